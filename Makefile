@@ -1,0 +1,101 @@
+# azion for Lua. `make help` lists the goals.
+
+LUA := 5.4
+LUAS := 5.1 5.2 5.3 5.4 luajit
+ifeq ($(filter $(LUA),$(LUAS)),)
+  $(error LUA is one of: $(LUAS))
+endif
+ifeq ($(origin CC),default)
+  CC := gcc
+endif
+
+# Builds of other kinds (sanitizers, strict) lie beside the ordinary one: build/asan-5.4 and so on.
+VARIANT :=
+BUILD := build/$(VARIANT)$(LUA)
+MODULE := $(BUILD)/azion/core.so
+SOURCES := $(sort $(wildcard src/*.c))
+HEADERS := $(sort $(wildcard src/*.h))
+OBJECTS := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
+
+CFLAGS := -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wconversion
+HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+HARDENING_LINK := -Wl,-z,relro,-z,now
+
+# Looked up when a file is compiled and not before: `make help` and an up-to-date build need none.
+LUA_PACKAGE := $(if $(filter luajit,$(LUA)),luajit,lua$(LUA))
+LUA_CFLAGS = $(or $(shell pkg-config --cflags $(LUA_PACKAGE) 2>/dev/null),\
+  $(error No headers of $(LUA_PACKAGE) found. On Debian, `tools/bootstrap all-luas` installs them))
+CURL_LIBS = $(or $(shell pkg-config --libs libcurl 2>/dev/null || curl-config --libs 2>/dev/null),\
+  $(error No headers of libcurl found. On Debian, `tools/bootstrap build` installs them))
+CURL_CFLAGS = $(if $(CURL_LIBS),$(shell pkg-config --cflags libcurl 2>/dev/null || curl-config --cflags))
+COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=hidden \
+  $(LUA_CFLAGS) $(CURL_CFLAGS)
+
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+.PHONY: build all-luas demo test lint format strict sanitize valgrind bench clean help
+
+build: $(MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
+
+$(MODULE): $(OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) -shared $(CFLAGS) $(HARDENING_LINK) $(LDFLAGS) -o $@ $^ $(CURL_LIBS)
+
+$(BUILD)/obj/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+-include $(OBJECTS:.o=.d)
+
+all-luas: ## Build for every Lua, side by side in build/
+	@set -e; for lua in $(LUAS); do $(MAKE) --no-print-directory build LUA=$$lua; done
+
+demo: ## Install what is missing, build, and watch the main job run on the sandbox
+	@tools/bootstrap demo
+	@$(MAKE) --no-print-directory build LUA=5.4
+	@LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="build/5.4/?.so;;" \
+	  lua5.4 examples/demo.lua --sandbox
+
+test: ## Install what is missing, build, and run all specs; SPEC=spec/json_spec.lua runs one file
+	@tools/bootstrap test
+	@$(MAKE) --no-print-directory -s all-luas
+	@tools/test $(if $(SPEC),--only=$(SPEC)) spec:5.4 spec:luajit smoke:5.1 smoke:5.2 smoke:5.3
+
+lint: ## Check the Lua and C files; every finding fails
+	@tools/bootstrap lint
+	@tools/check lint
+
+format: ## Lay out the C files as .clang-format says
+	clang-format -i $(SOURCES) $(HEADERS)
+
+strict: ## Compile with gcc and clang for every Lua; every warning fails
+	@tools/bootstrap lint
+	@tools/check strict
+
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+sanitize: ## Run the specs under AddressSanitizer and UndefinedBehaviorSanitizer
+	@tools/bootstrap sanitize
+	@set -e; for lua in 5.4 luajit; do \
+	  $(MAKE) --no-print-directory -s build LUA=$$lua VARIANT=asan- CFLAGS="$(SANITIZE)" HARDENING=; \
+	done
+	@tools/test --variant=asan- $(if $(SPEC),--only=$(SPEC)) spec:5.4 spec:luajit
+
+valgrind: ## Run the specs of the C core and the JSON bridge under valgrind
+	@tools/bootstrap valgrind
+	@$(MAKE) --no-print-directory -s build LUA=5.4
+	@tools/test --valgrind --only="$(or $(SPEC),$(wildcard spec/core*_spec.lua spec/json*_spec.lua))" spec:5.4
+
+bench: ## Measure against peers; bench/README.md says how to read the figures
+	@test -x bench/run || { echo "There is no bench/run yet."; exit 1; }
+	@tools/bootstrap bench
+	@$(MAKE) --no-print-directory -s build LUA=5.4
+	@$(MAKE) --no-print-directory -s build LUA=luajit
+	@bench/run
+
+clean: ## Remove what was built, by make or by luarocks
+	rm -rf build src/*.o azion
+
+help: ## List the goals
+	@sed -n 's/^\([a-z-]*\):.* ## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r goal text; do \
+	  printf '  make %-10s %s\n' "$$goal" "$$text"; done

@@ -1,0 +1,102 @@
+rockspec_format = "3.0"
+package = "azion"
+version = "scm-1"
+source = {
+  url = "git+https://github.com/azion-lua/azion.git",
+}
+description = {
+  summary = "Client for the Azion edge platform's REST API",
+  detailed = [[
+    Origins and the other collections of the API as Lua tables, with paging, retries, waits for the rate
+    limit and errors that say what happened. In scripts and inside OpenResty.
+    Needs libcurl, and lua-cjson: Debian's package of that name or the rock.
+  ]],
+  homepage = "https://github.com/azion-lua/azion",
+  license = "MIT",
+}
+-- lua-cjson is needed too, but not named: LuaRocks does not see Debian's package of it, and would download and
+-- compile a second one, or fail where it reaches no server. `require "azion"` says so when it is missing.
+dependencies = {
+  "lua >= 5.1, < 5.5",
+}
+-- No `header`: it lies in /usr/include/<architecture>/curl on Debian, where LuaRocks does not look but gcc does.
+external_dependencies = {
+  CURL = { library = "curl" },
+}
+build = {
+  type = "builtin",
+  modules = {
+    ["azion.core"] = {
+      sources = {
+        "src/buffer.c",
+        "src/core.c",
+        "src/headers.c",
+        "src/json.c",
+        "src/json_decode.c",
+        "src/json_encode.c",
+        "src/json_scan.c",
+        "src/json_text.c",
+        "src/options.c",
+        "src/refusal.c",
+        "src/session.c",
+        "src/timestamp.c",
+        "src/transfer.c",
+        "src/url.c",
+      },
+      defines = { "_FORTIFY_SOURCE=2" },
+      libraries = { "curl" },
+      incdirs = { "$(CURL_INCDIR)" },
+      libdirs = { "$(CURL_LIBDIR)" },
+    },
+    azion = "lua/azion/init.lua",
+    ["azion.address"] = "lua/azion/address.lua",
+    ["azion.ahead"] = "lua/azion/ahead.lua",
+    ["azion.budget.memory"] = "lua/azion/budget/memory.lua",
+    ["azion.call"] = "lua/azion/call.lua",
+    ["azion.client"] = "lua/azion/client.lua",
+    ["azion.collection"] = "lua/azion/collection.lua",
+    ["azion.errors"] = "lua/azion/errors.lua",
+    ["azion.exchange"] = "lua/azion/exchange.lua",
+    ["azion.fields"] = "lua/azion/fields.lua",
+    ["azion.finalizer"] = "lua/azion/finalizer.lua",
+    ["azion.identifier"] = "lua/azion/identifier.lua",
+    ["azion.listing"] = "lua/azion/listing.lua",
+    ["azion.map"] = "lua/azion/map.lua",
+    ["azion.options"] = "lua/azion/options.lua",
+    ["azion.paging"] = "lua/azion/paging.lua",
+    ["azion.problem"] = "lua/azion/problem.lua",
+    ["azion.quota"] = "lua/azion/quota.lua",
+    ["azion.report"] = "lua/azion/report.lua",
+    ["azion.request"] = "lua/azion/request.lua",
+    ["azion.resources"] = "lua/azion/resources.lua",
+    ["azion.runtime.native"] = "lua/azion/runtime/native.lua",
+    ["azion.sandbox"] = "lua/azion/sandbox/init.lua",
+    ["azion.sandbox.collection"] = "lua/azion/sandbox/collection.lua",
+    ["azion.sandbox.configuration"] = "lua/azion/sandbox/configuration.lua",
+    ["azion.sandbox.crud"] = "lua/azion/sandbox/crud.lua",
+    ["azion.sandbox.edge_applications"] = "lua/azion/sandbox/edge_applications.lua",
+    ["azion.sandbox.faults"] = "lua/azion/sandbox/faults.lua",
+    ["azion.sandbox.host"] = "lua/azion/sandbox/host.lua",
+    ["azion.sandbox.json"] = "lua/azion/sandbox/json.lua",
+    ["azion.sandbox.limits"] = "lua/azion/sandbox/limits.lua",
+    ["azion.sandbox.listing"] = "lua/azion/sandbox/listing.lua",
+    ["azion.sandbox.model"] = "lua/azion/sandbox/model.lua",
+    ["azion.sandbox.nginx"] = "lua/azion/sandbox/nginx.lua",
+    ["azion.sandbox.options"] = "lua/azion/sandbox/options.lua",
+    ["azion.sandbox.origin_seeds"] = "lua/azion/sandbox/origin_seeds.lua",
+    ["azion.sandbox.origins"] = "lua/azion/sandbox/origins.lua",
+    ["azion.sandbox.replies"] = "lua/azion/sandbox/replies.lua",
+    ["azion.sandbox.schema"] = "lua/azion/sandbox/schema.lua",
+    ["azion.sandbox.socket"] = "lua/azion/sandbox/socket.lua",
+    ["azion.sandbox.tokens"] = "lua/azion/sandbox/tokens.lua",
+    ["azion.secrets"] = "lua/azion/secrets.lua",
+    ["azion.semaphore"] = "lua/azion/semaphore.lua",
+    ["azion.tokens"] = "lua/azion/tokens.lua",
+    ["azion.v3"] = "lua/azion/v3.lua",
+    ["azion.verdict"] = "lua/azion/verdict.lua",
+    ["azion.version"] = "lua/azion/version.lua",
+  },
+}
+test = {
+  type = "busted",
+}

@@ -1,0 +1,121 @@
+local rockspec_file = "azion-scm-1.rockspec"
+
+local function read_rockspec()
+  local fields = {}
+  assert(loadfile(rockspec_file, "t", fields))()
+  return fields
+end
+
+local function lines_of(command)
+  local lines = {}
+  local pipe = assert(io.popen(command))
+  for line in pipe:lines() do
+    lines[#lines + 1] = line
+  end
+  pipe:close()
+  return lines
+end
+
+local function execute(command)
+  local result, _, code = os.execute(command)
+  return result == true and 0 or type(result) == "number" and result or code
+end
+
+local function module_of(path)
+  return (path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", "."))
+end
+
+-- The entries of one table that the other has not, or not with this value.
+local function entries_beyond(entries, others)
+  local beyond = {}
+  for key, value in pairs(entries) do
+    if others[key] ~= value then
+      beyond[#beyond + 1] = ("[%q] = %q"):format(key, value)
+    end
+  end
+  table.sort(beyond)
+  return beyond
+end
+
+describe("the rockspec", function()
+  local rockspec = read_rockspec()
+  local modules = rockspec.build.modules
+
+  it("is named as LuaRocks wants it", function()
+    assert.equal(rockspec_file, rockspec.package .. "-" .. rockspec.version .. ".rockspec")
+    assert.equal("3.0", rockspec.rockspec_format)
+  end)
+
+  it("names every C file of src, and no other", function()
+    local named = {}
+    for _, source in ipairs(modules["azion.core"].sources) do
+      named[#named + 1] = source
+    end
+    table.sort(named)
+    assert.same(lines_of("find src -name '*.c' | LC_ALL=C sort"), named)
+  end)
+
+  it("names every Lua module, by the path under which it is required, and no other", function()
+    local on_disk, named = {}, {}
+    for _, path in ipairs(lines_of("find lua -name '*.lua'")) do
+      on_disk[module_of(path)] = path
+    end
+    for name, path in pairs(modules) do
+      if name ~= "azion.core" then
+        named[name] = path
+      end
+    end
+    assert.equal("lua/azion/init.lua", named["azion"])
+    assert.same({}, entries_beyond(on_disk, named))
+    assert.same({}, entries_beyond(named, on_disk))
+  end)
+end)
+
+-- LuaJIT loads what was built for 5.1.
+local targets = jit and { { "5.1", "luajit" } }
+  or { { "5.1", "lua5.1" }, { "5.2", "lua5.2" }, { "5.3", "lua5.3" }, { "5.4", "lua5.4" } }
+
+local where_from = [[
+  local azion = require("azion")
+  print(azion._VERSION)
+  print(debug.getinfo(azion.client, "S").source)
+  for line in io.lines("/proc/self/maps") do
+    local core = line:match("/%S*azion/core%.so$")
+    if core then print(core) break end
+  end
+]]
+
+describe("the installed rock", function()
+  local scratch
+
+  setup(function()
+    scratch = assert(lines_of("mktemp -d")[1])
+    -- LuaRocks compiles in place. In a copy that disturbs nobody.
+    assert.equal(0, execute(("cp -r %s src lua '%s'"):format(rockspec_file, scratch)))
+    assert.equal(0, execute(("mkdir '%s/empty'"):format(scratch)))
+  end)
+
+  teardown(function()
+    execute(("rm -rf '%s'"):format(scratch))
+  end)
+
+  for _, target in ipairs(targets) do
+    local version, interpreter = target[1], target[2]
+
+    it("loads in an empty directory with " .. interpreter, function()
+      local tree = scratch .. "/tree-" .. version
+      local build = "cd '%s' && luarocks --lua-version=%s make --tree='%s' >build.log 2>&1"
+      if execute(build:format(scratch, version, tree)) ~= 0 then
+        error(table.concat(lines_of(("cat '%s/build.log'"):format(scratch)), "\n"))
+      end
+
+      local share = tree .. "/share/lua/" .. version
+      local lib = tree .. "/lib/lua/" .. version
+      local run = "cd '%s/empty' && env -i LUA_PATH='%s/?.lua;%s/?/init.lua;;' LUA_CPATH='%s/?.so;;' %s -e '%s' 2>&1"
+      local out = lines_of(run:format(scratch, share, share, lib, "$(command -v " .. interpreter .. ")", where_from))
+      assert.matches("^azion %d+%.%d+%.%d+$", out[1])
+      assert.equal("@" .. share .. "/azion/", out[2]:match("^.*/"))
+      assert.equal(lib .. "/azion/core.so", out[3])
+    end)
+  end
+end)
