@@ -1,0 +1,913 @@
+local core = require "azion.core"
+local web = require "spec.support.web_server"
+
+local huge_integer = "1" .. ("0"):rep(20)
+-- The Lua that runs this, as it was called.
+local interpreter
+do
+  local index = 0
+  while arg[index - 1] do index = index - 1 end
+  interpreter = arg[index]
+end
+
+describe("dates", function()
+  local base = 1509625828 -- 2017-11-02T12:30:28Z
+
+  local http_dates = {
+    { "Thu, 02 Nov 2017 12:30:28 GMT", base },
+    { "  Thu, 02 Nov 2017 12:30:28 GMT ", base },
+    { "Thursday, 02-Nov-17 12:30:28 GMT", base },
+    { "Thu Nov  2 12:30:28 2017", base },
+    { "Thu Nov 12 12:30:28 2017", base + 10 * 86400 },
+    { "Mon, 02 Nov 2017 12:30:28 GMT", base }, -- the day's name is not held against the date
+    { "Thu, 01 Jan 1970 00:00:00 GMT", 0 },
+    { "Sunday, 06-Nov-94 08:49:37 GMT", 784111777 },
+    { "Friday, 01-Jan-70 00:00:00 GMT", 0 },
+    { "Tuesday, 31-Dec-69 23:59:59 GMT", 3155759999 },
+    { "Thu, 29 Feb 2024 00:00:00 GMT", 1709164800 },
+    { "Fri, 31 Dec 9999 23:59:59 GMT", 253402300799 },
+    { "Wed, 29 Feb 2023 00:00:00 GMT" },
+    { "Mon, 29 Feb 2100 00:00:00 GMT" },
+    { "Fri, 30 Feb 2024 00:00:00 GMT" },
+    { "Thu, 31 Apr 2017 12:30:28 GMT" },
+    { "Thu, 00 Nov 2017 12:30:28 GMT" },
+    { "Thu, 02 Nov 2017 24:00:00 GMT" },
+    { "Thu, 02 Nov 2017 12:60:28 GMT" },
+    { "Thu, 02 Nov 2017 12:30:60 GMT" },
+    { "Thu, 02 Nov 1969 12:30:28 GMT" },
+    { "Thx, 02 Nov 2017 12:30:28 GMT" },
+    { "Thu, 02 Nox 2017 12:30:28 GMT" },
+    { "Thu, 02 Nov 2017 12:30:28 CET" },
+    { "Thu, 02 Nov 2017 12:30:28" },
+    { "Thu, 2 Nov 2017 12:30:28 GMT" },
+    { "thu, 02 nov 2017 12:30:28 gmt" },
+    { "Thu, 02 Nov 2017 12:30:28 GMT x" },
+    { "Thu, 02-Nov-17 12:30:28 GMT" },
+    { "Thu, 02 Nov 2017 12:30:28 GMT\0" },
+    { "" }, { "0" }, { "-1" }, { "2017-11-02T12:30:28Z" },
+  }
+
+  local iso_dates = {
+    { "2017-11-02T12:30:28", base },
+    { "2017-11-02t12:30:28z", base },
+    { "2017-11-02 12:30:28", base },
+    { " 2017-11-02T12:30:28Z\t", base },
+    { "2017-11-02T12:31:28.675446", base + 60.675446 },
+    { "2017-11-02T12:30:28.5", base + 0.5 },
+    { "2017-11-02T12:30:28,25Z", base + 0.25 },
+    { "2017-11-02T12:30:28.000000001", base },
+    { "2017-11-02T12:30:28.123456789Z", base + 0.123456789 },
+    { "2019-04-01 13:53:28.536782+00:00", 1554126808.536782 },
+    { "2017-11-02T14:30:28+02:00", base },
+    { "2017-11-02T14:30:28+0200", base },
+    { "2017-11-02T14:30:28+02", base },
+    { "2017-11-02T09:30:28-03:00", base },
+    { "2017-11-02T18:15:28.5+05:45", base + 0.5 },
+    { "2017-11-03T12:29:28+23:59", base },
+    { "2017-11-02T12:30:28-00:00", base },
+    { "1970-01-01T00:00:00Z", 0 },
+    { "2000-02-29T00:00:00Z", 951782400 },
+    { "9999-12-31T23:59:59Z", 253402300799 },
+    { "2017-13-02T12:30:28" }, { "2017-00-02T12:30:28" },
+    { "2017-02-30T12:30:28" }, { "2017-02-29T12:30:28" }, { "2100-02-29T12:30:28" },
+    { "2017-11-00T12:30:28" }, { "2017-11-31T12:30:28" },
+    { "2017-11-02T24:00:00" }, { "2017-11-02T12:60:28" }, { "2016-12-31T23:59:60Z" },
+    { "2017-11-02T12:30:28+24:00" }, { "2017-11-02T12:30:28+02:60" },
+    { "2017-11-02T12:30:28+2" }, { "2017-11-02T12:30:28+02:" }, { "2017-11-02T12:30:28+02:0" },
+    { "2017-11-02T12:30:28+020" }, { "2017-11-02T12:30:28+02000" },
+    { "2017-11-02T12:30:28." }, { "2017-11-02T12:30:28.1234567890" },
+    { "2017-11-02T12:30:28 Z" }, { "2017-11-02T12:30:28ZZ" }, { "2017-11-02T12:30:28 +00:00" },
+    { "2017-11-02T12:30" }, { "2017-11-02" }, { "2017-11-02T" }, { "12:30:28" },
+    { "2017-11-2T12:30:28" }, { "17-11-02T12:30:28" }, { "2017/11/02T12:30:28" },
+    { "1969-12-31T23:59:59Z" }, { "12017-11-02T12:30:28" }, { "+2017-11-02T12:30:28" },
+    { "2017-11-02T12:30:28\0" }, { "" }, { "1509625828" },
+  }
+
+  local function check(read, rows)
+    for _, row in ipairs(rows) do
+      local got = read(row[1])
+      if row[2] then
+        assert.is_number(got, row[1])
+        assert.is_true(math.abs(got - row[2]) < 1e-6, row[1] .. " gave " .. tostring(got))
+      else
+        assert.is_nil(got, row[1])
+      end
+    end
+  end
+
+  it("are read in the three forms of HTTP", function() check(core.http_date, http_dates) end)
+  it("are read in the form of ISO 8601", function() check(core.iso_date, iso_dates) end)
+
+  it("give the documented wait", function()
+    local wait = core.iso_date("2017-11-02T12:31:28.675446")
+      - core.http_date("Thu, 02 Nov 2017 12:30:28 GMT")
+    assert.is_true(math.abs(wait - 60.675446) < 1e-6)
+  end)
+
+  it("do not depend on TZ or locale", function()
+    local script = [[print(require("azion.core").iso_date("2017-07-02T12:30:28")
+      == 1498998628, require("azion.core").http_date("Sun, 02 Jul 2017 12:30:28 GMT") == 1498998628)]]
+    local pipe = io.popen(("TZ=America/Sao_Paulo LC_ALL=C.UTF-8 LUA_CPATH='%s' %s -e '%s'")
+      :format(package.cpath, interpreter, script))
+    assert.equal("true\ttrue", (pipe:read("*a"):gsub("%s+$", "")))
+    pipe:close()
+  end)
+
+  it("take strings only", function()
+    for _, name in ipairs { "http_date", "iso_date", "escape", "valid_segment", "valid_header_value" } do
+      for _, value in ipairs { 1, true, {} } do
+        assert.has_error(function() core[name](value) end)
+      end
+      assert.has_error(function() core[name]() end)
+    end
+  end)
+
+  it("serve Retry-After", function()
+    local date = "Thu, 02 Nov 2017 12:30:28 GMT"
+    local rows = {
+      { "120", 120 }, { " 7 ", 7 }, { "0", 0 }, { "0.0", 0 }, { "0.2", 1 }, { "1.5", 2 }, { "2.0", 2 },
+      { "007", 7 }, { huge_integer, 1e20 }, { ("9"):rep(1000), 1e20 },
+      { "-5" }, { "+5" }, { "abc" }, { "" }, { "1e3" }, { "0x10" }, { "1." }, { ".5" }, { "1.5.5" },
+      { "5 s" }, { "1,5" }, { "inf" }, { "nan" }, { "5\0" },
+      { "Thu, 02 Nov 2017 12:31:28 GMT", 60 }, { "Thu, 02 Nov 2017 12:30:28 GMT", 0 },
+      { "Thu, 02 Nov 2017 12:29:28 GMT", 0 }, { "Thu, 02 Nov 2017 12:31:60 GMT" },
+      { "2017-11-02T12:31:28Z" },
+    }
+    for _, row in ipairs(rows) do
+      assert.equal(row[2], core.retry_after(row[1], date, 0), row[1])
+      assert.equal(row[2], core.retry_after(row[1], nil, base), row[1])
+      assert.equal(row[2], core.retry_after(row[1], "unreadable", base), row[1])
+    end
+    assert.has_error(function() core.retry_after("1", nil) end)
+    assert.has_error(function() core.retry_after("1", nil, "1") end)
+    assert.has_error(function() core.retry_after(1, nil, 1) end)
+  end)
+end)
+
+describe("text of a request", function()
+  it("is percent-encoded but for the unreserved characters", function()
+    local unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+    assert.equal(unreserved, core.escape(unreserved))
+    for byte = 0, 255 do
+      local char = string.char(byte)
+      if not unreserved:find(char, 1, true) then
+        assert.equal(("%%%02X"):format(byte), core.escape(char))
+      end
+    end
+    assert.equal("", core.escape(""))
+    assert.equal(("%20"):rep(100000), core.escape((" "):rep(100000)))
+  end)
+
+  it("may be a path segment or not", function()
+    for _, good in ipairs { "1", "a b", "...", ".a", " . ", "%2e", "a/b", "\195\169", ("x"):rep(1024) } do
+      assert.is_true(core.valid_segment(good), good)
+    end
+    for _, bad in ipairs { "", " ", "   ", ".", "..", "\0", "a\0b", "a\nb", "\t", "\127", ("x"):rep(1025) } do
+      assert.is_false(core.valid_segment(bad), bad)
+    end
+  end)
+
+  it("may be a header value or not", function()
+    for _, good in ipairs { "", "token x", "a\tb", "\195\169" } do
+      assert.is_true(core.valid_header_value(good), good)
+    end
+    for byte = 0, 127 do
+      local control = (byte < 32 and byte ~= 9) or byte == 127
+      assert.equal(not control, core.valid_header_value("a" .. string.char(byte) .. "b"))
+    end
+  end)
+end)
+
+describe("clocks and chance", function()
+  it("tell the time", function()
+    assert.is_true(math.abs(core.time() - os.time()) < 2)
+    local before = core.now()
+    os.execute("sleep 0.05")
+    local passed = core.now() - before
+    assert.is_true(passed >= 0.05 and passed < 1, passed)
+  end)
+
+  it("draw from the whole of [0, 1)", function()
+    local low, high, sum = 1, 0, 0
+    for _ = 1, 2000 do
+      local number = core.random()
+      low, high, sum = math.min(low, number), math.max(high, number), sum + number
+    end
+    assert.is_true(low >= 0 and low < 0.02 and high < 1 and high > 0.98)
+    assert.is_true(math.abs(sum / 2000 - 0.5) < 0.05)
+  end)
+end)
+
+describe("a session", function()
+  local server, bomb
+
+  setup(function()
+    bomb = os.tmpname()
+    os.execute("head -c 100000000 /dev/zero | gzip -9 > " .. bomb)
+    server = web.start { http2 = true, locations = [[
+      location /echo { content_by_lua_block {
+        ngx.req.read_body()
+        local headers = ngx.req.get_headers()
+        ngx.header["X-Seen"] = { "one", "two" }
+        ngx.header["X-Blank"] = ""
+        ngx.print(ngx.req.get_method(), "|", ngx.req.get_body_data() or "", "|",
+          headers["content-type"] or "-", "|", headers["content-length"] or "-", "|",
+          headers["expect"] or "-", "|", headers["user-agent"] or "-", "|", headers["x-own"] or "-")
+      } }
+      location /connection { content_by_lua_block { ngx.print(ngx.var.connection) } }
+      location /slow { content_by_lua_block { ngx.req.read_body() ngx.sleep(0.3) ngx.print("slow") } }
+      location /hang { content_by_lua_block { ngx.sleep(5) } }
+      location /drip { content_by_lua_block {
+        for i = 1, 50 do ngx.print(i, " ") ngx.flush(true) ngx.sleep(0.05) end
+      } }
+      location /reset { content_by_lua_block { ngx.req.read_body() require("connection").reset() } }
+      location /cut { content_by_lua_block {
+        ngx.header["Content-Length"] = 100
+        ngx.print("begun") ngx.flush(true) ngx.sleep(0.05) require("connection").reset()
+      } }
+      location /large { content_by_lua_block { for _ = 1, 300 do ngx.print(("x"):rep(10000)) end } }
+      location /announced { content_by_lua_block {
+        ngx.header["Content-Length"] = 3000000
+        for _ = 1, 300 do ngx.print(("x"):rep(10000)) ngx.flush(true) ngx.sleep(0.1) end
+      } }
+      location /flood { content_by_lua_block {
+        for i = 1, 90 do ngx.header["X-" .. i] = ("v"):rep(3000) end ngx.print("x")
+      } }
+      location /raw { content_by_lua_block {
+        ngx.req.read_body()
+        local reply = ngx.req.get_body_data()
+        local socket = ngx.req.socket(true)
+        socket:send(reply)
+      } }
+      location = /bomb { default_type application/json; add_header Content-Encoding gzip; alias ]]
+      .. bomb .. [[; }
+    ]] }
+  end)
+
+  teardown(function()
+    server:stop()
+    os.remove(bomb)
+  end)
+
+  local function open(options)
+    options = options or {}
+    options.ca_file = options.ca_file or server.ca_file
+    return assert(core.session(options))
+  end
+
+  local function start(session, method, url, extra)
+    local request = { method = method, url = url, timeout = 5, connect_timeout = 2,
+      resend_safe = method ~= "POST" and method ~= "PATCH" }
+    for name, value in pairs(extra or {}) do request[name] = value end
+    return session:start(request)
+  end
+
+  local function finish(session, transfer)
+    while not transfer:done() do session:step(0.25) end
+    return transfer:result()
+  end
+
+  local function exchange(session, method, url, extra)
+    return finish(session, assert(start(session, method, url, extra)))
+  end
+
+  local function times_seen(what)
+    local session = open()
+    local result = exchange(session, "GET", server.plain_url .. "/count?of=" .. core.escape(what))
+    session:close()
+    return tonumber(result.body)
+  end
+
+  -- What the process holds of memory, in KiB.
+  local function resident()
+    for line in io.lines("/proc/self/status") do
+      local size = line:match("^VmRSS:%s+(%d+)")
+      if size then return tonumber(size) end
+    end
+  end
+
+  describe("exchange", function()
+    for version, which in pairs { ["1.1"] = "plain_url", ["2"] = "base_url" } do
+      it("brings status, headers and body over HTTP/" .. version, function()
+        local session = open()
+        local before = core.now()
+        local result = exchange(session, "POST", server[which] .. "/echo", { body = "a\0b",
+          headers = { "Content-Type: text/plain", "X-Own: mine" } })
+        assert.equal(200, result.status)
+        assert.equal(version, result.http_version)
+        assert.equal("POST|a\0b|text/plain|3|-|-|mine", result.body)
+        assert.equal("one, two", result.headers["x-seen"])
+        assert.is_nil(result.code)
+        assert.is_nil(result.message)
+        assert.is_nil(result.refused)
+        assert.equal(1, result.sent)
+        assert.is_false(result.reused)
+        assert.is_true(result.elapsed > 0 and result.elapsed <= core.now() - before)
+        session:close()
+      end)
+
+      it("uses one connection for twenty requests over HTTP/" .. version, function()
+        local session = open()
+        for i = 1, 20 do
+          local result = exchange(session, "GET", server[which] .. "/echo")
+          assert.equal(200, result.status)
+          assert.equal(i > 1, result.reused)
+        end
+        assert.equal(1, session:connections())
+        assert.is_false(exchange(session, "GET", server[which] .. "/echo", { fresh = true }).reused)
+        assert.equal(2, session:connections())
+        session:close()
+      end)
+
+      it("runs eight at once over HTTP/" .. version, function()
+        local session = open()
+        local before = core.now()
+        local left = {}
+        for _ = 1, 8 do
+          local transfer = assert(start(session, "GET", server[which] .. "/slow"))
+          left[transfer:id()] = transfer
+        end
+        assert.equal(8, session:step(0))
+        local count = 0
+        while count < 8 do
+          session:step(0.25)
+          local id = session:finished()
+          while id do
+            assert.equal("slow", left[id]:result().body)
+            left[id], count = nil, count + 1
+            id = session:finished()
+          end
+        end
+        local elapsed = core.now() - before
+        assert.is_true(elapsed >= 0.3 and elapsed < 0.6, elapsed)
+        assert.equal(version == "2" and 1 or 8, session:connections())
+        session:close()
+      end)
+    end
+
+    it("sends what each method needs and nothing of its own", function()
+      local session = open { user_agent = "spec/1" }
+      local rows = {
+        { "GET", nil, "GET||-|-|-|spec/1|-" }, { "DELETE", nil, "DELETE||-|-|-|spec/1|-" },
+        { "POST", nil, "POST||-|0|-|spec/1|-" }, { "PUT", nil, "PUT||-|0|-|spec/1|-" },
+        { "PATCH", "", "PATCH||-|0|-|spec/1|-" }, { "DELETE", "x", "DELETE|x|-|1|-|spec/1|-" },
+      }
+      for _, row in ipairs(rows) do
+        assert.equal(row[3], exchange(session, row[1], server.plain_url .. "/echo", { body = row[2] }).body)
+      end
+      assert.equal("", exchange(session, "HEAD", server.plain_url .. "/echo").body)
+      local large = exchange(session, "PUT", server.base_url .. "/echo", { body = ("x"):rep(3000000) })
+      assert.equal(200, large.status)
+      session:close()
+    end)
+
+    it("sends an empty header value as such", function()
+      local session = open()
+      local result = exchange(session, "GET", server.plain_url .. "/echo", { headers = { "X-Own:" } })
+      assert.equal("GET||-|-|-|-|", result.body)
+      session:close()
+    end)
+
+    it("reads heads as they come", function()
+      local session = open()
+      local rows = {
+        { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\nx-a:2\r\nX-A:  3 \r\n\r\nok", "ok",
+          { ["content-length"] = "2", ["x-a"] = "1, 2, 3" } },
+        { "HTTP/1.1 102 Processing\r\nX-Interim: 1\r\n\r\nHTTP/1.1 200\r\nX-Last: a\r\n\r\nok", "ok",
+          { ["x-last"] = "a" } },
+        { "HTTP/1.1 200 OK\r\nX-Fold: a\r\n \t b\r\n\tc\r\nX-B:\r\n\r\nok", "ok",
+          { ["x-fold"] = "a b c", ["x-b"] = "" } },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Trailer: t\r\n\r\n", "ok",
+          { ["transfer-encoding"] = "chunked" } },
+        { "HTTP/1.0 200 OK\nX-A: \195\169:\n\nok", "ok", { ["x-a"] = "\195\169:" }, nil, "1.0" },
+        { "HTTP/1.1 200 OK\r\nX Y: 1\r\n: 2\r\nX-A: 3\r\n\r\n", "", { ["x-a"] = "3" } },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok", "ok", { ["content-length"] = "5" }, "PARTIAL_FILE" },
+        { "HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\n", "", {}, "GOT_NOTHING", false },
+        { "not HTTP at all\r\n\r\n", "", {}, "UNSUPPORTED_PROTOCOL", false },
+      }
+      for _, row in ipairs(rows) do
+        local result = exchange(session, "POST", server.plain_url .. "/raw", { body = row[1], fresh = true })
+        assert.equal(row[4], result.code, row[1])
+        assert.equal(row[2], result.body)
+        assert.same(row[3], result.headers)
+        assert.equal(row[5] ~= false and 200 or nil, result.status)
+        assert.equal(row[5] == nil and "1.1" or row[5] or nil, result.http_version)
+        assert.equal(1, result.sent)
+      end
+      session:close()
+    end)
+
+    it("gives the same result each time", function()
+      local session = open()
+      local transfer = assert(start(session, "GET", server.plain_url .. "/echo"))
+      assert.is_nil(transfer:result())
+      assert.is_false(transfer:done())
+      local result = finish(session, transfer)
+      session:close()
+      assert.equal(result.body, transfer:result().body)
+      assert.equal(200, transfer:result().status)
+    end)
+  end)
+
+  describe("refuses", function()
+    it("unknown options and wrong types, by name", function()
+      assert.error_matches(function() core.session { colour = "red" } end, "colour")
+      assert.error_matches(function() core.session { ca_file = 1 } end, "ca_file")
+      assert.error_matches(function() core.session { max_connections = 1.5 } end, "max_connections")
+      assert.error_matches(function() core.session { [1] = "x" } end, "unknown option")
+      assert.has_error(function() core.session("x") end)
+      local session = open()
+      for name, value in pairs { colour = 1, timeout = "1", connect_timeout = 0, max_bytes = 0.5, body = 1,
+        headers = "x", fresh = 1, resend_safe = "no", method = 1, url = {} } do
+        assert.error_matches(function()
+          start(session, "GET", server.plain_url, { [name] = value })
+        end, name)
+      end
+      assert.has_error(function() session:start { method = "GET" } end)
+      assert.has_error(function() session:start { url = server.plain_url } end)
+      assert.has_error(function() start(session, "GET", server.plain_url, { headers = { 1 } }) end)
+      assert.has_error(function() session:step() end)
+      assert.has_error(function() session:step(0 / 0) end)
+      assert.has_error(function() session:step(-1) end)
+      assert.equal(0, session:step(0))
+      session:close()
+    end)
+
+    it("what would not leave as it stands", function()
+      local session = open()
+      local bad_headers = { "", "X", ": x", "X y: 1", "X: a\r\nY: b", "X: a\nb", "X: a\0b", "X\0: a",
+        "X\n: a", "\195\169: a", "X: \127" }
+      for _, header in ipairs(bad_headers) do
+        local transfer, message = start(session, "GET", server.plain_url, { headers = { header } })
+        assert.is_nil(transfer)
+        assert.is_string(message)
+      end
+      for _, method in ipairs { "", "GET ", "GET / HTTP/1.1\r\nX: y", "G\0T" } do
+        assert.is_nil((start(session, method, server.plain_url)))
+      end
+      for _, url in ipairs { "", "http://", "ftp://x/", "file:///etc/passwd", server.plain_url .. "/a b",
+        server.plain_url .. "/\r\n", server.plain_url .. "/\0", "//x" } do
+        assert.is_nil((start(session, "GET", url)))
+      end
+      assert.equal(0, session:step(0))
+      assert.is_nil((core.session { user_agent = "a\r\nb" }))
+      assert.is_nil((core.session { ca_file = "a\0b" }))
+      session:close()
+    end)
+
+    it("user names in the URL", function()
+      local session = open()
+      local result = exchange(session, "GET", (server.plain_url:gsub("//", "//me:secret@")) .. "/echo")
+      assert.is_string(result.code)
+      assert.equal(0, result.sent)
+      assert.is_nil(result.message:find("secret", 1, true))
+      session:close()
+    end)
+  end)
+
+  describe("limits", function()
+    it("the body", function()
+      local session = open()
+      local rows = {
+        { "/large", 3000000 }, { "/large", 2999999, "TOO_LARGE" }, { "/large", 1, "TOO_LARGE" },
+        { "/announced", 2999999, "TOO_LARGE" },
+      }
+      for _, row in ipairs(rows) do
+        local result = exchange(session, "GET", server.base_url .. row[1], { max_bytes = row[2] })
+        assert.equal(row[3], result.code)
+        assert.equal(200, result.status)
+        assert.is_true(#result.body <= row[2])
+        if row[1] == "/announced" then assert.equal("", result.body) end
+      end
+      assert.equal(200, exchange(session, "GET", server.base_url .. "/echo").status)
+      session:close()
+    end)
+
+    it("a small reply that unpacks to a large one, in bounded memory", function()
+      local session = open()
+      exchange(session, "GET", server.base_url .. "/echo")
+      collectgarbage()
+      local before = resident()
+      local result = exchange(session, "GET", server.base_url .. "/bomb", { max_bytes = 1048576 })
+      assert.equal("TOO_LARGE", result.code)
+      assert.is_true(#result.body > 0 and #result.body <= 1048576)
+      assert.is_true(resident() - before < 16 * 1024, "memory grew")
+      session:close()
+    end)
+
+    it("the head", function()
+      local session = open()
+      local result = exchange(session, "GET", server.plain_url .. "/flood")
+      assert.equal("TOO_LARGE", result.code)
+      session:close()
+    end)
+  end)
+
+  describe("in time", function()
+    it("ends a transfer that gets no answer, neither early nor late", function()
+      local session = open()
+      for _, which in ipairs { "plain_url", "base_url" } do
+        local result = exchange(session, "GET", server[which] .. "/hang", { timeout = 0.3 })
+        assert.equal("OPERATION_TIMEDOUT", result.code)
+        assert.equal("no complete answer within 0.3 s", result.message)
+        assert.equal(1, result.sent)
+        assert.is_nil(result.status)
+        assert.is_true(result.elapsed >= 0.3 and result.elapsed < 0.5, result.elapsed)
+      end
+      session:close()
+    end)
+
+    it("keeps what came of the answer", function()
+      local session = open()
+      local result = exchange(session, "GET", server.plain_url .. "/drip", { timeout = 0.4 })
+      assert.equal("OPERATION_TIMEDOUT", result.code)
+      assert.equal(200, result.status)
+      assert.equal("1 2 ", result.body:sub(1, 4))
+      session:close()
+    end)
+
+    it("gives up a handshake that does not end", function()
+      local silent = web.start {}
+      os.execute(("kill -STOP %d $(cat /proc/%d/task/%d/children)"):format(silent.pid, silent.pid, silent.pid))
+      local session = open()
+      local result = exchange(session, "POST", silent.base_url .. "/", { connect_timeout = 0.3, body = "x" })
+      os.execute(("kill -CONT %d $(cat /proc/%d/task/%d/children)"):format(silent.pid, silent.pid, silent.pid))
+      silent:stop()
+      assert.equal("OPERATION_TIMEDOUT", result.code)
+      assert.equal("no connection within 0.3 s", result.message)
+      assert.equal(0, result.sent)
+      assert.is_true(result.elapsed >= 0.3 and result.elapsed < 0.5, result.elapsed)
+      session:close()
+    end)
+
+    it("counts the wait for a free connection", function()
+      local session = open { max_connections = 1 }
+      local first = assert(start(session, "GET", server.plain_url .. "/hang"))
+      session:step(0)
+      local result = exchange(session, "GET", server.plain_url .. "/echo", { connect_timeout = 0.3 })
+      assert.equal("OPERATION_TIMEDOUT", result.code)
+      assert.equal(0, result.sent)
+      assert.is_true(result.elapsed >= 0.3 and result.elapsed < 0.5, result.elapsed)
+      assert.is_false(first:done())
+      session:close()
+    end)
+
+    it("does not count the time in which nobody listened", function()
+      for _, which in ipairs { "plain_url", "base_url" } do
+        local session = open()
+        local transfer = assert(start(session, "GET", server[which] .. "/slow",
+          { timeout = 0.6, connect_timeout = 0.4 }))
+        session:step(0)
+        os.execute("sleep 0.9")
+        local result = finish(session, transfer)
+        assert.equal("slow", result.body, result.message)
+        session:close()
+      end
+    end)
+
+    it("sleeps when nothing is in flight", function()
+      local session = open()
+      local before, cpu = core.now(), os.clock()
+      assert.equal(0, session:step(0.3))
+      local slept = core.now() - before
+      assert.is_true(slept >= 0.3 and slept < 0.5, slept)
+      assert.is_true(os.clock() - cpu < 0.05)
+      session:close()
+      before = core.now()
+      assert.equal(0, session:step(0.1))
+      assert.is_true(core.now() - before >= 0.1)
+    end)
+
+    it("is interrupted by a signal", function()
+      local script = [[
+        local session = require("azion.core").session()
+        if arg[1] then session:start { method = "GET", url = arg[1] } session:step(0) end
+        local ok = pcall(function() while true do session:step(10) end end)
+        print(ok and "went on" or "interrupted")]]
+      for _, url in ipairs { "", server.plain_url .. "/hang" } do
+        local before = core.now()
+        local file = os.tmpname()
+        local handle = assert(io.open(file, "w"))
+        handle:write(script)
+        handle:close()
+        local pipe = io.popen(("LUA_CPATH='%s' timeout -s INT 0.5 %s %s %s")
+          :format(package.cpath, interpreter, file, url))
+        assert.equal("interrupted\n", pipe:read("*a"))
+        pipe:close()
+        os.remove(file)
+        local elapsed = core.now() - before
+        assert.is_true(elapsed >= 0.5 and elapsed < 1, elapsed)
+      end
+    end)
+  end)
+
+  describe("when sending fails", function()
+    for version, which in pairs { ["1.1"] = "plain_url", ["2"] = "base_url" } do
+      for _, method in ipairs { "POST", "PUT", "GET", "DELETE" } do
+        it("sends a " .. method .. " once on a used connection, HTTP/" .. version, function()
+          local session = open()
+          local before = times_seen(method .. " /reset")
+          exchange(session, "GET", server[which] .. "/echo")
+          local result = exchange(session, method, server[which] .. "/reset",
+            { body = method ~= "GET" and "x" or nil })
+          assert.equal("RESEND_REFUSED", result.code)
+          assert.equal(1, result.sent)
+          assert.is_true(result.reused)
+          assert.is_nil(result.refused)
+          assert.is_nil(result.status)
+          assert.equal(before + 1, times_seen(method .. " /reset"))
+          session:close()
+        end)
+      end
+
+      it("tells of a new connection that was reset, HTTP/" .. version, function()
+        local session = open()
+        local before = times_seen("POST /reset")
+        local result = exchange(session, "POST", server[which] .. "/reset", { body = "x" })
+        -- Which of them depends on what libcurl was about when the reset came.
+        local codes = { RECV_ERROR = true, SEND_ERROR = true, GOT_NOTHING = true }
+        assert.is_true(codes[result.code], result.code)
+        assert.equal(1, result.sent)
+        assert.is_false(result.reused)
+        assert.equal(before + 1, times_seen("POST /reset"))
+        session:close()
+      end)
+
+      it("has no trouble with a connection that was closed while idle, HTTP/" .. version, function()
+        local hasty = web.start { http2 = true, http = "keepalive_timeout 200ms;",
+          locations = [[ location / { return 200 "x"; } ]] }
+        for _, method in ipairs { "POST", "GET" } do
+          local session = open { ca_file = hasty.ca_file }
+          exchange(session, "GET", hasty[which])
+          session:step(0.4)
+          local result = exchange(session, method, hasty[which])
+          assert.equal(200, result.status)
+          assert.equal(1, result.sent)
+          assert.is_false(result.reused)
+          assert.equal(2, session:connections())
+          session:close()
+        end
+        hasty:stop()
+      end)
+
+      it("keeps what came before a reset, HTTP/" .. version, function()
+        local session = open()
+        exchange(session, "GET", server[which] .. "/echo")
+        local result = exchange(session, "GET", server[which] .. "/cut")
+        assert.equal("RECV_ERROR", result.code)
+        assert.equal(200, result.status)
+        assert.equal("begun", result.body)
+        assert.equal(1, result.sent)
+        session:close()
+      end)
+    end
+
+    it("knows that nothing was sent", function()
+      local session = open()
+      local gone = web.start {}
+      gone:stop()
+      local result = exchange(session, "POST", gone.plain_url .. "/", { body = "x" })
+      assert.equal("COULDNT_CONNECT", result.code)
+      assert.equal(0, result.sent)
+      result = exchange(session, "GET", "http://nowhere.invalid/")
+      assert.equal("COULDNT_RESOLVE_HOST", result.code)
+      assert.equal(0, result.sent)
+      session:close()
+    end)
+
+    it("trusts no unknown certificate, and no other name", function()
+      local session = assert(core.session())
+      local result = exchange(session, "POST", server.base_url .. "/echo", { body = "x" })
+      assert.equal("PEER_FAILED_VERIFICATION", result.code)
+      assert.equal(0, result.sent)
+      session:close()
+      session = open()
+      result = exchange(session, "GET", (server.base_url:gsub("127.0.0.1", "127.0.0.2")) .. "/echo")
+      assert.is_string(result.code)
+      assert.equal(0, result.sent)
+      session:close()
+      session = open { ca_file = "/nonexistent" }
+      result = exchange(session, "GET", server.base_url .. "/echo")
+      assert.equal("SSL_CACERT_BADFILE", result.code)
+      assert.equal(0, result.sent)
+      session:close()
+    end)
+  end)
+
+  describe("when the server declines unread", function()
+    local declining
+
+    -- With no room for bodies, nginx refuses those that come before its settings were seen; after
+    -- 20 requests it sends GOAWAY, and drops what came meanwhile.
+    setup(function()
+      declining = web.start { http2 = true, http = "http2_body_preread_size 0; keepalive_requests 20;",
+        locations = [[ location / { content_by_lua_block { ngx.req.read_body() ngx.print("x") } } ]] }
+    end)
+    teardown(function() declining:stop() end)
+
+    it("says so for REFUSED_STREAM", function()
+      local session = assert(core.session { ca_file = declining.ca_file })
+      local result = exchange(session, "POST", declining.base_url .. "/refused", { body = "x" })
+      assert.equal("RESEND_REFUSED", result.code)
+      assert.is_true(result.refused)
+      assert.equal(1, result.sent)
+      local seen = exchange(session, "GET", declining.base_url .. "/count?of=POST%20/refused")
+      assert.equal("0", seen.body)
+      session:close()
+    end)
+
+    it("says so for every request that a GOAWAY leaves out, and only for those", function()
+      local session = assert(core.session { ca_file = declining.ca_file })
+      local left, started, answered, refused = {}, 0, 0, 0
+      exchange(session, "GET", declining.base_url .. "/")
+      session:finished()
+      while started < 400 or next(left) do
+        for _ = 1, 16 do
+          if started < 400 then
+            local safe = started % 4 == 0
+            local transfer = assert(start(session, safe and "GET" or "POST",
+              declining.base_url .. "/left-out", { resend_safe = safe }))
+            left[transfer:id()], started = transfer, started + 1
+          end
+        end
+        session:step(0.25)
+        local id = session:finished()
+        while id do
+          local result = left[id]:result()
+          left[id] = nil
+          if result.code then
+            refused = refused + (result.refused and 1 or 0)
+          else
+            answered = answered + 1
+          end
+          id = session:finished()
+        end
+      end
+      local plain = declining.plain_url .. "/count?of="
+      local seen = exchange(session, "GET", plain .. "POST%20/left-out").body
+        + exchange(session, "GET", plain .. "GET%20/left-out").body
+      assert.equal(seen, answered)
+      assert.is_true(refused > 0)
+      assert.is_true(refused <= 400 - answered)
+      session:close()
+    end)
+  end)
+
+  describe("ends", function()
+    it("a transfer that is cancelled", function()
+      local session = open()
+      for _, which in ipairs { "plain_url", "base_url" } do
+        local transfer = assert(start(session, "GET", server[which] .. "/hang"))
+        session:step(0.05)
+        transfer:cancel()
+        transfer:cancel()
+        assert.is_true(transfer:done())
+        assert.equal("CANCELLED", transfer:result().code)
+        assert.equal(transfer:id(), session:finished())
+        assert.is_nil(session:finished())
+        assert.equal(200, exchange(session, "GET", server[which] .. "/echo").status)
+        session:finished()
+      end
+      session:close()
+    end)
+
+    it("all transfers when it is closed", function()
+      local session = open()
+      local done = assert(start(session, "GET", server.plain_url .. "/echo"))
+      finish(session, done)
+      local one = assert(start(session, "GET", server.plain_url .. "/hang"))
+      local two = assert(start(session, "POST", server.base_url .. "/hang", { body = "x" }))
+      session:step(0.05)
+      assert.equal("azion.session: 2 in flight", tostring(session))
+      session:close()
+      session:close()
+      assert.equal("azion.session: closed", tostring(session))
+      assert.equal("CLOSED", one:result().code)
+      assert.equal("CLOSED", two:result().code)
+      assert.equal(200, done:result().status)
+      assert.equal(done:id(), session:finished())
+      assert.equal(one:id(), session:finished())
+      assert.equal(two:id(), session:finished())
+      assert.is_nil(session:finished())
+      assert.same({ nil, "closed" }, { start(session, "GET", server.plain_url .. "/echo") })
+      assert.equal(0, session:step(0))
+    end)
+
+    it("in any order of collection", function()
+      for round = 1, 12 do
+        local session = open()
+        local transfers = {}
+        for i = 1, 4 do
+          transfers[i] = assert(start(session, "POST", (i % 2 == 0 and server.plain_url or server.base_url)
+            .. (i > 2 and "/hang" or "/slow"), { body = "x", headers = { "X-Own: 1" } }))
+        end
+        session:step(round % 3 == 0 and 0 or 0.05)
+        if round % 2 == 0 then
+          for i = 1, 4 do
+            transfers[i] = nil
+            collectgarbage()
+            assert.equal("azion.session: " .. (4 - i) .. " in flight", tostring(session))
+          end
+          assert.equal(200, exchange(session, "GET", server.plain_url .. "/echo").status)
+        else
+          session = nil -- luacheck: ignore
+          collectgarbage()
+          assert.is_false(transfers[4]:done())
+          assert.equal("azion.transfer 4: in flight", tostring(transfers[4]))
+          if round % 4 == 1 then transfers[4]:cancel() end
+          transfers[2] = nil
+          collectgarbage()
+        end
+        transfers, session = nil, nil -- luacheck: ignore
+        collectgarbage()
+        collectgarbage()
+      end
+    end)
+
+    it("with the Lua state", function()
+      local script = ([[
+        local session = require("azion.core").session()
+        kept = {}
+        for i = 1, 4 do kept[i] = session:start { method = "GET", url = "%s/hang" } end
+        session:step(0.05)]]):format(server.plain_url)
+      local status = os.execute(("LUA_CPATH='%s' %s -e '%s'"):format(package.cpath, interpreter, script))
+      assert.is_true(status == true or status == 0)
+    end)
+
+    it("and shows nothing of its inside", function()
+      local session = open()
+      local transfer = assert(start(session, "GET", server.plain_url .. "/echo",
+        { headers = { "Authorization: token secret" } }))
+      assert.is_false(getmetatable(session))
+      assert.is_false(getmetatable(transfer))
+      assert.has_error(function() session.start(transfer, {}) end)
+      assert.has_error(function() transfer.done(session) end)
+      assert.has_error(function() session.start(io.stdout, {}) end)
+      assert.equal("azion.transfer 1: in flight", tostring(transfer))
+      finish(session, transfer)
+      assert.equal("azion.transfer 1: done", tostring(transfer))
+      session:close()
+    end)
+  end)
+
+  -- A resolver that hangs is preloaded, which a sanitizer does not allow: it must come first.
+  if not os.getenv("ASAN_OPTIONS") then
+    it("does not wait for a name look-up that hangs", function()
+      local file = os.tmpname()
+      local handle = assert(io.open(file .. ".c", "w"))
+      handle:write("#include <unistd.h>\nint getaddrinfo(void) { sleep(2); return -3; }\n")
+      handle:close()
+      assert(os.execute(("cc -w -shared -fPIC -o %s.so %s.c"):format(file, file)))
+      local script = [[
+        local core = require "azion.core"
+        local session = core.session()
+        local transfer = session:start { method = "POST", url = "http://slow.invalid/", connect_timeout = 0.3 }
+        local before = core.now()
+        while not transfer:done() do session:step(0.25) end
+        session:start { method = "GET", url = "http://slow.invalid/" }
+        session:step(0.1)
+        session:close()
+        print(transfer:result().code, transfer:result().sent, core.now() - before < 0.7)]]
+      handle = assert(io.open(file, "w"))
+      handle:write(script)
+      handle:close()
+      local pipe = io.popen(("LUA_CPATH='%s' LD_PRELOAD=%s.so %s %s")
+        :format(package.cpath, file, interpreter, file))
+      assert.equal("OPERATION_TIMEDOUT\t0\ttrue\n", pipe:read("*a"))
+      pipe:close()
+      os.execute(("rm -f %s %s.c %s.so"):format(file, file, file))
+    end)
+  end
+
+  -- Only LuaJIT can fork without another library.
+  if jit then
+    it("is left to the parent by a child", function()
+      local ffi = require "ffi"
+      ffi.cdef "int fork(void); int waitpid(int, int *, int); void _exit(int);"
+      local session = open()
+      exchange(session, "GET", server.base_url .. "/connection")
+      local flying = assert(start(session, "GET", server.base_url .. "/slow"))
+      session:step(0.02)
+      local pid = ffi.C.fork()
+      if pid == 0 then
+        local good = pcall(function()
+          assert(flying:done() and flying:result().code == "CLOSED")
+          assert(tostring(session) == "azion.session: 0 in flight")
+          local result = exchange(session, "GET", server.base_url .. "/connection")
+          assert(result.status == 200 and not result.reused)
+          session:close()
+          collectgarbage()
+        end)
+        ffi.C._exit(good and 0 or 1)
+      end
+      local status = ffi.new("int[1]", -1)
+      assert.equal(pid, ffi.C.waitpid(pid, status, 0))
+      assert.equal(0, status[0])
+      assert.equal("slow", finish(session, flying).body)
+      local result = exchange(session, "GET", server.base_url .. "/connection")
+      assert.is_true(result.reused)
+      assert.equal(1, session:connections())
+      session:close()
+    end)
+  end
+end)

@@ -1,0 +1,442 @@
+/* The module azion.core: the one file that binds the C core to Lua. The userdata own what they
+   hold from their first line, so an error raised anywhere leaks nothing. */
+#define _DEFAULT_SOURCE /* getentropy */
+
+#include "compat.h"
+#include "json.h"
+#include "options.h"
+#include "session.h"
+#include "timestamp.h"
+#include "transfer.h"
+#include "url.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+#if defined(__APPLE__)
+#include <sys/random.h> /* getentropy */
+#endif
+
+#define SESSION "azion.session"
+#define TRANSFER "azion.transfer"
+
+/* What is attached to a transfer: its session, which must outlive it, then its result. */
+enum { ATTACHED_SESSION = 1, ATTACHED_RESULT = 2 };
+
+/* ---- options ---- */
+
+static const struct azion_option session_options[] = {
+    {"ca_file", AZION_TEXT, offsetof(struct azion_session_options, ca_file)},
+    {"proxy", AZION_TEXT, offsetof(struct azion_session_options, proxy)},
+    {"user_agent", AZION_TEXT, offsetof(struct azion_session_options, user_agent)},
+    {"max_connections", AZION_COUNT, offsetof(struct azion_session_options, max_connections)},
+    {NULL, AZION_LIST, 0},
+};
+
+static const struct azion_option request_options[] = {
+    {"method", AZION_TEXT, offsetof(struct azion_request, method)},
+    {"url", AZION_TEXT, offsetof(struct azion_request, url)},
+    {"headers", AZION_LIST, 0},
+    {"body", AZION_TEXT, offsetof(struct azion_request, body)},
+    {"timeout", AZION_SECONDS, offsetof(struct azion_request, timeout)},
+    {"connect_timeout", AZION_SECONDS, offsetof(struct azion_request, connect_timeout)},
+    {"max_bytes", AZION_COUNT, offsetof(struct azion_request, max_bytes)},
+    {"resend_safe", AZION_FLAG, offsetof(struct azion_request, resend_safe)},
+    {"fresh", AZION_FLAG, offsetof(struct azion_request, fresh)},
+    {NULL, AZION_LIST, 0},
+};
+
+/* libcurl takes strings that end at the first NUL: what it reads must be what was checked. */
+static bool is_c_string(struct azion_text text) {
+  return text.bytes == NULL || memchr(text.bytes, '\0', text.length) == NULL;
+}
+
+/* ---- sessions ---- */
+
+static int fail(lua_State *L, const char *problem) {
+  lua_pushnil(L);
+  lua_pushstring(L, problem);
+  return 2;
+}
+
+static struct azion_session *check_session(lua_State *L) {
+  return luaL_checkudata(L, 1, SESSION);
+}
+
+static int core_session(lua_State *L) {
+  struct azion_session_options options = {.max_connections = 8};
+  const char *problem;
+  if (!lua_isnoneornil(L, 1)) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    azion_read_options(L, 1, session_options, &options);
+  }
+  if (!is_c_string(options.ca_file) || !is_c_string(options.proxy) ||
+      !azion_valid_header_value(options.user_agent.bytes, options.user_agent.length)) {
+    return fail(L, "an option has control characters");
+  }
+  struct azion_session *session = lua_newuserdata(L, sizeof *session);
+  *session = (struct azion_session){0};
+  luaL_setmetatable(L, SESSION);
+  if (!azion_session_open(session, &options, &problem)) {
+    azion_session_close(session);
+    return fail(L, problem);
+  }
+  return 1;
+}
+
+static void add_headers(lua_State *L, int index, struct azion_transfer *transfer,
+                        const char **problem) {
+  int count = (int)lua_rawlen(L, index);
+  for (int i = 1; i <= count && *problem == NULL; i++) {
+    size_t length;
+    lua_rawgeti(L, index, i);
+    if (lua_type(L, -1) != LUA_TSTRING) {
+      luaL_error(L, "bad header %d (string expected, got %s)", i, luaL_typename(L, -1));
+    }
+    const char *line = lua_tolstring(L, -1, &length);
+    azion_transfer_add_header(transfer, line, length, problem);
+    lua_pop(L, 1);
+  }
+}
+
+static int session_start(lua_State *L) {
+  struct azion_session *session = check_session(L);
+  struct azion_request request = {.timeout = HUGE_VAL,
+                                  .connect_timeout = HUGE_VAL,
+                                  .max_bytes = SIZE_MAX / 4};
+  const char *problem = NULL;
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  azion_read_options(L, 2, request_options, &request);
+  if (request.method.bytes == NULL || request.url.bytes == NULL) {
+    return luaL_error(L, "a request needs 'method' and 'url'");
+  }
+
+  struct azion_transfer *transfer = azion_newuserdata(L, sizeof *transfer);
+  *transfer = (struct azion_transfer){0};
+  luaL_setmetatable(L, TRANSFER);
+  lua_createtable(L, 2, 0);
+  lua_pushvalue(L, 1);
+  lua_rawseti(L, -2, ATTACHED_SESSION);
+  azion_setattached(L, 3);
+
+  lua_getfield(L, 2, "headers");
+  if (lua_istable(L, 4)) {
+    add_headers(L, 4, transfer, &problem);
+  }
+  if (problem != NULL || !azion_session_start(session, transfer, &request, &problem)) {
+    azion_transfer_dispose(transfer);
+    return fail(L, problem);
+  }
+  lua_settop(L, 3);
+  return 1;
+}
+
+static int session_step(lua_State *L) {
+  struct azion_session *session = check_session(L);
+  lua_Number seconds = luaL_checknumber(L, 2);
+  luaL_argcheck(L, lua_type(L, 2) == LUA_TNUMBER && seconds >= 0 && seconds <= 1e6, 2,
+                "seconds from 0 to 1e6 expected");
+  lua_pushinteger(L, (lua_Integer)azion_session_step(session, seconds));
+  return 1;
+}
+
+static int session_finished(lua_State *L) {
+  int64_t id = azion_session_finished(check_session(L));
+  if (id == 0) {
+    lua_pushnil(L);
+  } else {
+    lua_pushinteger(L, (lua_Integer)id);
+  }
+  return 1;
+}
+
+static int session_connections(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)check_session(L)->connections);
+  return 1;
+}
+
+static int session_close(lua_State *L) {
+  azion_session_close(check_session(L));
+  return 0;
+}
+
+static int session_gc(lua_State *L) {
+  azion_session_dispose(check_session(L));
+  return 0;
+}
+
+static int session_tostring(lua_State *L) {
+  struct azion_session *session = check_session(L);
+  if (session->closed) {
+    lua_pushliteral(L, SESSION ": closed");
+  } else {
+    lua_pushfstring(L, SESSION ": %d in flight", (int)azion_session_running(session));
+  }
+  return 1;
+}
+
+/* ---- transfers ---- */
+
+static struct azion_transfer *check_transfer(lua_State *L) {
+  return luaL_checkudata(L, 1, TRANSFER);
+}
+
+static int transfer_id(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)check_transfer(L)->id);
+  return 1;
+}
+
+static int transfer_done(lua_State *L) {
+  lua_pushboolean(L, azion_transfer_done(check_transfer(L)));
+  return 1;
+}
+
+static int transfer_cancel(lua_State *L) {
+  azion_transfer_cancel(check_transfer(L));
+  return 0;
+}
+
+static int transfer_gc(lua_State *L) {
+  azion_transfer_dispose(check_transfer(L));
+  return 0;
+}
+
+static int transfer_tostring(lua_State *L) {
+  struct azion_transfer *transfer = check_transfer(L);
+  const char *state = "in flight";
+  if (azion_transfer_done(transfer)) {
+    state = transfer->code != NULL ? transfer->code : "done";
+  }
+  lua_pushfstring(L, TRANSFER " %d: %s", (int)transfer->id, state);
+  return 1;
+}
+
+/* A name given more than once becomes one list, as RFC 9110, 5.3 allows. */
+static void push_headers(lua_State *L, const struct azion_headers *headers) {
+  size_t cursor = 0;
+  const char *name;
+  const char *value;
+  lua_newtable(L);
+  while (azion_headers_next(headers, &cursor, &name, &value)) {
+    lua_pushstring(L, name);
+    lua_pushvalue(L, -1);
+    lua_rawget(L, -3);
+    if (lua_isnil(L, -1)) {
+      lua_pop(L, 1);
+      lua_pushstring(L, value);
+    } else {
+      lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), value);
+      lua_remove(L, -2);
+    }
+    lua_rawset(L, -3);
+  }
+}
+
+static void push_result(lua_State *L, const struct azion_transfer *transfer) {
+  lua_createtable(L, 0, 8);
+  if (transfer->headers.status != 0) {
+    lua_pushinteger(L, transfer->headers.status);
+    lua_setfield(L, -2, "status");
+    lua_pushstring(L, transfer->headers.version);
+    lua_setfield(L, -2, "http_version");
+  }
+  push_headers(L, &transfer->headers);
+  lua_setfield(L, -2, "headers");
+  lua_pushlstring(L, transfer->body.length > 0 ? transfer->body.bytes : "", transfer->body.length);
+  lua_setfield(L, -2, "body");
+  if (transfer->code != NULL) {
+    lua_pushstring(L, transfer->code);
+    lua_setfield(L, -2, "code");
+    lua_pushstring(L, transfer->message);
+    lua_setfield(L, -2, "message");
+  }
+  lua_pushnumber(L, transfer->finished - transfer->started);
+  lua_setfield(L, -2, "elapsed");
+  lua_pushinteger(L, transfer->sent);
+  lua_setfield(L, -2, "sent");
+  if (transfer->refusal.refused) {
+    lua_pushboolean(L, 1);
+    lua_setfield(L, -2, "refused");
+  }
+  lua_pushboolean(L, transfer->sent > 0 && !transfer->opened);
+  lua_setfield(L, -2, "reused");
+}
+
+/* The result is made once and kept in the transfer, so that its bytes need not lie in memory
+   twice. */
+static int transfer_result(lua_State *L) {
+  struct azion_transfer *transfer = check_transfer(L);
+  if (!azion_transfer_done(transfer)) {
+    lua_pushnil(L);
+    return 1;
+  }
+  azion_getattached(L, 1);
+  lua_rawgeti(L, -1, ATTACHED_RESULT);
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    push_result(L, transfer);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, -3, ATTACHED_RESULT);
+    azion_transfer_free_reply(transfer);
+  }
+  return 1;
+}
+
+/* ---- functions ---- */
+
+/* Numbers do not pass for strings here: a status or an id is no date. */
+static const char *check_text(lua_State *L, int index, size_t *length) {
+  luaL_checktype(L, index, LUA_TSTRING);
+  return lua_tolstring(L, index, length);
+}
+
+static int push_if(lua_State *L, bool known, double number) {
+  if (known) {
+    lua_pushnumber(L, number);
+  } else {
+    lua_pushnil(L);
+  }
+  return 1;
+}
+
+static int core_now(lua_State *L) {
+  return push_if(L, true, azion_monotonic());
+}
+
+static int core_time(lua_State *L) {
+  return push_if(L, true, azion_wall_clock());
+}
+
+static int core_pid(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)getpid());
+  return 1;
+}
+
+/* As many bits as a double holds. */
+static int core_random(lua_State *L) {
+  uint64_t bits;
+  if (getentropy(&bits, sizeof bits) != 0) {
+    return luaL_error(L, "the system has no random numbers");
+  }
+  return push_if(L, true, (double)(bits >> 11) / 9007199254740992.0);
+}
+
+static int core_http_date(lua_State *L) {
+  size_t length;
+  const char *text = check_text(L, 1, &length);
+  double epoch = 0;
+  bool known = azion_http_date(text, length, &epoch);
+  return push_if(L, known, epoch);
+}
+
+static int core_iso_date(lua_State *L) {
+  size_t length;
+  const char *text = check_text(L, 1, &length);
+  double epoch = 0;
+  bool known = azion_iso_date(text, length, &epoch);
+  return push_if(L, known, epoch);
+}
+
+static int core_retry_after(lua_State *L) {
+  size_t length;
+  const char *text = check_text(L, 1, &length);
+  luaL_checktype(L, 3, LUA_TNUMBER);
+  double reference = lua_tonumber(L, 3);
+  double seconds = 0;
+  if (!lua_isnil(L, 2)) {
+    size_t date_length;
+    const char *date = check_text(L, 2, &date_length);
+    (void)azion_http_date(date, date_length, &reference);
+  }
+  bool known = azion_retry_after(text, length, reference, &seconds);
+  return push_if(L, known, seconds);
+}
+
+static int core_escape(lua_State *L) {
+  size_t length;
+  const char *text = check_text(L, 1, &length);
+  luaL_Buffer buffer;
+  luaL_buffinit(L, &buffer);
+  for (size_t i = 0; i < length; i++) {
+    char escaped[3];
+    luaL_addlstring(&buffer, escaped, azion_url_escape((unsigned char)text[i], escaped));
+  }
+  luaL_pushresult(&buffer);
+  return 1;
+}
+
+static int core_valid_segment(lua_State *L) {
+  size_t length;
+  const char *text = check_text(L, 1, &length);
+  lua_pushboolean(L, azion_valid_segment(text, length));
+  return 1;
+}
+
+static int core_valid_header_value(lua_State *L) {
+  size_t length;
+  const char *text = check_text(L, 1, &length);
+  lua_pushboolean(L, azion_valid_header_value(text, length));
+  return 1;
+}
+
+/* ---- the module ---- */
+
+static const luaL_Reg session_methods[] = {
+    {"start", session_start}, {"step", session_step},
+    {"finished", session_finished}, {"connections", session_connections},
+    {"close", session_close}, {NULL, NULL},
+};
+
+static const luaL_Reg session_metamethods[] = {
+    {"__gc", session_gc}, {"__close", session_close}, {"__tostring", session_tostring},
+    {NULL, NULL},
+};
+
+static const luaL_Reg transfer_methods[] = {
+    {"id", transfer_id}, {"done", transfer_done}, {"result", transfer_result},
+    {"cancel", transfer_cancel}, {NULL, NULL},
+};
+
+static const luaL_Reg transfer_metamethods[] = {
+    {"__gc", transfer_gc}, {"__close", transfer_cancel}, {"__tostring", transfer_tostring},
+    {NULL, NULL},
+};
+
+static const luaL_Reg functions[] = {
+    {"session", core_session}, {"now", core_now}, {"time", core_time}, {"pid", core_pid},
+    {"random", core_random}, {"http_date", core_http_date}, {"iso_date", core_iso_date},
+    {"retry_after", core_retry_after}, {"escape", core_escape},
+    {"valid_segment", core_valid_segment}, {"valid_header_value", core_valid_header_value},
+    {NULL, NULL},
+};
+
+static void new_type(lua_State *L, const char *name, const luaL_Reg *methods,
+                     const luaL_Reg *metamethods) {
+  if (luaL_newmetatable(L, name)) {
+    luaL_setfuncs(L, metamethods, 0);
+    lua_newtable(L);
+    luaL_setfuncs(L, methods, 0);
+    lua_setfield(L, -2, "__index");
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "__name");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+  }
+  lua_pop(L, 1);
+}
+
+#if defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
+int luaopen_azion_core(lua_State *L);
+
+int luaopen_azion_core(lua_State *L) {
+  new_type(L, SESSION, session_methods, session_metamethods);
+  new_type(L, TRANSFER, transfer_methods, transfer_metamethods);
+  lua_newtable(L);
+  luaL_setfuncs(L, functions, 0);
+  azion_json_open(L);
+  return 1;
+}

@@ -1,0 +1,462 @@
+#define _GNU_SOURCE /* dladdr; nanosleep, strdup, getpid */
+
+#include "session.h"
+
+#include "timestamp.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* 7.80 brought the callback before each sending; since 7.87 no write to a TLS connection that the
+   server has reset can raise SIGPIPE. */
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "azion needs libcurl 7.87 or newer"
+#endif
+
+/* Longer than this between two steps, and the program was busy elsewhere. */
+static const double absence = 0.2;
+
+static pthread_once_t initialised = PTHREAD_ONCE_INIT;
+
+/* A name look-up that nobody waits for any longer runs on in a thread of libcurl's. So libcurl must
+   stay in memory, even if the Lua state ends that loaded this module, and with it libcurl. */
+static void stay_loaded(void) {
+#if defined(RTLD_NODELETE) && defined(RTLD_NOLOAD)
+  Dl_info self;
+  if (dladdr(&initialised, &self) != 0) {
+    (void)dlopen(self.dli_fname, RTLD_LAZY | RTLD_NODELETE | RTLD_NOLOAD);
+  }
+#endif
+}
+
+static void initialise_libcurl(void) {
+  stay_loaded();
+  /* A failure shows again where handles are made. */
+  (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static double earlier(double a, double b) {
+  return a < b ? a : b;
+}
+
+static double later(double a, double b) {
+  return a > b ? a : b;
+}
+
+/* ---- lists ---- */
+
+static void list_append(struct azion_transfer_list *list, struct azion_transfer *transfer) {
+  transfer->previous = list->last;
+  transfer->next = NULL;
+  if (list->last != NULL) {
+    list->last->next = transfer;
+  } else {
+    list->first = transfer;
+  }
+  list->last = transfer;
+  list->count++;
+}
+
+static void list_remove(struct azion_transfer_list *list, struct azion_transfer *transfer) {
+  if (transfer->previous != NULL) {
+    transfer->previous->next = transfer->next;
+  } else {
+    list->first = transfer->next;
+  }
+  if (transfer->next != NULL) {
+    transfer->next->previous = transfer->previous;
+  } else {
+    list->last = transfer->previous;
+  }
+  transfer->previous = NULL;
+  transfer->next = NULL;
+  list->count--;
+}
+
+/* ---- handles ---- */
+
+#define SET(option, value) (curl_easy_setopt(easy, CURLOPT_##option, (value)) == CURLE_OK)
+
+static bool set_common_options(struct azion_session *session, CURL *easy) {
+  const curl_version_info_data *libcurl = curl_version_info(CURLVERSION_NOW);
+  bool set = azion_transfer_set_callbacks(easy) && SET(SHARE, session->share) &&
+             SET(NOSIGNAL, 1L) && SET(NOPROGRESS, 1L) && SET(BUFFERSIZE, 32768L) &&
+             SET(QUICK_EXIT, 1L) && /* else a handle cannot be let go of during a name look-up */
+             SET(PROTOCOLS_STR, "http,https") && SET(FOLLOWLOCATION, 0L) &&
+             SET(DISALLOW_USERNAME_IN_URL, 1L) && SET(PATH_AS_IS, 1L) &&
+             SET(HTTP09_ALLOWED, 0L) && SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
+             SET(SSL_VERIFYPEER, 1L) && SET(SSL_VERIFYHOST, 2L) &&
+             SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+             SET(PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) && SET(TCP_KEEPALIVE, 1L);
+  if (session->ca_file != NULL) {
+    set = set && SET(CAINFO, session->ca_file);
+  }
+  if (session->proxy != NULL) {
+    set = set && SET(PROXY, session->proxy);
+  }
+  if (session->user_agent != NULL) {
+    set = set && SET(USERAGENT, session->user_agent);
+  }
+  if ((libcurl->features & CURL_VERSION_LIBZ) != 0) {
+    set = set && SET(ACCEPT_ENCODING, "");
+  }
+  if ((libcurl->features & CURL_VERSION_HTTP2) != 0) {
+    set = set && SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+  }
+  return set;
+}
+
+static CURL *take_handle(struct azion_session *session) {
+  if (session->spare_count > 0) {
+    return session->spare[--session->spare_count];
+  }
+  CURL *easy = curl_easy_init();
+  if (easy != NULL && !set_common_options(session, easy)) {
+    curl_easy_cleanup(easy);
+    return NULL;
+  }
+  return easy;
+}
+
+static void give_handle(struct azion_session *session, CURL *easy) {
+  if (session->spare_count < AZION_SPARE_HANDLES) {
+    session->spare[session->spare_count++] = easy;
+  } else {
+    curl_easy_cleanup(easy);
+  }
+}
+
+static bool open_handles(struct azion_session *session) {
+  long connections = session->max_connections < LONG_MAX ? (long)session->max_connections : 0;
+  session->share = curl_share_init();
+  session->multi = curl_multi_init();
+  return session->share != NULL && session->multi != NULL &&
+         curl_share_setopt(session->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) ==
+             CURLSHE_OK &&
+         curl_multi_setopt(session->multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections) ==
+             CURLM_OK &&
+         curl_multi_setopt(session->multi, CURLMOPT_MAXCONNECTS, connections) == CURLM_OK;
+}
+
+static void close_handles(struct azion_session *session) {
+  while (session->spare_count > 0) {
+    curl_easy_cleanup(session->spare[--session->spare_count]);
+  }
+  curl_multi_cleanup(session->multi);
+  session->multi = NULL;
+  curl_share_cleanup(session->share);
+  session->share = NULL;
+}
+
+/* ---- transfers ---- */
+
+/* libcurl shows a GOAWAY to whichever transfer reads it, so all are watched while one of them
+   depends on it. */
+static bool watch(struct azion_session *session, struct azion_transfer *transfer) {
+  if (transfer->resend_safe) {
+    return session->watched == 0 || azion_transfer_watch(transfer);
+  }
+  if (session->watched == 0) {
+    for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
+      if (!azion_transfer_watch(t)) {
+        return false;
+      }
+    }
+  }
+  return azion_transfer_watch(transfer);
+}
+
+static void spread_goaways(struct azion_session *session) {
+  if (session->watched == 0) {
+    return;
+  }
+  for (struct azion_transfer *reader = session->running.first; reader != NULL;
+       reader = reader->next) {
+    if (reader->refusal.goaway) {
+      for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
+        azion_refusal_spread(&reader->refusal, &t->refusal);
+      }
+      reader->refusal.goaway = false;
+    }
+  }
+}
+
+/* The transfer is left with code and message, and waits to be reported. */
+static void end_transfer(struct azion_session *session, struct azion_transfer *transfer) {
+  CURL *easy = transfer->easy;
+  if (easy != NULL) {
+    long opened = 0;
+    (void)curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
+    session->connections += opened;
+    curl_multi_remove_handle(session->multi, easy);
+  }
+  azion_transfer_detach(transfer);
+  /* libcurl goes on counting the retries of a handle from one transfer to the next. */
+  if (easy != NULL && transfer->code == NULL) {
+    give_handle(session, easy);
+  } else {
+    curl_easy_cleanup(easy);
+  }
+  session->watched -= transfer->resend_safe ? 0 : 1;
+  transfer->state = AZION_FINISHED;
+  transfer->finished = azion_monotonic();
+  list_remove(&session->running, transfer);
+  list_append(&session->finished, transfer);
+  session->ended++;
+}
+
+static void end_all(struct azion_session *session, const char *code, const char *message) {
+  while (session->running.first != NULL) {
+    struct azion_transfer *transfer = session->running.first;
+    azion_transfer_fail(transfer, code, message);
+    end_transfer(session, transfer);
+  }
+}
+
+static void forget_finished(struct azion_transfer *transfer) {
+  list_remove(&transfer->session->finished, transfer);
+  transfer->session = NULL;
+}
+
+/* After a fork, sockets and TLS state still belong to the parent, which goes on using them: to
+   close them in good order would end its connections too. They are left alone, at the price of
+   their memory and descriptors, and the child makes handles of its own when it needs them. */
+static void leave_to_parent(struct azion_session *session) {
+  pid_t self = getpid();
+  if (session->owner == self) {
+    return;
+  }
+  session->owner = self;
+  session->multi = NULL;
+  session->share = NULL;
+  session->spare_count = 0;
+  for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
+    t->easy = NULL;
+  }
+  end_all(session, "CLOSED", "the process was forked meanwhile");
+}
+
+/* ---- the session ---- */
+
+static bool copy_text(char **copy, struct azion_text text) {
+  if (text.bytes == NULL) {
+    return true;
+  }
+  *copy = strdup(text.bytes);
+  return *copy != NULL;
+}
+
+bool azion_session_open(struct azion_session *session, const struct azion_session_options *options,
+                        const char **problem) {
+  pthread_once(&initialised, initialise_libcurl);
+  session->owner = getpid();
+  session->max_connections = options->max_connections;
+  *problem = "out of memory";
+  return copy_text(&session->ca_file, options->ca_file) &&
+         copy_text(&session->proxy, options->proxy) &&
+         copy_text(&session->user_agent, options->user_agent) && open_handles(session);
+}
+
+bool azion_session_start(struct azion_session *session, struct azion_transfer *transfer,
+                         const struct azion_request *request, const char **problem) {
+  leave_to_parent(session);
+  if (session->closed) {
+    *problem = "closed";
+    return false;
+  }
+  *problem = "out of memory";
+  if (session->multi == NULL && !open_handles(session)) {
+    close_handles(session);
+    return false;
+  }
+  CURL *easy = take_handle(session);
+  if (easy == NULL) {
+    return false;
+  }
+  if (!azion_transfer_attach(transfer, easy, request, problem) || !watch(session, transfer) ||
+      curl_multi_add_handle(session->multi, easy) != CURLM_OK) {
+    azion_transfer_detach(transfer);
+    curl_easy_cleanup(easy);
+    return false;
+  }
+  transfer->session = session;
+  transfer->state = AZION_RUNNING;
+  transfer->id = ++session->last_id;
+  transfer->started = azion_monotonic();
+  transfer->deadline = transfer->started + request->timeout;
+  transfer->connect_deadline = transfer->started + request->connect_timeout;
+  session->watched += transfer->resend_safe ? 0 : 1;
+  list_append(&session->running, transfer);
+  return true;
+}
+
+/* ---- a step ---- */
+
+/* A transfer is not to be timed out for time in which nobody listened to it. */
+static void forgive_absence(struct azion_session *session, double now) {
+  for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
+    double gap = now - later(session->left_at, t->started);
+    if (gap > absence) {
+      t->deadline += gap;
+      t->connect_deadline += gap;
+      if (t->sent == 0) {
+        (void)azion_transfer_set_connect_timeout(t, t->connect_deadline - t->started);
+      }
+    }
+  }
+}
+
+static void collect_results(struct azion_session *session) {
+  CURLMsg *message;
+  int left;
+  while ((message = curl_multi_info_read(session->multi, &left)) != NULL) {
+    char *found = NULL;
+    if (message->msg == CURLMSG_DONE &&
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &found) == CURLE_OK) {
+      struct azion_transfer *transfer = (struct azion_transfer *)(void *)found;
+      azion_transfer_conclude(transfer, message->data.result);
+      end_transfer(session, transfer);
+    }
+  }
+}
+
+static void fail_all(struct azion_session *session, CURLMcode result) {
+  if (result != CURLM_OK) {
+    end_all(session, result == CURLM_OUT_OF_MEMORY ? "OUT_OF_MEMORY" : "UNRECOVERABLE_POLL",
+            curl_multi_strerror(result));
+  }
+}
+
+static void perform(struct azion_session *session) {
+  int running;
+  CURLMcode result = curl_multi_perform(session->multi, &running);
+  spread_goaways(session);
+  collect_results(session);
+  fail_all(session, result);
+}
+
+static double next_deadline(const struct azion_transfer *transfer) {
+  return transfer->sent == 0 ? earlier(transfer->connect_deadline, transfer->deadline)
+                             : transfer->deadline;
+}
+
+static void expire(struct azion_session *session, double now) {
+  struct azion_transfer *next;
+  for (struct azion_transfer *t = session->running.first; t != NULL; t = next) {
+    next = t->next;
+    if (now < next_deadline(t)) {
+      continue;
+    }
+    azion_transfer_time_out(t, now < t->deadline);
+    end_transfer(session, t);
+  }
+}
+
+/* Waits until libcurl has something to do or `until`; false if nothing came. */
+static bool wait_for_activity(struct azion_session *session, double now, double until) {
+  for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
+    until = earlier(until, next_deadline(t));
+  }
+  /* Rounded up: to wake just before a deadline would only mean to wait once more. */
+  int milliseconds = (int)earlier(later(until - now, 0) * 1000 + 1, INT_MAX);
+  int active = 0;
+  CURLMcode result = curl_multi_poll(session->multi, NULL, 0, milliseconds, &active);
+  fail_all(session, result);
+  return active > 0;
+}
+
+static void sleep_for(double seconds) {
+  time_t whole = (time_t)seconds;
+  struct timespec time = {whole, (long)((seconds - (double)whole) * 1e9)};
+  (void)nanosleep(&time, NULL);
+}
+
+size_t azion_session_step(struct azion_session *session, double seconds) {
+  leave_to_parent(session);
+  double now = azion_monotonic();
+  double until = now + seconds;
+  if (session->running.count == 0) {
+    if (seconds > 0) {
+      sleep_for(seconds);
+    }
+    return 0;
+  }
+  forgive_absence(session, now);
+  uint64_t ended = session->ended;
+  bool active = true;
+  for (;;) {
+    perform(session);
+    now = azion_monotonic();
+    expire(session, now);
+    /* A wait without activity may have been a signal, which the caller wants to see. */
+    if (session->ended != ended || now >= until || !active) {
+      break;
+    }
+    active = wait_for_activity(session, now, until);
+  }
+  session->left_at = azion_monotonic();
+  return session->running.count;
+}
+
+int64_t azion_session_finished(struct azion_session *session) {
+  leave_to_parent(session);
+  struct azion_transfer *transfer = session->finished.first;
+  if (transfer == NULL) {
+    return 0;
+  }
+  forget_finished(transfer);
+  return transfer->id;
+}
+
+size_t azion_session_running(struct azion_session *session) {
+  leave_to_parent(session);
+  return session->running.count;
+}
+
+void azion_session_close(struct azion_session *session) {
+  leave_to_parent(session);
+  session->closed = true;
+  end_all(session, "CLOSED", "the session was closed");
+  close_handles(session);
+  free(session->ca_file);
+  free(session->proxy);
+  free(session->user_agent);
+  session->ca_file = NULL;
+  session->proxy = NULL;
+  session->user_agent = NULL;
+}
+
+void azion_session_dispose(struct azion_session *session) {
+  azion_session_close(session);
+  while (session->finished.first != NULL) {
+    forget_finished(session->finished.first);
+  }
+}
+
+bool azion_transfer_done(struct azion_transfer *transfer) {
+  if (transfer->session != NULL) {
+    leave_to_parent(transfer->session);
+  }
+  return transfer->state == AZION_FINISHED;
+}
+
+void azion_transfer_cancel(struct azion_transfer *transfer) {
+  if (!azion_transfer_done(transfer) && transfer->session != NULL) {
+    azion_transfer_fail(transfer, "CANCELLED", "cancelled");
+    end_transfer(transfer->session, transfer);
+  }
+}
+
+void azion_transfer_dispose(struct azion_transfer *transfer) {
+  azion_transfer_cancel(transfer);
+  if (transfer->session != NULL) {
+    forget_finished(transfer);
+  }
+  azion_transfer_detach(transfer);
+  azion_transfer_free_reply(transfer);
+}

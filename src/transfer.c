@@ -1,0 +1,385 @@
+#define _DEFAULT_SOURCE /* SOCK_CLOEXEC */
+
+#include "transfer.h"
+
+#include "url.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* The names of libcurl's results, which libcurl itself can only describe in prose. */
+static const char *code_name(CURLcode result) {
+#define NAME(code) \
+  case CURLE_##code: \
+    return #code
+  switch (result) {
+    NAME(UNSUPPORTED_PROTOCOL);
+    NAME(FAILED_INIT);
+    NAME(URL_MALFORMAT);
+    NAME(NOT_BUILT_IN);
+    NAME(COULDNT_RESOLVE_PROXY);
+    NAME(COULDNT_RESOLVE_HOST);
+    NAME(COULDNT_CONNECT);
+    NAME(WEIRD_SERVER_REPLY);
+    NAME(REMOTE_ACCESS_DENIED);
+    NAME(HTTP2);
+    NAME(PARTIAL_FILE);
+    NAME(HTTP_RETURNED_ERROR);
+    NAME(WRITE_ERROR);
+    NAME(READ_ERROR);
+    NAME(OUT_OF_MEMORY);
+    NAME(OPERATION_TIMEDOUT);
+    NAME(RANGE_ERROR);
+    NAME(HTTP_POST_ERROR);
+    NAME(SSL_CONNECT_ERROR);
+    NAME(FUNCTION_NOT_FOUND);
+    NAME(ABORTED_BY_CALLBACK);
+    NAME(BAD_FUNCTION_ARGUMENT);
+    NAME(INTERFACE_FAILED);
+    NAME(TOO_MANY_REDIRECTS);
+    NAME(UNKNOWN_OPTION);
+    NAME(SETOPT_OPTION_SYNTAX);
+    NAME(GOT_NOTHING);
+    NAME(SSL_ENGINE_NOTFOUND);
+    NAME(SSL_ENGINE_SETFAILED);
+    NAME(SEND_ERROR);
+    NAME(RECV_ERROR);
+    NAME(SSL_CERTPROBLEM);
+    NAME(SSL_CIPHER);
+    NAME(PEER_FAILED_VERIFICATION);
+    NAME(BAD_CONTENT_ENCODING);
+    NAME(FILESIZE_EXCEEDED);
+    NAME(USE_SSL_FAILED);
+    NAME(SEND_FAIL_REWIND);
+    NAME(SSL_ENGINE_INITFAILED);
+    NAME(LOGIN_DENIED);
+    NAME(SSL_CACERT_BADFILE);
+    NAME(SSL_SHUTDOWN_FAILED);
+    NAME(AGAIN);
+    NAME(SSL_CRL_BADFILE);
+    NAME(SSL_ISSUER_ERROR);
+    NAME(CHUNK_FAILED);
+    NAME(NO_CONNECTION_AVAILABLE);
+    NAME(SSL_PINNEDPUBKEYNOTMATCH);
+    NAME(SSL_INVALIDCERTSTATUS);
+    NAME(HTTP2_STREAM);
+    NAME(RECURSIVE_API_CALL);
+    NAME(AUTH_ERROR);
+    NAME(HTTP3);
+    NAME(QUIC_CONNECT_ERROR);
+    NAME(PROXY);
+    NAME(SSL_CLIENTCERT);
+    NAME(UNRECOVERABLE_POLL);
+  default:
+    return "UNKNOWN_ERROR";
+  }
+#undef NAME
+}
+
+/* ---- the request ---- */
+
+static bool append_line(struct curl_slist **list, const char *line) {
+  struct curl_slist *longer = curl_slist_append(*list, line);
+  if (longer == NULL) {
+    return false;
+  }
+  *list = longer;
+  return true;
+}
+
+bool azion_transfer_add_header(struct azion_transfer *transfer, const char *line, size_t length,
+                               const char **problem) {
+  const char *colon = memchr(line, ':', length);
+  if (colon == NULL || !azion_valid_token(line, (size_t)(colon - line))) {
+    *problem = "a header needs the form \"Name: value\"";
+    return false;
+  }
+  size_t name_length = (size_t)(colon - line);
+  size_t value = name_length + 1;
+  if (!azion_valid_header_value(line + value, length - value)) {
+    *problem = "a header value has control characters";
+    return false;
+  }
+  while (value < length && (line[value] == ' ' || line[value] == '\t')) {
+    value++;
+  }
+  bool added = false;
+  if (value < length) {
+    added = append_line(&transfer->request_headers, line);
+  } else {
+    /* libcurl takes "Name:" for the wish not to send it, and "Name;" for an empty value. */
+    char *empty = malloc(name_length + 2);
+    if (empty != NULL) {
+      memcpy(empty, line, name_length);
+      memcpy(empty + name_length, ";", 2);
+      added = append_line(&transfer->request_headers, empty);
+      free(empty);
+    }
+  }
+  if (name_length == strlen("Content-Type") && curl_strnequal(line, "Content-Type", name_length)) {
+    transfer->has_content_type = true;
+  }
+  *problem = added ? NULL : "out of memory";
+  return added;
+}
+
+/* memset on memory about to be freed may be optimised away; this may not. */
+static void wipe(void *memory, size_t length) {
+  volatile unsigned char *byte = memory;
+  while (length-- > 0) {
+    *byte++ = 0;
+  }
+}
+
+static void wipe_request(struct azion_transfer *transfer) {
+  for (struct curl_slist *line = transfer->request_headers; line != NULL; line = line->next) {
+    wipe(line->data, strlen(line->data));
+  }
+  curl_slist_free_all(transfer->request_headers);
+  transfer->request_headers = NULL;
+  if (transfer->request_body != NULL) {
+    wipe(transfer->request_body, transfer->request_body_length);
+    free(transfer->request_body);
+    transfer->request_body = NULL;
+  }
+}
+
+/* ---- libcurl's callbacks ---- */
+
+static size_t on_header(char *line, size_t size, size_t count, void *data) {
+  struct azion_transfer *transfer = data;
+  switch (azion_headers_line(&transfer->headers, line, size * count)) {
+  case AZION_HEADERS_TOO_LARGE:
+    azion_transfer_fail(transfer, "TOO_LARGE", "the head of the reply is too large");
+    return 0;
+  case AZION_HEADERS_NO_MEMORY:
+    azion_transfer_fail(transfer, "OUT_OF_MEMORY", "out of memory");
+    return 0;
+  default:
+    return size * count;
+  }
+}
+
+/* A body that is announced as too large need not be read up to the cap to know it. */
+static bool announces_too_much(const struct azion_transfer *transfer) {
+  const char *announced = azion_headers_get(&transfer->headers, "content-length");
+  size_t length = 0;
+  for (; announced != NULL && *announced >= '0' && *announced <= '9'; announced++) {
+    if (length > transfer->max_bytes) {
+      return true;
+    }
+    length = length * 10 + (size_t)(*announced - '0');
+  }
+  return length > transfer->max_bytes;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
+  struct azion_transfer *transfer = data;
+  struct azion_buffer *body = &transfer->body;
+  size_t length = size * count;
+  if (length > transfer->max_bytes - body->length ||
+      (body->length == 0 && announces_too_much(transfer))) {
+    char message[80];
+    snprintf(message, sizeof message, "the body of the reply is larger than %zu bytes",
+             transfer->max_bytes);
+    azion_transfer_fail(transfer, "TOO_LARGE", message);
+    return 0;
+  }
+  if (!azion_buffer_append(body, bytes, length)) {
+    azion_transfer_fail(transfer, "OUT_OF_MEMORY", "out of memory");
+    return 0;
+  }
+  return length;
+}
+
+/* Called each time libcurl is about to send the request. On a reused connection that dies before
+   any answer, and after REFUSED_STREAM, libcurl would send it once more, whatever the method and
+   without a word; whether that may be is not for the transport to decide. */
+static int on_send(void *data, char *remote_ip, char *local_ip, int remote_port, int local_port) {
+  struct azion_transfer *transfer = data;
+  (void)local_ip;
+  if (transfer->sent > 0) {
+    transfer->resend_refused = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  transfer->sent = 1;
+  azion_refusal_note_sent(&transfer->refusal, remote_ip, remote_port, local_port);
+  return CURL_PREREQFUNC_OK;
+}
+
+/* A connection wanted after the request was sent could only serve to send it again. The others
+   must not pass to programs that the process starts: they would keep the connection open. */
+static curl_socket_t on_open_socket(void *data, curlsocktype purpose,
+                                    struct curl_sockaddr *address) {
+  struct azion_transfer *transfer = data;
+  (void)purpose;
+  if (transfer->sent > 0) {
+    transfer->resend_refused = true;
+    return CURL_SOCKET_BAD;
+  }
+  transfer->opened = true;
+#ifdef SOCK_CLOEXEC
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+#else
+  return socket(address->family, address->socktype, address->protocol);
+#endif
+}
+
+static int on_debug(CURL *easy, curl_infotype type, char *text, size_t length, void *data) {
+  struct azion_transfer *transfer = data;
+  (void)easy;
+  if (type == CURLINFO_TEXT && transfer != NULL) {
+    azion_refusal_read_log(&transfer->refusal, text, length);
+  }
+  return 0;
+}
+
+/* ---- into libcurl and out of it ---- */
+
+/* libcurl adds "Expect: 100-continue" to large bodies and a form's Content-Type to all of them. */
+static bool add_removals(struct azion_transfer *transfer) {
+  return append_line(&transfer->request_headers, "Expect:") &&
+         (transfer->has_content_type ||
+          append_line(&transfer->request_headers, "Content-Type:"));
+}
+
+static bool copy_body(struct azion_transfer *transfer, struct azion_text body) {
+  if (body.length == 0) {
+    return true;
+  }
+  transfer->request_body = malloc(body.length);
+  if (transfer->request_body == NULL) {
+    return false;
+  }
+  memcpy(transfer->request_body, body.bytes, body.length);
+  transfer->request_body_length = body.length;
+  return true;
+}
+
+static bool is_method(struct azion_text method, const char *name) {
+  return strcmp(method.bytes, name) == 0;
+}
+
+#define SET(option, value) (curl_easy_setopt(easy, CURLOPT_##option, (value)) == CURLE_OK)
+
+/* A body, or the announcement of an empty one where a server waits for it (RFC 9110, 8.6). */
+static bool set_method(struct azion_transfer *transfer, const struct azion_request *request) {
+  CURL *easy = transfer->easy;
+  struct azion_text method = request->method;
+  bool has_body = request->body.bytes != NULL || is_method(method, "POST") ||
+                  is_method(method, "PUT") || is_method(method, "PATCH");
+  bool set = SET(HTTPGET, 1L) && SET(CUSTOMREQUEST, method.bytes);
+  if (has_body) {
+    const char *body = transfer->request_body != NULL ? transfer->request_body : "";
+    curl_off_t length = (curl_off_t)transfer->request_body_length;
+    return set && SET(POST, 1L) && SET(POSTFIELDS, body) && SET(POSTFIELDSIZE_LARGE, length);
+  }
+  if (is_method(method, "HEAD")) {
+    return set && SET(NOBODY, 1L);
+  }
+  return set;
+}
+
+bool azion_transfer_set_callbacks(CURL *easy) {
+  return SET(HEADERFUNCTION, on_header) && SET(WRITEFUNCTION, on_body) &&
+         SET(PREREQFUNCTION, on_send) && SET(OPENSOCKETFUNCTION, on_open_socket) &&
+         SET(DEBUGFUNCTION, on_debug);
+}
+
+bool azion_transfer_set_connect_timeout(struct azion_transfer *transfer, double seconds) {
+  CURL *easy = transfer->easy;
+  double milliseconds = seconds * 1000 + 1; /* 0 would mean libcurl's default */
+  return SET(CONNECTTIMEOUT_MS, milliseconds < INT_MAX ? (long)milliseconds : (long)INT_MAX);
+}
+
+bool azion_transfer_watch(struct azion_transfer *transfer) {
+  CURL *easy = transfer->easy;
+  return SET(VERBOSE, 1L);
+}
+
+bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
+                           const struct azion_request *request, const char **problem) {
+  if (!azion_valid_token(request->method.bytes, request->method.length)) {
+    *problem = "the method is no HTTP method";
+    return false;
+  }
+  if (!azion_valid_url(request->url.bytes, request->url.length)) {
+    *problem = "the URL is no plain http or https URL";
+    return false;
+  }
+  /* To wait for a connection that may be shared pays where HTTP/2 can come of it. */
+  long may_share = request->url.bytes[4] == 's' ? 1L : 0L;
+  transfer->easy = easy;
+  transfer->max_bytes = request->max_bytes;
+  transfer->timeout = request->timeout;
+  transfer->connect_timeout = request->connect_timeout;
+  transfer->resend_safe = request->resend_safe;
+  *problem = "out of memory";
+  return copy_body(transfer, request->body) && add_removals(transfer) &&
+         set_method(transfer, request) && SET(URL, request->url.bytes) &&
+         SET(HTTPHEADER, transfer->request_headers) &&
+         SET(FRESH_CONNECT, request->fresh ? 1L : 0L) && SET(PIPEWAIT, may_share) &&
+         azion_transfer_set_connect_timeout(transfer, request->connect_timeout) &&
+         SET(ERRORBUFFER, transfer->detail) &&
+         SET(PRIVATE, transfer) && SET(HEADERDATA, transfer) && SET(WRITEDATA, transfer) &&
+         SET(PREREQDATA, transfer) && SET(OPENSOCKETDATA, transfer) && SET(DEBUGDATA, transfer);
+}
+
+void azion_transfer_detach(struct azion_transfer *transfer) {
+  CURL *easy = transfer->easy;
+  if (easy != NULL) {
+    (void)(SET(VERBOSE, 0L) && SET(DEBUGDATA, NULL) && SET(ERRORBUFFER, NULL) &&
+           SET(POSTFIELDS, NULL) && SET(HTTPHEADER, NULL));
+    transfer->easy = NULL;
+  }
+  wipe_request(transfer);
+}
+
+/* ---- how it ended ---- */
+
+/* libcurl quotes the server in some messages. */
+static void blank_control_characters(char *text) {
+  for (; *text != '\0'; text++) {
+    if ((unsigned char)*text < 32 || *text == 127) {
+      *text = ' ';
+    }
+  }
+}
+
+void azion_transfer_fail(struct azion_transfer *transfer, const char *code, const char *message) {
+  transfer->code = code;
+  snprintf(transfer->message, sizeof transfer->message, "%s", message);
+}
+
+void azion_transfer_time_out(struct azion_transfer *transfer, bool connecting) {
+  char message[80];
+  snprintf(message, sizeof message, "no %s within %g s",
+           connecting ? "connection" : "complete answer",
+           connecting ? transfer->connect_timeout : transfer->timeout);
+  azion_transfer_fail(transfer, "OPERATION_TIMEDOUT", message);
+}
+
+void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result) {
+  if (transfer->resend_refused) {
+    azion_transfer_fail(transfer, "RESEND_REFUSED",
+                        transfer->refusal.refused
+                            ? "the server ended the connection without looking at the request"
+                            : "the connection was lost before any part of the answer came");
+  } else if (result == CURLE_OPERATION_TIMEDOUT) {
+    azion_transfer_time_out(transfer, true); /* the only limit that libcurl keeps */
+  } else if (result != CURLE_OK && transfer->code == NULL) {
+    const char *detail = transfer->detail;
+    azion_refusal_read_log(&transfer->refusal, detail, strlen(detail));
+    azion_transfer_fail(transfer, code_name(result),
+                        detail[0] != '\0' ? detail : curl_easy_strerror(result));
+    blank_control_characters(transfer->message);
+  }
+}
+
+void azion_transfer_free_reply(struct azion_transfer *transfer) {
+  azion_headers_free(&transfer->headers);
+  azion_buffer_free(&transfer->body);
+}
