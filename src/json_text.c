@@ -1,0 +1,95 @@
+#include "json_text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void azion_json_put(struct azion_json_output *output, const char *bytes, size_t length) {
+  output->failed = output->failed || !azion_buffer_append(&output->buffer, bytes, length);
+}
+
+/* The length of the UTF-8 sequence at `at`, whose first byte is above 127; 0 if it is none. The
+   second byte's range keeps out overlong forms, surrogates and what is above U+10FFFF (RFC 3629,
+   section 4). */
+static size_t sequence_length(const unsigned char *at, size_t left) {
+  unsigned char first = at[0];
+  size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || left < length) {
+    return 0;
+  }
+  unsigned char low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+  unsigned char high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+  if (at[1] < low || at[1] > high) {
+    return 0;
+  }
+  for (size_t i = 2; i < length; i++) {
+    if ((at[i] & 0xC0) != 0x80) {
+      return 0;
+    }
+  }
+  return length;
+}
+
+static void put_escape(struct azion_json_output *output, unsigned char byte) {
+  static const char digits[] = "0123456789abcdef";
+  if (byte == '"' || byte == '\\') {
+    const char escape[2] = {'\\', (char)byte};
+    azion_json_put(output, escape, sizeof escape);
+  } else {
+    const char escape[6] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
+    azion_json_put(output, escape, sizeof escape);
+  }
+}
+
+bool azion_json_put_string(struct azion_json_output *output, const char *text, size_t length) {
+  const unsigned char *bytes = (const unsigned char *)text;
+  size_t copied = 0;
+  size_t at = 0;
+  azion_json_put(output, "\"", 1);
+  while (at < length) {
+    unsigned char byte = bytes[at];
+    if (byte >= 0x80) {
+      size_t sequence = sequence_length(bytes + at, length - at);
+      if (sequence == 0) {
+        return false;
+      }
+      at += sequence;
+      continue;
+    }
+    if (byte < 0x20 || byte == 0x7F || byte == '"' || byte == '\\') {
+      azion_json_put(output, text + copied, at - copied);
+      put_escape(output, byte);
+      copied = at + 1;
+    }
+    at++;
+  }
+  azion_json_put(output, text + copied, length - copied);
+  azion_json_put(output, "\"", 1);
+  return true;
+}
+
+/* Puts a point where printf wrote the locale's decimal sign, which may be several bytes long. */
+static void plain_point(char *text) {
+  char *sign = text + strspn(text, "-0123456789");
+  size_t length = strcspn(sign, "0123456789e");
+  if (length > 0) {
+    *sign = '.';
+    memmove(sign + 1, sign + length, strlen(sign + length) + 1);
+  }
+}
+
+void azion_json_format_number(char text[AZION_JSON_NUMBER_SIZE], double number) {
+  if (fabs(number) <= (double)AZION_JSON_MAX_EXACT && floor(number) >= number) {
+    snprintf(text, AZION_JSON_NUMBER_SIZE, "%lld", (long long)number);
+    return;
+  }
+  double back;
+  int digits = 15;
+  do {
+    snprintf(text, AZION_JSON_NUMBER_SIZE, "%.*g", digits, number);
+    back = strtod(text, NULL);
+    digits++;
+  } while (digits <= 17 && (back < number || back > number));
+  plain_point(text);
+}
