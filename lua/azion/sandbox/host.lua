@@ -1,0 +1,181 @@
+-- The sandbox inside nginx: turns requests into the model's tables and its answers into replies, and keeps the
+-- journal. There is one process, so the model is simply kept here.
+
+local faults = require "azion.sandbox.faults"
+local json = require "azion.sandbox.json"
+local model = require "azion.sandbox.model"
+local socket = require "azion.sandbox.socket"
+
+local host = {}
+
+local OWNER_CHECK_SECONDS = 0.25
+
+local state = {}
+
+-- When the process that started the sandbox is gone, however it ended, nothing of the sandbox stays.
+local function watch_owner(folder, owner)
+  assert(ngx.timer.every(OWNER_CHECK_SECONDS, function()
+    if socket.parent() ~= owner then
+      os.execute("rm -rf -- '" .. folder:gsub("'", [['\'']]) .. "'")
+      socket.exit()
+    end
+  end))
+end
+
+local function now()
+  ngx.update_time()
+  return ngx.now()
+end
+
+local function random()
+  local file = assert(io.open("/dev/urandom", "rb"))
+  file:setvbuf("no")
+  local a, b, c, d = file:read(4):byte(1, 4)
+  file:close()
+  return (((a * 256 + b) * 256 + c) * 256 + d) / 2 ^ 32
+end
+
+--- Sets the model up; called once, when nginx listens.
+--- @param folder string the sandbox's own, ending in a slash
+--- @param options table as nginx.start wrote them into the folder
+function host.start(folder, options)
+  options.now = now
+  options.random = random
+  state.model = model.new(options)
+  state.faults = faults.new(options.faults)
+  state.latency = options.latency
+  state.journal = assert(io.open(folder .. "journal", "ab"))
+  state.count = 0
+  watch_owner(folder, options.owner)
+end
+
+local function read_body()
+  ngx.req.read_body()
+  local path = ngx.req.get_body_file()
+  if not path then
+    return ngx.req.get_body_data() or ""
+  end
+  local file = assert(io.open(path, "rb"))
+  local body = file:read("*a")
+  file:close()
+  return body
+end
+
+-- A name given twice: the last one counts, as in Django.
+local function read_query()
+  local query = {}
+  for name, value in pairs(ngx.req.get_uri_args(0)) do
+    if type(value) == "table" then
+      value = value[#value]
+    end
+    query[name] = value == true and "" or value
+  end
+  return query
+end
+
+local function read_headers()
+  local headers = {}
+  for name, value in pairs(ngx.req.get_headers(0)) do
+    headers[name:lower()] = type(value) == "table" and table.concat(value, ", ") or value
+  end
+  return headers
+end
+
+-- The path as it was sent: nginx's own $uri is decoded and tidied up, and would hide what a client got wrong.
+local function read_request()
+  return {
+    method = ngx.req.get_method(),
+    path = ngx.var.request_uri:match("^[^?]*"),
+    query = read_query(),
+    headers = read_headers(),
+    body = read_body(),
+  }
+end
+
+local JOURNAL_FIELDS = {
+  "seq", "time", "method", "path", "query", "status", "action", "applied", "bucket",
+  "connection", "connection_requests", "http_version", "user_agent", "body",
+}
+
+local function write_journal(request, outcome, time)
+  state.count = state.count + 1
+  local silent = outcome.action == "reset" or outcome.action == "hang"
+  local entry = {
+    seq = state.count,
+    time = time,
+    method = request.method,
+    path = request.path:gsub("/tokens/.+", "/tokens/***"),
+    query = ngx.var.args or "",
+    status = not silent and outcome.reply.status or nil,
+    action = outcome.action,
+    applied = outcome.applied,
+    bucket = outcome.bucket,
+    connection = tonumber(ngx.var.connection),
+    connection_requests = tonumber(ngx.var.connection_requests),
+    http_version = ngx.var.server_protocol:match("[%d.]+"):gsub("%.0$", ""),
+    user_agent = request.headers["user-agent"],
+    body = request.body,
+  }
+  state.journal:write(json.encode_object(entry, JOURNAL_FIELDS), "\n")
+  state.journal:flush()
+end
+
+local function send_head(reply)
+  ngx.status = reply.status
+  for name, value in pairs(reply.headers) do
+    ngx.header[name] = value
+  end
+  if not ngx.header["Content-Length"] then
+    ngx.header["Content-Length"] = #reply.body
+  end
+end
+
+local function connection_ports()
+  return tonumber(ngx.var.server_port), tonumber(ngx.var.remote_port)
+end
+
+local actions = {}
+
+function actions.reset()
+  socket.reset(connection_ports())
+  return ngx.exit(444)
+end
+
+-- Until the client has enough of it, so that abandoned connections do not use up nginx.
+function actions.hang()
+  repeat
+    ngx.sleep(0.5)
+  until not socket.is_open(connection_ports())
+  return ngx.exit(444)
+end
+
+function actions.truncate(reply)
+  send_head(reply)
+  ngx.print(reply.body:sub(1, math.floor(#reply.body / 2)))
+  ngx.flush(true)
+  socket.close(connection_ports())
+  return ngx.exit(444)
+end
+
+local function send(reply)
+  send_head(reply)
+  if reply.body ~= "" then
+    ngx.print(reply.body)
+  end
+  return ngx.exit(ngx.OK)
+end
+
+--- Answers one request. It is carried out when it has arrived whole; latency delays only the answer.
+function host.serve()
+  local request = read_request()
+  local arrival = now()
+  local outcome = state.faults:answer(state.model, request)
+  write_journal(request, outcome, arrival)
+  local wait = state.latency + outcome.delay
+  if wait > 0 then
+    ngx.sleep(wait)
+  end
+  return (actions[outcome.action] or send)(outcome.reply)
+end
+
+return host

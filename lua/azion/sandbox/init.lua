@@ -1,0 +1,163 @@
+-- A local stand-in for the API: a real nginx that answers from a model of it, with TLS and HTTP/2, on loopback.
+
+local nginx = require "azion.sandbox.nginx"
+local options = require "azion.sandbox.options"
+
+local sandbox = {}
+
+---@class azion.Sandbox
+---@field base_url string
+---@field token string
+---@field email string with `password`: what POST /tokens takes
+---@field password string
+---@field ca_file string the certificate that clients must trust
+---@field pid integer the server's process
+local Sandbox = {}
+Sandbox.__index = Sandbox
+
+-- A client made by a sandbox keeps it running for as long as the client itself is in use.
+local kept = setmetatable({}, { __mode = "k" })
+
+-- lua-cjson 2.1 makes floats of them on Lua 5.3 and later.
+local JOURNAL_INTEGERS = { "seq", "status", "connection", "connection_requests" }
+local to_integer = math.tointeger or function(number)
+  return number
+end
+
+local processes = setmetatable({}, { __mode = "k" })
+
+local function hex(count)
+  return (nginx.random_bytes(count):gsub(".", function(byte)
+    return ("%02x"):format(byte:byte())
+  end))
+end
+
+-- Lua 5.1 finalizes userdata only.
+local function on_collect(owner, action)
+  if _VERSION ~= "Lua 5.1" then
+    return
+  end
+  local sentinel = newproxy(true) -- luacheck: ignore 113
+  getmetatable(sentinel).__gc = action
+  owner.sentinel = sentinel
+end
+
+--- Ends the server and removes its files; once more is harmless.
+---@return true
+function Sandbox:stop()
+  local process = processes[self]
+  if process and not process.stopped then
+    process.stopped = true
+    nginx.stop(process)
+  end
+  return true
+end
+
+--- A client of this sandbox; `given` are further options of azion.client.
+---@param given table|nil
+---@return azion.Client|nil client
+---@return table|nil err
+function Sandbox:client(given)
+  local merged = { base_url = self.base_url, token = self.token, ca_file = self.ca_file }
+  for name, value in pairs(given or {}) do
+    merged[name] = value
+  end
+  local client, err = require("azion").client(merged)
+  if client then
+    kept[client] = self
+  end
+  return client, err
+end
+
+--- What arrived so far, one entry a request, in the order of arrival.
+---@return table[]
+function Sandbox:journal()
+  local json = require "azion.sandbox.json"
+  local entries = {}
+  local process = processes[self]
+  local file = not process.stopped and io.open(process.folder .. "/journal", "rb")
+  if file then
+    for line in file:lines() do
+      local entry = json.decode(line)
+      for _, name in ipairs(JOURNAL_INTEGERS) do
+        entry[name] = to_integer(entry[name])
+      end
+      entries[#entries + 1] = entry
+    end
+    file:close()
+  end
+  return entries
+end
+
+function Sandbox:__tostring()
+  local state = processes[self].stopped and "stopped" or self.base_url
+  return ("azion.sandbox (%s)"):format(state)
+end
+
+Sandbox.__gc = Sandbox.stop
+Sandbox.__close = Sandbox.stop
+
+-- The errors module needs the C core, which the sandbox itself does without.
+local function refused(message)
+  local loaded, errors = pcall(require, "azion.errors")
+  return nil, loaded and errors.invalid(message) or message
+end
+
+---@class azion.SandboxOptions
+---@field limits? { read?: integer|false, write?: integer|false, purge?: integer|false, kind?: "fixed"|"sliding" }
+---@field window? number seconds of a rate window; 60
+---@field retry_after? boolean whether 429 carries Retry-After; true
+---@field latency? number seconds before every answer; 0
+---@field seed? integer|{ edge_applications?: integer, origins?: integer } origins are per application; 1 and 25
+---@field faults? azion.SandboxFault[]
+---@field http2? boolean false: HTTP/1.1 only
+---@field over_page_size? "clamp"|"reject" what becomes of a page_size above 100
+
+---@class azion.SandboxFault
+---@field method? string which requests: any method by default
+---@field path? string any path by default; with a * at its end all that begin so
+---@field nth? integer only the nth of these requests; all by default
+---@field status? integer
+---@field action? "reset"|"hang"|"truncate"|"garbage"|"mutate"
+---@field headers? table<string, string|string[]>
+---@field body? string
+---@field apply? boolean the API carries the request out before the fault
+---@field delay? number seconds before the answer
+---@field delete? integer[] for "mutate": positions of items to delete before the answer
+---@field insert? integer for "mutate": number of items to add before the answer
+
+--- Starts a sandbox.
+---@param given azion.SandboxOptions|nil
+---@return azion.Sandbox|nil
+---@return azion.Error|nil err says what to install where something is missing
+function sandbox.start(given)
+  local wanted = options.check(given, 2)
+  if not pcall(require, "cjson") then
+    return refused "the sandbox needs lua-cjson; on Debian: apt-get install lua-cjson"
+  end
+  wanted.token = hex(20)
+  wanted.email = "user@example.com"
+  wanted.password = hex(12)
+  local process, message = nginx.start(wanted)
+  if not process then
+    return refused(message)
+  end
+  local self = {
+    base_url = ("https://127.0.0.1:%d"):format(process.port),
+    token = wanted.token,
+    email = wanted.email,
+    password = wanted.password,
+    ca_file = process.folder .. "/certificate.pem",
+    pid = process.pid,
+  }
+  on_collect(self, function()
+    if not process.stopped then
+      process.stopped = true
+      nginx.stop(process)
+    end
+  end)
+  processes[self] = process
+  return setmetatable(self, Sandbox)
+end
+
+return sandbox

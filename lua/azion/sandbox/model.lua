@@ -1,0 +1,242 @@
+-- The API as a function from request to reply, without a server: what every request passes (address, Accept,
+-- Authorization, rate limit, method) and the way to the resource's own rules. Pure: time and randomness are given.
+--
+-- A request: { method, path, query = decoded values by name, headers = by lower-case name, body }.
+-- A reply: { status, headers, body, bucket }.
+
+local collections = require "azion.sandbox.collection"
+local crud = require "azion.sandbox.crud"
+local edge_applications = require "azion.sandbox.edge_applications"
+local limits = require "azion.sandbox.limits"
+local origins = require "azion.sandbox.origins"
+local replies = require "azion.sandbox.replies"
+local tokens = require "azion.sandbox.tokens"
+
+local model = {}
+
+---@class azion.sandbox.Model
+local Model = {}
+Model.__index = Model
+
+local ROWS = { edge_applications, origins }
+
+local function split(path)
+  local segments = {}
+  for segment in path:gmatch "/([^/]*)" do
+    segments[#segments + 1] = segment:gsub("%%(%x%x)", function(digits)
+      return string.char(tonumber(digits, 16))
+    end)
+  end
+  -- Both forms are in use: with a slash at the end and without, under /v3 and not.
+  if segments[#segments] == "" then
+    segments[#segments] = nil
+  end
+  if segments[1] == "v3" then
+    table.remove(segments, 1)
+  end
+  return segments
+end
+
+-- From the keys in a path to a collection and, in an item's path, a serial number; nil where something is not there.
+local function locate(self, row, keys)
+  local parent
+  if row.parent then
+    parent = self:collection(row.parent):find(keys[1])
+    if not parent then
+      return nil
+    end
+  end
+  local collection = self:collection(row.name, parent)
+  local key = keys[row.parent and 2 or 1]
+  local serial = key and collection:find(key)
+  if key and not serial then
+    return nil
+  end
+  return collection, serial
+end
+
+local function resource_route(row, path, handlers)
+  local methods = {}
+  for method, handler in pairs(handlers) do
+    methods[method] = function(self, keys, request)
+      local collection, serial = locate(self, row, keys)
+      if not collection then
+        return replies.not_found()
+      end
+      return handler(collection, serial, request)
+    end
+  end
+  return { path = path, row = row, authorize = tokens.refuse_token, methods = methods }
+end
+
+local ROUTES = {}
+
+local function add_routes(routes)
+  for _, route in ipairs(routes) do
+    route.segments = split(route.path)
+    ROUTES[#ROUTES + 1] = route
+  end
+end
+
+local ROW_OF_NAME = {}
+
+add_routes(tokens.routes)
+for _, row in ipairs(ROWS) do
+  ROW_OF_NAME[row.name] = row
+  add_routes {
+    resource_route(row, row.path, crud.collection),
+    resource_route(row, row.path .. "/:key", crud.item),
+  }
+end
+
+local function match(route, segments)
+  if #route.segments ~= #segments then
+    return nil
+  end
+  local keys = {}
+  for position, segment in ipairs(segments) do
+    local wanted = route.segments[position]
+    if wanted:sub(1, 1) == ":" then
+      keys[#keys + 1] = segment
+    elseif wanted ~= segment then
+      return nil
+    end
+  end
+  return keys
+end
+
+local function find_route(path)
+  local segments = split(path)
+  for _, route in ipairs(ROUTES) do
+    local keys = match(route, segments)
+    if keys then
+      return route, keys
+    end
+  end
+end
+
+-- The API wants its version named: neither */* nor plain JSON will do.
+local function is_acceptable(accept)
+  for range in (accept or ""):lower():gmatch "[^,]+" do
+    local media_type, parameters = range:match "^%s*([^;%s]+)%s*(.*)$"
+    if media_type == "application/json" and (parameters .. ";"):find ";%s*version%s*=%s*3%s*;" then
+      return true
+    end
+  end
+  return false
+end
+
+local function refuse_method(route, method)
+  local allowed = {}
+  for name in pairs(route.methods) do
+    allowed[#allowed + 1] = name
+  end
+  table.sort(allowed)
+  local message = ('Method "%s" not allowed.'):format(method)
+  return replies.detail(405, message, { Allow = table.concat(allowed, ", ") })
+end
+
+--- @param options table { token, email, password, seed = { edge_applications, origins }, limits, window, retry_after,
+---   over_page_size, now, random }
+--- @return azion.sandbox.Model
+function model.new(options)
+  local self = setmetatable({
+    now = options.now or os.time,
+    random = options.random or math.random,
+    email = options.email or "user@example.com",
+    password = options.password or "password",
+    seed = options.seed or {},
+    over_page_size = options.over_page_size or "clamp",
+    limits = limits.new(options),
+    tokens = {},
+    children = {},
+  }, Model)
+  if options.token then
+    self.tokens[options.token] = math.huge
+  end
+  self.salt = math.floor(self.random() * 2 ^ 32)
+  return self
+end
+
+--- A resource's collection; `parent` is the serial number of the item that it belongs to.
+--- @param name string
+--- @param parent integer|nil
+--- @return azion.sandbox.Collection
+function Model:collection(name, parent)
+  local siblings = self.children[parent or 0] or {}
+  self.children[parent or 0] = siblings
+  if not siblings[name] then
+    local row = ROW_OF_NAME[name]
+    local seeded = self.seed[name] or 0
+    if row.parent and parent > self:collection(row.parent).seeded then
+      seeded = 0
+    end
+    siblings[name] = collections.new(row, self, parent, seeded)
+  end
+  return siblings[name]
+end
+
+--- Drops everything that belonged to an item which is gone.
+--- @param parent integer its serial number
+function Model:forget(parent)
+  self.children[parent] = nil
+end
+
+--- @param request table
+--- @return table reply
+function Model:handle(request)
+  local route, keys = find_route(request.path)
+  if not route then
+    return replies.unknown_path()
+  elseif not is_acceptable(request.headers.accept) then
+    return replies.detail(406, "Could not satisfy the request Accept header.")
+  end
+  local refusal = route.authorize(self, request.headers.authorization)
+  if refusal then
+    refusal.headers["WWW-Authenticate"] = "Token"
+    return refusal
+  end
+  local bucket = route.bucket or (request.method == "GET" and "read" or "write")
+  local allowed, headers, wait = self.limits:take(bucket, self.now())
+  local reply
+  if not allowed then
+    local message = "Request was throttled. Expected available in %d seconds."
+    reply = replies.detail(429, message:format(wait), headers)
+  else
+    local handler = route.methods[request.method]
+    reply = handler and handler(self, keys, request) or refuse_method(route, request.method)
+    -- Recorded: the budget stands on every reply of success, and nowhere else is it known to.
+    if reply.status < 300 then
+      for name, value in pairs(headers) do
+        reply.headers[name] = value
+      end
+    end
+  end
+  reply.bucket = bucket
+  return reply
+end
+
+--- Changes a collection behind the client's back: for specs of listings during which items come and go.
+--- @param path string of a collection
+--- @param positions integer[]|nil to delete, in the order of creation
+--- @param count integer|nil how many to add at the end
+function Model:mutate(path, positions, count)
+  local route, keys = find_route(path)
+  local collection, serial
+  if route and route.row then
+    collection, serial = locate(self, route.row, keys)
+  end
+  assert(collection and not serial, "mutate: not the path of a collection")
+  local doomed = {}
+  for _, position in ipairs(positions or {}) do
+    doomed[#doomed + 1] = collection.order[position]
+  end
+  for _, victim in ipairs(doomed) do
+    collection:remove(victim)
+  end
+  for _ = 1, count or 0 do
+    collection:insert(collection.row.seed(collection, collection.last + 1))
+  end
+end
+
+return model
