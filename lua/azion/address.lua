@@ -1,0 +1,67 @@
+--- The base URL: where all requests of a client go, and nowhere else.
+local identifier = require "azion.identifier"
+
+local address = {}
+
+local function is_loopback(host)
+  if host == "localhost" or host == "[::1]" then
+    return true
+  end
+  if not host:find("^127%.%d+%.%d+%.%d+$") then
+    return false
+  end
+  for part in host:gmatch("%d+") do
+    -- With a leading zero it would be octal to some resolvers, and a name to others.
+    if tonumber(part) > 255 or part:find("^0%d") then
+      return false
+    end
+  end
+  return true
+end
+
+local function is_host(host)
+  if host:find("^%[") then
+    return host:find("^%[[%x:.]+%]$") ~= nil
+  end
+  return host:find("^[%w_]") ~= nil and host:find("^[%w%-._]+$") ~= nil
+end
+
+local function is_prefix(path)
+  local plain = path:gsub("%%%x%x", "")
+  return not identifier.has_dot_segment(path) and not path:find("//", 1, true)
+    and not plain:find("[^%w%-._~/!$&'()*+,;=:]")
+end
+
+--- Reads a base URL.
+---@param text string
+---@return string? base_url without a slash at its end
+---@return string? problem
+---@return boolean? loopback whether it is plain HTTP to this machine
+function address.read(text)
+  local scheme, authority, path = text:match("^(%a[%w+.-]*)://([^/?#]*)([^?#]*)$")
+  if text:find("@", 1, true) then
+    return nil, "expected a URL without user info"
+  elseif not scheme then
+    return nil, "expected https://host[:port][/prefix] without query and fragment"
+  end
+  scheme = scheme:lower()
+  local host, port = authority:match("^(.-):(%d*)$")
+  if not host or host:find("^%[[^%]]*$") then
+    host, port = authority, nil
+  end
+  host = host:lower()
+  if scheme ~= "https" and scheme ~= "http" then
+    return nil, "expected https, got another scheme"
+  elseif not is_host(host) then
+    return nil, "expected a host name or address"
+  elseif port and not (tonumber(port) and tonumber(port) >= 1 and tonumber(port) <= 65535) then
+    return nil, "expected a port between 1 and 65535"
+  elseif scheme == "http" and not is_loopback(host) then
+    return nil, "expected https: plain http is accepted for loopback hosts only"
+  elseif not is_prefix(path) then
+    return nil, "expected a plain path prefix"
+  end
+  return scheme .. "://" .. host .. (port and ":" .. port or "") .. path:gsub("/+$", ""), nil, scheme == "http"
+end
+
+return address

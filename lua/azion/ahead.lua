@@ -1,0 +1,83 @@
+--- Pages fetched before they are asked for: as soon as the first page tells how many there are, the next few
+--- are on their way. Given out in order; never more than `width` of them fetched and not yet given out.
+local ahead = {}
+
+---@class azion.Ahead
+local methods = {}
+local metatable = { __index = methods }
+
+---@param runtime azion.Runtime
+---@param fetch fun(number: integer): azion.Page?, azion.Error?, azion.Response?
+---@param width integer pages
+---@return azion.Ahead
+function ahead.new(runtime, fetch, width)
+  return setmetatable({ runtime = runtime, fetch = fetch, width = width, pages = {}, tasks = {} }, metatable)
+end
+
+local function begin(self, number)
+  local runtime, fetch = self.runtime, self.fetch
+  local entry = { signal = {} }
+  self.tasks[number] = runtime:spawn(function()
+    entry.page, entry.err, entry.response = fetch(number)
+  end, function(ok, raised)
+    entry.done = true
+    if not ok then
+      entry.raised = raised
+    end
+    runtime:notify(entry.signal)
+  end)
+  self.pages[number] = entry
+end
+
+local function take(self, number)
+  local entry = self.pages[number]
+  if not entry then
+    return self.fetch(number)
+  end
+  while not entry.done do
+    self.runtime:wait(entry.signal)
+  end
+  self.pages[number], self.tasks[number] = nil, nil
+  if entry.raised then
+    error(entry.raised, 0)
+  end
+  return entry.page, entry.err, entry.response
+end
+
+--- One page; those after it, as far as it is known that there are any, are begun.
+---@param number integer
+---@return azion.Page?
+---@return azion.Error?
+---@return azion.Response?
+function methods:page(number)
+  local page, err, response = take(self, number)
+  local last = page and page.has_next ~= false and page.total_pages or 0
+  for next_number = number + 1, math.min(last, number + self.width) do
+    if not self.pages[next_number] then
+      begin(self, next_number)
+    end
+  end
+  self.runtime:kick()
+  return page, err, response
+end
+
+--- Ends what is still in flight.
+function methods:cancel()
+  for _, task in pairs(self.tasks) do
+    self.runtime:cancel(task)
+  end
+  for number in pairs(self.tasks) do
+    self.pages[number], self.tasks[number] = nil, nil
+  end
+end
+
+--- What to do when the reader's owner is collected: the reader itself may be gone by then.
+---@return fun()
+function methods:abandoner()
+  local runtime, tasks = self.runtime, self.tasks
+  return function()
+    runtime:abandon(tasks)
+  end
+end
+
+return ahead

@@ -1,0 +1,263 @@
+--- The rate budget of one process. Each call holds a slot of its bucket from before it is sent until the
+--- moment that its own reply names as the reset. That is right for windows that are fixed (all of a
+--- window's slots come back together) and for windows that slide (each slot comes back by itself), and
+--- it never lets more calls go than the server counts.
+local memory = {}
+
+-- Seconds after which the best known difference of the clocks is forgotten: clocks drift apart.
+local clock_memory = 300
+
+-- Seconds that a slot is held when no reply ever told how long a window is. (Index page: one minute.)
+local default_window = 60
+
+---@class azion.BudgetBucket
+---@field known boolean whether any reply told about this bucket
+---@field limit? number
+---@field remaining? number as told by the newest reply
+---@field reset? number end of the newest window, server's clock
+---@field window number seconds, the longest told
+---@field in_flight integer
+---@field foreign integer slots that others hold until the reset, as far as the newest reply tells
+---@field held number[] when slots come back, server's clock, sorted
+---@field slides? boolean whether each slot comes back by itself
+---@field blocked_until? number local clock
+
+---@class azion.Budget
+local methods = {}
+local metatable = { __index = methods, __name = "azion.budget" }
+
+---@return azion.Budget
+function memory.new()
+  return setmetatable({ buckets = {} }, metatable)
+end
+
+local function bucket_of(self, name)
+  local bucket = self.buckets[name]
+  if not bucket then
+    bucket = { known = false, window = 0, in_flight = 0, foreign = 0, held = {} }
+    self.buckets[name] = bucket
+  end
+  return bucket
+end
+
+-- `Date` is cut to whole seconds, so each reply shows the server's clock up to a second late: the largest
+-- difference seen is the nearest to the truth and never ahead of it.
+local function observe_clock(self, difference, now)
+  if not self.clock_since or now - self.clock_since > clock_memory then
+    self.earlier, self.difference, self.clock_since = self.difference, difference, now
+  end
+  self.difference = math.max(self.difference, difference)
+end
+
+local function server_time(self, now)
+  return now + math.max(self.difference or 0, self.earlier or -math.huge)
+end
+
+local function release_slots(bucket, server_now)
+  local held, count = bucket.held, 0
+  while held[count + 1] and held[count + 1] <= server_now do
+    count = count + 1
+  end
+  if count > 0 then
+    local left = #held - count
+    for index = 1, left do
+      held[index] = held[index + count]
+    end
+    for index = left + count, left + 1, -1 do
+      held[index] = nil
+    end
+  end
+  if bucket.reset and bucket.reset <= server_now then
+    bucket.remaining, bucket.reset, bucket.foreign = nil, nil, 0
+  end
+end
+
+local function hold(bucket, until_time)
+  local held = bucket.held
+  local index = #held + 1
+  while index > 1 and held[index - 1] > until_time do
+    held[index] = held[index - 1]
+    index = index - 1
+  end
+  held[index] = until_time
+end
+
+-- When a slot is free, server's clock: now or earlier if one is; nil if only a reply can tell.
+local function next_free(bucket, server_now)
+  local held, foreign = bucket.held, bucket.foreign
+  local missing = #held + bucket.in_flight + foreign + 1 - (bucket.limit or math.huge)
+  if not bucket.known then
+    return bucket.in_flight == 0 and server_now or nil
+  elseif missing <= 0 then
+    return server_now
+  end
+  local own = held[missing]
+  local others = foreign > 0 and math.max(bucket.reset, held[missing - foreign] or bucket.reset) or nil
+  if others and missing - foreign > #held then
+    others = nil
+  end
+  if own and others then
+    return math.min(own, others)
+  end
+  -- A limit below one leaves nothing to wait for but the window's end.
+  return own or others or (bucket.in_flight == 0 and (bucket.reset or server_now) or nil)
+end
+
+--- Takes a slot, or tells how long there will be none.
+---@param name string the bucket
+---@param now number monotonic seconds
+---@return boolean taken
+---@return number? wait seconds; nil where it depends on a reply that is still to come
+function methods:reserve(name, now)
+  local bucket = bucket_of(self, name)
+  local server_now = server_time(self, now)
+  release_slots(bucket, server_now)
+  if bucket.blocked_until and now < bucket.blocked_until then
+    return false, bucket.blocked_until - now
+  end
+  local at = next_free(bucket, server_now)
+  if at and at <= server_now then
+    bucket.in_flight = bucket.in_flight + 1
+    return true
+  end
+  return false, at and at - server_now
+end
+
+-- Replies may overtake each other: the newest is the one with the latest reset, then with the least left.
+local function is_newer(bucket, rate)
+  if not bucket.reset or rate.reset ~= bucket.reset then
+    return not bucket.reset or rate.reset > bucket.reset
+  end
+  return (rate.remaining or 0) <= (bucket.remaining or math.huge)
+end
+
+-- What others took of the bucket is what the newest reply counts beyond our own slots. Calls in flight that
+-- the server has counted already look like others' until their replies are here.
+local function learn(self, bucket, rate, now)
+  if rate.date then
+    observe_clock(self, rate.date - now, now)
+  elseif not self.difference then
+    observe_clock(self, rate.reset - rate.reset_after - now, now)
+  end
+  bucket.window = math.max(bucket.window, rate.reset_after)
+  if bucket.reset and rate.reset ~= bucket.reset then
+    bucket.slides = math.abs(rate.reset - bucket.reset) < bucket.window / 2
+  end
+  if is_newer(bucket, rate) then
+    bucket.limit, bucket.remaining, bucket.reset = rate.limit, rate.remaining, rate.reset
+    bucket.foreign = rate.remaining and math.max(0, (rate.limit or #bucket.held) - rate.remaining - #bucket.held) or 0
+    if rate.remaining and not rate.limit then
+      bucket.limit = rate.remaining + #bucket.held
+    end
+  else
+    bucket.foreign = math.max(0, bucket.foreign - 1)
+  end
+end
+
+---@class azion.BudgetAnswer
+---@field sent boolean whether the call left the machine
+---@field status? integer
+---@field rate? azion.RateHeaders
+---@field blocked? number seconds that a 429 told to wait
+
+--- Ends what `reserve` began: a slot that was used comes back when the reply says so.
+---@param name string
+---@param answer azion.BudgetAnswer
+---@param now number monotonic seconds
+function methods:settle(name, answer, now)
+  local bucket = bucket_of(self, name)
+  bucket.in_flight = math.max(0, bucket.in_flight - 1)
+  self:observe(name, answer, now)
+end
+
+--- Learns from a reply to a call that took no slot.
+---@param name string
+---@param answer azion.BudgetAnswer
+---@param now number monotonic seconds
+function methods:observe(name, answer, now)
+  local bucket = bucket_of(self, name)
+  local rate = answer.rate
+  if not answer.sent then
+    return
+  end
+  if rate and rate.reset then
+    bucket.known = true
+    if answer.status ~= 429 then
+      hold(bucket, rate.reset)
+    end
+    learn(self, bucket, rate, now)
+  elseif answer.status and answer.status < 300 then
+    -- A success without the headers: there is no limit, or none any more.
+    self.buckets[name] = { known = true, window = bucket.window, in_flight = bucket.in_flight, foreign = 0, held = {},
+      limit = rate and rate.limit, told_remaining = rate and rate.remaining }
+  elseif bucket.known and answer.status ~= 429 then
+    -- The server may have counted a call that it did not answer properly.
+    hold(bucket, not bucket.slides and bucket.reset
+      or server_time(self, now) + (bucket.window > 0 and bucket.window or default_window))
+  end
+  if answer.blocked then
+    bucket.blocked_until = math.max(bucket.blocked_until or 0, now + answer.blocked)
+  end
+end
+
+-- When the `count`-th call from now can be made, server's clock.
+local function time_of(bucket, count, server_now)
+  local window = bucket.window > 0 and bucket.window or default_window
+  local reset = bucket.reset or server_now + window
+  local free = math.max(0, bucket.limit - #bucket.held - bucket.in_flight - bucket.foreign)
+  if count <= free then
+    return server_now
+  elseif not bucket.slides then
+    return reset + (math.ceil((count - free) / bucket.limit) - 1) * window
+  end
+  local round = math.floor((count - 1) / bucket.limit)
+  local place = (count - 1) % bucket.limit + 1
+  return (place <= free and server_now or bucket.held[place - free] or reset) + round * window
+end
+
+--- How long until `count` more calls can have been made, as far as is known; 0 where no limit is known.
+---@param name string
+---@param count integer
+---@param now number monotonic seconds
+---@return number seconds
+function methods:eta(name, count, now)
+  local bucket = bucket_of(self, name)
+  local server_now = server_time(self, now)
+  release_slots(bucket, server_now)
+  local blocked = math.max(0, (bucket.blocked_until or now) - now)
+  if count < 1 then
+    return 0
+  elseif not bucket.limit then
+    return blocked
+  elseif bucket.limit < 1 then
+    return math.huge
+  end
+  return math.max(blocked, time_of(bucket, count, server_now) - server_now)
+end
+
+---@class azion.Rate
+---@field limit? number
+---@field remaining? number
+---@field reset_after? number seconds
+
+--- The last known state of each bucket.
+---@param now number monotonic seconds
+---@return table<string, azion.Rate>
+function methods:snapshot(now)
+  local rates = {}
+  local server_now = server_time(self, now)
+  for name, bucket in pairs(self.buckets) do
+    release_slots(bucket, server_now)
+    local remaining = bucket.remaining or bucket.told_remaining or bucket.limit
+    if remaining or bucket.limit then
+      rates[name] = {
+        limit = bucket.limit,
+        remaining = remaining and math.max(0, remaining - bucket.in_flight),
+        reset_after = bucket.reset and math.max(0, bucket.reset - server_now) or 0,
+      }
+    end
+  end
+  return rates
+end
+
+return memory

@@ -1,0 +1,202 @@
+--- One call, in a straight line: budget, attempt, verdict, wait, and again.
+local errors = require "azion.errors"
+local exchange = require "azion.exchange"
+local report = require "azion.report"
+local secrets = require "azion.secrets"
+local semaphore = require "azion.semaphore"
+local v3 = require "azion.v3"
+local verdict = require "azion.verdict"
+
+local call = {}
+
+---@class azion.Request
+---@field method string
+---@field path string percent-encoded, below the base URL
+---@field query string "" or "?…"
+---@field body? string JSON
+---@field headers? string[] "Name: value"
+---@field options table per-call options
+---@field turn? string requests of the same turn go one at a time
+---@field secrets? string[] values in the request that must not be shown
+---@field read fun(body: any): any, string? the result out of the decoded body (true if empty), or the problem
+
+local function emit(engine, event)
+  if engine.on_event then
+    pcall(engine.on_event, event)
+  end
+end
+
+---@class azion.CallState what one call remembers from attempt to attempt
+---@field started number monotonic seconds
+---@field deadline number monotonic seconds
+---@field timeout number seconds
+---@field connect_timeout number seconds
+---@field max_attempts integer
+---@field attempts integer
+---@field in_doubt boolean an attempt may have been carried out
+---@field mask fun(text: string): string
+---@field path string as it may be shown
+---@field bucket string
+
+local function begin(engine, request)
+  local known = engine.secrets()
+  for _, value in ipairs(request.secrets or {}) do
+    known[#known + 1] = value
+  end
+  local now = engine.now()
+  local mask = secrets.masker(known)
+  local function option(name)
+    return request.options[name] or engine.options[name]
+  end
+  return {
+    started = now,
+    deadline = now + option("deadline"),
+    timeout = option("timeout"),
+    connect_timeout = option("connect_timeout"),
+    max_attempts = option("max_attempts"),
+    attempts = 0,
+    in_doubt = false,
+    mask = mask,
+    path = mask(v3.public_path(request.path)),
+    bucket = v3.bucket(request.method, request.path),
+  }
+end
+
+local function event_of(kind, request, state, fields)
+  local event = { type = kind, method = request.method, path = state.path, attempt = state.attempts }
+  for name, value in pairs(fields or {}) do
+    event[name] = value
+  end
+  return event
+end
+
+-- Waits for a slot of the bucket; nil, or the error that ends the call.
+local function reserve(engine, request, state)
+  local signal, told = engine.budget_signal, false
+  while engine.options.pace and not engine.closed do
+    local now = engine.now()
+    local taken, wait = engine.budget:reserve(state.bucket, now)
+    if taken then
+      return nil
+    elseif now + (wait or 0) >= state.deadline then
+      return report.error(engine, request, state, {
+        kind = "rate_limited", retryable = true, retry_after = wait,
+        message = wait and ("nothing is left of the rate limit for %s, longer than the deadline allows")
+          :format(errors.seconds(wait))
+          or "the deadline passed while other calls used the rate limit",
+      })
+    elseif wait and not told then
+      told = true
+      emit(engine, event_of("wait", request, state, { wait = wait, bucket = state.bucket }))
+    end
+    engine.runtime:wait(signal, wait and now + wait or state.deadline)
+  end
+  return nil
+end
+
+local function settle(engine, state, answer)
+  local method = engine.options.pace and "settle" or "observe"
+  engine.budget[method](engine.budget, state.bucket, answer, engine.now())
+  engine.runtime:notify(engine.budget_signal)
+end
+
+-- One attempt with a slot of the budget and a place among the requests in flight: both are given back
+-- whatever happens, be it an interrupt.
+local function try(engine, request, state, fresh)
+  local err = reserve(engine, request, state)
+  if err or engine.closed then
+    return nil, err or report.error(engine, request, state, errors.closed())
+  end
+  if not engine.places:take(state.deadline) then
+    settle(engine, state, { sent = false })
+    return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
+      kind = "timeout", retryable = true, message = "the deadline passed while other requests were in flight" })
+  end
+  state.attempts = state.attempts + 1
+  emit(engine, event_of("request", request, state))
+  local whole, outcome = engine.runtime:protect(exchange.run, engine, request, state, fresh)
+  engine.places:give()
+  if not whole then
+    settle(engine, state, { sent = true })
+    error(outcome, 0)
+  end
+  local judged = verdict.judge(request.method, outcome, state.attempts, state.in_doubt, engine.random)
+  settle(engine, state, { sent = outcome.sent > 0, status = outcome.status, rate = outcome.rate,
+    blocked = outcome.status == 429 and judged.told or nil })
+  return outcome, judged
+end
+
+-- Whether there is a next try, and how long to wait for it.
+local function next_wait(engine, state, judged)
+  local left = state.deadline - engine.now()
+  if not judged.retry or state.attempts >= state.max_attempts or engine.closed then
+    return nil
+  elseif (judged.told or judged.wait) >= left then
+    return nil
+  elseif not engine.quota:take(judged.cost) then
+    return nil
+  end
+  return math.max(judged.told or 0, math.min(judged.wait, left))
+end
+
+-- Tries, waits and tries again.
+local function run(engine, request, state)
+  local fresh = false
+  while true do
+    local outcome, judged = try(engine, request, state, fresh)
+    if not outcome then
+      return nil, judged
+    end
+    emit(engine, event_of("response", request, state, { status = outcome.status, elapsed = outcome.elapsed,
+      kind = judged.kind, code = outcome.code }))
+    if judged.success then
+      engine.quota:give()
+      local value = outcome.value
+      if judged.gone then
+        value = true
+      end
+      return value, nil, report.response(engine, request, state, outcome)
+    end
+    local err = report.failure(engine, request, state, outcome, judged)
+    state.in_doubt = state.in_doubt or judged.in_doubt or false
+    local wait = next_wait(engine, state, judged)
+    if not wait then
+      return nil, err
+    end
+    emit(engine, event_of("retry", request, state, { wait = wait, reason = judged.reason }))
+    engine.runtime:sleep(wait)
+    fresh = judged.fresh or false
+  end
+end
+
+-- Lets such requests through one at a time.
+local function run_in_turn(engine, request, state)
+  local turn = engine.turns[request.turn] or semaphore.new(engine.runtime, 1)
+  engine.turns[request.turn] = turn
+  if not turn:take(state.deadline) then
+    return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
+      kind = "timeout", retryable = true, message = "the deadline passed while calls before this one went on" })
+  end
+  local whole, value, err, response = engine.runtime:protect(run, engine, request, state)
+  turn:give()
+  if not whole then
+    error(value, 0)
+  end
+  return value, err, response
+end
+
+--- Carries a request out, with retries as the contract's table says.
+---@param engine table
+---@param request azion.Request
+---@return any value
+---@return azion.Error? err
+---@return azion.Response? response
+function call.run(engine, request)
+  local state = begin(engine, request)
+  if request.turn then
+    return run_in_turn(engine, request, state)
+  end
+  return run(engine, request, state)
+end
+
+return call

@@ -1,0 +1,250 @@
+--- A client: options, collections, requests, what is known of the rate limit.
+local address = require "azion.address"
+local collection = require "azion.collection"
+local core = require "azion.core"
+local errors = require "azion.errors"
+local map = require "azion.map"
+local memory = require "azion.budget.memory"
+local native = require "azion.runtime.native"
+local options = require "azion.options"
+local quota = require "azion.quota"
+local request = require "azion.request"
+local resources = require "azion.resources"
+local semaphore = require "azion.semaphore"
+local v3 = require "azion.v3"
+local version = require "azion.version"
+
+local client = {}
+
+---@class azion.ClientOptions
+---@field token? string personal or session token; default: AZION_TOKEN
+---@field base_url? string default: AZION_BASE_URL, else https://api.azionapi.net
+---@field timeout? number seconds for one attempt, connect to last byte (default 30)
+---@field connect_timeout? number seconds for TCP and TLS of one attempt (default 10)
+---@field deadline? number seconds for the whole call: attempts, backoff and rate-limit waits (default 180)
+---@field max_attempts? integer tries of one call, the first included (default 5)
+---@field concurrency? integer requests in flight at once, at most (default 8)
+---@field pace? boolean stay inside the announced rate budget (default true)
+---@field budget? table where the rate budget is kept (default: in this process)
+---@field max_response_bytes? integer largest body after decompression (default 64 MiB)
+---@field ca_file? string certificates to trust besides those of the system
+---@field proxy? string default: as libcurl finds it in the environment
+---@field user_agent? string
+---@field on_event? fun(event: table) what it raises is ignored
+
+local function text_problem(value)
+  if value == "" or not core.valid_header_value(value) then
+    return "expected text without control characters, got " .. errors.describe(value)
+  end
+end
+
+client.options = {
+  token = { type = "string" },
+  base_url = { type = "string" },
+  timeout = options.seconds,
+  connect_timeout = options.seconds,
+  deadline = options.seconds,
+  max_attempts = options.count,
+  concurrency = options.count,
+  pace = { type = "boolean" },
+  budget = { type = "table" },
+  max_response_bytes = options.count,
+  ca_file = { type = "string", problem = text_problem },
+  proxy = { type = "string", problem = text_problem },
+  user_agent = { type = "string", problem = text_problem },
+  on_event = { type = "function" },
+}
+
+local defaults = { timeout = 30, connect_timeout = 10, deadline = 180, max_attempts = 5, concurrency = 8, pace = true,
+  max_response_bytes = 64 * 1024 * 1024 }
+
+---@class azion.Client
+local methods = {}
+local metatable = { __index = methods, __name = "azion.client" }
+
+function metatable:__tostring()
+  return ("azion.client (%s%s)"):format(self.engine.base_url, self.engine.closed and ", closed" or "")
+end
+
+function metatable:__gc()
+  self:close()
+end
+
+metatable.__close = metatable.__gc
+
+local function token_problem(token)
+  if token == "" then
+    return "expected a token: pass the option 'token' or set AZION_TOKEN"
+  elseif not token:find("^[\33-\126]+$") then
+    return "expected a token of visible ASCII characters, got a string with blanks or others"
+  end
+end
+
+-- A set but empty variable counts as not set.
+local function from_environment(name)
+  local value = os.getenv(name)
+  return value ~= "" and value or nil
+end
+
+local function proxy_secret(proxy)
+  return proxy and proxy:match("^[^/]*//([^@]*)@") or proxy and proxy:match("^([^@/]*)@")
+end
+
+-- Everything that a call needs, apart from the client that the user holds. The credentials live in closures
+-- only: no printed table shows them.
+local function new_engine(settings, base_url, plain, authorization, hidden)
+  local session, message = core.session {
+    ca_file = settings.ca_file,
+    -- A plain-HTTP request to this machine must not travel to a proxy that the environment names.
+    proxy = settings.proxy or (plain and "" or nil),
+    user_agent = settings.user_agent or version.user_agent,
+    max_connections = settings.concurrency,
+  }
+  if not session then
+    return nil, errors.invalid(message)
+  end
+  settings.token, settings.proxy = nil, nil
+  local runtime = native.new(session, core.now)
+  return {
+    session = session, base_url = base_url, options = settings, on_event = settings.on_event, runtime = runtime,
+    budget = settings.budget or memory.new(), budget_signal = {}, quota = quota.new(),
+    places = semaphore.new(runtime, settings.concurrency), turns = {},
+    now = core.now, time = core.time, random = core.random, closed = false,
+    authorization = function() return authorization end,
+    secrets = function() return { (table.unpack or unpack)(hidden) } end,
+  }
+end
+
+local function settle_options(given)
+  local settings = {}
+  for name, value in pairs(defaults) do
+    settings[name] = value
+  end
+  for name, value in pairs(given or {}) do
+    settings[name] = value
+  end
+  return settings
+end
+
+-- `credentials(settings)` gives the Authorization header and the values to hide, or nil and an error.
+local function new_client(given, credentials)
+  local settings = settle_options(given)
+  local base_url, problem, plain = address.read(settings.base_url or from_environment("AZION_BASE_URL") or v3.base_url)
+  if not base_url then
+    return nil, errors.invalid(problem, "base_url")
+  end
+  local authorization, hidden = credentials(settings)
+  if not authorization then
+    return nil, hidden
+  end
+  hidden[#hidden + 1] = proxy_secret(settings.proxy)
+  local engine, err = new_engine(settings, base_url, plain, authorization, hidden)
+  if not engine then
+    return nil, err
+  end
+  return setmetatable({ engine = engine }, metatable)
+end
+
+--- Makes a client.
+---@param given? azion.ClientOptions
+---@return azion.Client? client
+---@return azion.Error? err
+function client.new(given)
+  local name, problem = options.check(given, client.options, "azion.client", 2)
+  if name then
+    return nil, errors.invalid(problem, name)
+  end
+  return new_client(given, function(settings)
+    local token = settings.token or from_environment("AZION_TOKEN") or ""
+    local wrong = token_problem(token)
+    if wrong then
+      return nil, errors.invalid(wrong, "token")
+    end
+    return v3.authorization(token), { token }
+  end)
+end
+
+--- A client for one call under other credentials than a token.
+---@param given table client options
+---@param authorization string
+---@param hidden string[] values that must not be shown
+---@return azion.Client? client
+---@return azion.Error? err
+function client.with_authorization(given, authorization, hidden)
+  return new_client(given, function() return authorization, hidden end)
+end
+
+for name, row in pairs(resources.rows) do
+  methods[name] = function(self, parent)
+    return collection.new(self, self.engine, name, row, parent)
+  end
+end
+
+--- Any endpoint: the decoded body, or true for an empty one.
+---@param method string
+---@param path string
+---@param given? azion.RequestOptions
+---@return any body
+---@return azion.Error? err
+---@return azion.Response? response
+function methods:request(method, path, given)
+  if type(method) ~= "string" or type(path) ~= "string" then
+    error(("method and path must be strings, got %s and %s"):format(type(method), type(path)), 2)
+  end
+  local name, problem = options.check(given, request.options, "request", 2)
+  if name then
+    return nil, errors.invalid(problem, name)
+  end
+  return request.run(self.engine, method, path, given or {})
+end
+
+--- Calls `fn(item, index)` for every item, several at once.
+---@param items any[]
+---@param fn fun(item: any, index: integer): any, any
+---@param given? azion.MapOptions
+---@return table? results in the order of the items, with their number as `n`
+---@return azion.MapFailure[]|azion.Error failures by index; empty when all went well
+function methods:map(items, fn, given)
+  if type(items) ~= "table" or type(fn) ~= "function" then
+    error(("map takes a list and a function, got %s and %s"):format(type(items), type(fn)), 2)
+  end
+  local name, problem = options.check(given, map.options, "map", 2)
+  if name then
+    error(("map: option '%s': %s"):format(name, problem), 2)
+  elseif self.engine.closed then
+    return nil, errors.closed()
+  end
+  return map.run(self.engine, items, fn, given or {})
+end
+
+--- The last known rate budgets, by bucket ("read", "write", …).
+---@return table<string, azion.Rate>? rates
+---@return azion.Error? err
+function methods:rate()
+  if self.engine.closed then
+    return nil, errors.closed()
+  end
+  return self.engine.budget:snapshot(self.engine.now())
+end
+
+--- How long until that many more calls can have been made, if nobody else makes any.
+---@param count integer
+---@param bucket? string "read" (default), "write", "purge", …
+---@return number seconds 0 where no limit is known
+function methods:eta(count, bucket)
+  if type(count) ~= "number" or (bucket ~= nil and type(bucket) ~= "string") then
+    error(("eta takes a number and the name of a bucket, got %s and %s"):format(type(count), type(bucket)), 2)
+  end
+  return self.engine.budget:eta(bucket or "read", count, self.engine.now())
+end
+
+--- Ends the client: calls that wait end with kind `closed`, connections are closed. Idempotent.
+---@return true
+function methods:close()
+  self.engine.closed = true
+  self.engine.session:close()
+  self.engine.runtime:close()
+  return true
+end
+
+return client

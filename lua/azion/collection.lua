@@ -1,0 +1,321 @@
+--- The methods that every collection has, whatever the resource.
+local call = require "azion.call"
+local errors = require "azion.errors"
+local fields = require "azion.fields"
+local identifier = require "azion.identifier"
+local listing = require "azion.listing"
+local options = require "azion.options"
+local paging = require "azion.paging"
+local secrets = require "azion.secrets"
+local v3 = require "azion.v3"
+
+local collection = {}
+
+---@class azion.CallOptions
+---@field timeout? number seconds for one attempt
+---@field connect_timeout? number seconds for TCP and TLS of one attempt
+---@field deadline? number seconds for the whole call
+---@field max_attempts? integer
+collection.call_options = {
+  timeout = options.seconds,
+  connect_timeout = options.seconds,
+  deadline = options.seconds,
+  max_attempts = options.count,
+}
+
+---@class azion.Query
+---@field page? integer default 1
+---@field page_size? integer
+---@field order_by? string
+---@field sort? "asc"|"desc"
+---@field prefetch? integer pages fetched ahead by `pages`, `each` and `all` (default 4)
+
+---@class azion.Collection
+---@field client azion.Client keeps the client alive while one of its collections is
+local methods = {}
+local metatable = { __index = methods, __name = "azion.collection" }
+
+function metatable:__tostring()
+  return "azion." .. self.name .. (self.path and " (" .. self.path .. ")" or "")
+end
+
+---@param client azion.Client
+---@param engine table
+---@param name string of the resource
+---@param row azion.Resource
+---@param parent any id of the item that the collection belongs to
+---@return azion.Collection
+function collection.new(client, engine, name, row, parent)
+  local self = setmetatable({ client = client, engine = engine, name = name, row = row, path = row.path }, metatable)
+  if row.parent then
+    local segment, problem = identifier.parent_segment(parent)
+    self.problem = problem and errors.invalid(problem, row.parent)
+    self.path = segment and row.path:gsub("{parent}", (segment:gsub("%%", "%%%%")))
+  end
+  return self
+end
+
+-- Each check is called by a method that a user calls: that user's line is three levels up.
+local level = 3
+
+local function check_options(self, given)
+  if getmetatable(self) ~= metatable then
+    error("call this with a colon: collection:method(…)", level)
+  end
+  local name, problem = options.check(given, collection.call_options, "call", level)
+  return name and errors.invalid(problem, name) or nil
+end
+
+local function check_query(query, reads_on)
+  if query ~= nil and type(query) ~= "table" then
+    error("query must be a table, got " .. type(query), level)
+  end
+  for name in pairs(query or {}) do
+    if name == "prefetch" and not reads_on then
+      error("'prefetch' is for pages, each and all: list reads one page", level)
+    elseif collection.call_options[name] then
+      error(("'%s' is an option of the call: it belongs into the argument after the query"):format(name), level)
+    end
+  end
+end
+
+local function check_fields(given)
+  if type(given) ~= "table" then
+    error("fields must be a table, got " .. type(given), level)
+  end
+end
+
+local function perform(self, request, given)
+  if self.problem then
+    return nil, self.problem
+  end
+  request.options = given or {}
+  request.query = request.query or ""
+  return call.run(self.engine, request)
+end
+
+local function item_path(self, id, err)
+  if err or self.problem then
+    return nil, err or self.problem
+  end
+  local segment, problem = identifier.segment(id)
+  if not segment then
+    return nil, errors.invalid(problem, "id")
+  end
+  return self.path .. "/" .. segment
+end
+
+-- A read that brings nothing is no item; a write may be answered by nothing (the API documents 204 for PUT).
+local function read_found(body)
+  if body == true then
+    return nil, "the reply is empty"
+  end
+  return v3.item(body)
+end
+
+local function read_deleted()
+  return true
+end
+
+local function fetch_page(self, query, given)
+  local text, field, problem = v3.query(query)
+  if not text then
+    return nil, errors.invalid(problem, field)
+  end
+  local number = math.floor(tonumber(query and query.page) or 1)
+  local page, err, response = perform(self, { method = "GET", path = self.path, query = text, read = v3.page }, given)
+  if page then
+    page.page = number
+  end
+  return page, err, response
+end
+
+local function write(self, method, path, given_fields, given)
+  local body, err = fields.encode(self.row, given_fields)
+  if not body then
+    return nil, err
+  end
+  return perform(self, { method = method, path = path, body = body, read = v3.item,
+    turn = method == "POST" and self.row.creates_in_turn and self.name or nil,
+    secrets = secrets.collect(given_fields) }, given)
+end
+
+--- One page.
+---@param query? azion.Query
+---@param call_options? azion.CallOptions
+---@return azion.Page? page
+---@return azion.Error? err
+---@return azion.Response? response
+function methods:list(query, call_options)
+  check_query(query)
+  local err = check_options(self, call_options)
+  if err then
+    return nil, err
+  end
+  return fetch_page(self, query, call_options)
+end
+
+local function source_of(self, query, call_options, err)
+  if err or self.problem then
+    return nil, err or self.problem
+  end
+  return listing.source(self.engine.runtime, self.path, query, function(wanted)
+    return fetch_page(self, wanted, call_options)
+  end)
+end
+
+--- Pages as the server sends them, in one pass.
+---@param query? azion.Query
+---@param call_options? azion.CallOptions
+---@return fun(): azion.Page? iterator raises
+function methods:pages(query, call_options)
+  check_query(query, true)
+  local source, err = source_of(self, query, call_options, check_options(self, call_options))
+  return listing.iterate(paging.pages, source, err)
+end
+
+--- Items, each once, in the server's order.
+---@param query? azion.Query
+---@param call_options? azion.CallOptions
+---@return fun(): table? iterator raises
+function methods:each(query, call_options)
+  check_query(query, true)
+  local source, err = source_of(self, query, call_options, check_options(self, call_options))
+  return listing.iterate(paging.items, source, err)
+end
+
+--- All items: never a partial list.
+---@param query? azion.Query
+---@param call_options? azion.CallOptions
+---@return table[]? items
+---@return azion.Error? err
+function methods:all(query, call_options)
+  check_query(query, true)
+  local source, err = source_of(self, query, call_options, check_options(self, call_options))
+  if not source then
+    return nil, err
+  end
+  local items, read = {}, paging.items(source)
+  local item
+  item, err = read()
+  while item do
+    items[#items + 1] = item
+    item, err = read()
+  end
+  if err then
+    return nil, err
+  end
+  return items, nil, source.response
+end
+
+--- The item with exactly that name.
+---@param name string
+---@param call_options? azion.CallOptions
+---@return table? item
+---@return azion.Error? err `not_found` if there is none, `conflict` if there are several
+function methods:find(name, call_options)
+  local err = check_options(self, call_options)
+  if err then
+    return nil, err
+  elseif type(name) ~= "string" or not name:find("%S") then
+    return nil, errors.invalid("expected a string that is not blank, got " .. errors.describe(name), "name")
+  end
+  local source
+  source, err = source_of(self, { name = self.row.filters_by_name and name or nil }, call_options)
+  if not source then
+    return nil, err
+  end
+  local read, found, count = paging.items(source), nil, 0
+  local item
+  item, err = read()
+  while item do
+    if item.name == name then
+      found, count = found or item, count + 1
+    end
+    item, err = read()
+  end
+  if err then
+    return nil, err
+  elseif count ~= 1 then
+    return nil, errors.new { kind = count == 0 and "not_found" or "conflict", method = "GET", path = self.path,
+      message = count == 0 and "no item has exactly that name" or count .. " items have that name" }
+  end
+  return found, nil, source.response
+end
+
+--- One item.
+---@param id string|integer|table
+---@param call_options? azion.CallOptions
+---@return table? item
+---@return azion.Error? err
+---@return azion.Response? response
+function methods:get(id, call_options)
+  local path, err = item_path(self, id, check_options(self, call_options))
+  if not path then
+    return nil, err
+  end
+  return perform(self, { method = "GET", path = path, read = read_found }, call_options)
+end
+
+--- Creates an item.
+---@param given_fields table
+---@param call_options? azion.CallOptions
+---@return table|true|nil item
+---@return azion.Error? err
+---@return azion.Response? response
+function methods:create(given_fields, call_options)
+  check_fields(given_fields)
+  local err = check_options(self, call_options)
+  if err or self.problem then
+    return nil, err or self.problem
+  end
+  return write(self, "POST", self.path, given_fields, call_options)
+end
+
+--- Replaces an item as a whole (PUT): fields that are not given go back to their defaults.
+---@param id string|integer|table
+---@param given_fields table
+---@param call_options? azion.CallOptions
+---@return table|true|nil item
+---@return azion.Error? err
+---@return azion.Response? response
+function methods:overwrite(id, given_fields, call_options)
+  check_fields(given_fields)
+  local path, err = item_path(self, id, check_options(self, call_options))
+  if not path then
+    return nil, err
+  end
+  return write(self, "PUT", path, given_fields, call_options)
+end
+
+--- Changes fields of an item (PATCH): the others stay.
+---@param id string|integer|table
+---@param given_fields table
+---@param call_options? azion.CallOptions
+---@return table|true|nil item
+---@return azion.Error? err
+---@return azion.Response? response
+function methods:update(id, given_fields, call_options)
+  check_fields(given_fields)
+  local path, err = item_path(self, id, check_options(self, call_options))
+  if not path then
+    return nil, err
+  end
+  return write(self, "PATCH", path, given_fields, call_options)
+end
+
+--- Deletes an item.
+---@param id string|integer|table
+---@param call_options? azion.CallOptions
+---@return true? deleted
+---@return azion.Error? err
+---@return azion.Response? response
+function methods:delete(id, call_options)
+  local path, err = item_path(self, id, check_options(self, call_options))
+  if not path then
+    return nil, err
+  end
+  return perform(self, { method = "DELETE", path = path, read = read_deleted }, call_options)
+end
+
+return collection

@@ -1,0 +1,78 @@
+--- One attempt: the request on the wire, and what came back as an outcome that can be judged.
+local core = require "azion.core"
+local v3 = require "azion.v3"
+
+local exchange = {}
+
+local function headers_of(engine, request)
+  local lines = { "Authorization: " .. engine.authorization(), "Accept: " .. v3.accept }
+  if request.body then
+    lines[#lines + 1] = "Content-Type: " .. v3.content_type
+  end
+  for _, line in ipairs(request.headers or {}) do
+    local name = line:match("^[^:]+"):lower()
+    for index = #lines, 1, -1 do
+      if lines[index]:match("^[^:]+"):lower() == name then
+        table.remove(lines, index)
+      end
+    end
+    lines[#lines + 1] = line
+  end
+  return lines
+end
+
+local function send(engine, request, state, fresh)
+  local transfer, message = engine.session:start {
+    method = request.method,
+    url = engine.base_url .. request.path .. request.query,
+    headers = headers_of(engine, request),
+    body = request.body,
+    timeout = math.max(0.001, math.min(state.timeout, state.deadline - engine.now())),
+    connect_timeout = state.connect_timeout,
+    max_bytes = engine.options.max_response_bytes,
+    resend_safe = request.method ~= "POST" and request.method ~= "PATCH",
+    fresh = fresh or false,
+  }
+  if not transfer then
+    return { code = engine.closed and "CLOSED" or "FAILED_INIT", message = message, sent = 0, elapsed = 0 }
+  end
+  engine.runtime:await(transfer)
+  return transfer:result()
+end
+
+-- The body of a success, through the caller's reader.
+local function read_success(request, text)
+  local body = true
+  if text and text:find("%S") then
+    local message
+    body, message = core.decode(text)
+    if body == nil then
+      return nil, message
+    end
+  end
+  return request.read(body)
+end
+
+--- Sends a request once and waits for the reply.
+---@param engine table
+---@param request azion.Request
+---@param state azion.CallState
+---@param fresh boolean on a new connection
+---@return azion.Outcome
+function exchange.run(engine, request, state, fresh)
+  local result = send(engine, request, state, fresh)
+  local outcome = {
+    status = result.status, code = result.code, message = result.message, sent = result.sent,
+    refused = result.refused, fresh = fresh, headers = result.headers, elapsed = result.elapsed,
+    http_version = result.http_version, body = result.code ~= "TOO_LARGE" and result.body or nil,
+    rate = result.headers and v3.rate(result.headers, engine.time()),
+    handshake_cut = result.message and (result.message:find("SYSCALL", 1, true)
+      or result.message:find("reset by peer", 1, true)) and true,
+  }
+  if result.status and result.status < 300 and not result.code then
+    outcome.value, outcome.unreadable = read_success(request, result.body)
+  end
+  return outcome
+end
+
+return exchange

@@ -1,0 +1,105 @@
+--- Ids as path segments. Whatever a caller passes, no slip may turn a call on one item into a call on
+--- something else.
+local core = require "azion.core"
+local errors = require "azion.errors"
+
+local identifier = {}
+
+local uuid = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
+
+-- A whole number as digits; nil for a float (on Lua 5.3+ also for 5.0) and for what a double cannot hold.
+local function digits(number)
+  local is_float = math.type and math.type(number) == "float"
+  if is_float or number ~= number or number % 1 ~= 0 or number > 2 ^ 53 or number < -2 ^ 53 then
+    return nil
+  end
+  return ("%.0f"):format(number)
+end
+
+--- Whether a path has `.` or `..` between its slashes, also if percent-encoded: there are servers that decode a
+--- path before they resolve it, so that `..%2F` would climb.
+---@param path string
+---@return boolean
+function identifier.has_dot_segment(path)
+  local decoded = path:gsub("%%2[eE]", "."):gsub("%%2[fF]", "/"):gsub("%%5[cC]", "/"):gsub("\\", "/")
+  for segment in decoded:gmatch("[^/]+") do
+    if segment == "." or segment == ".." then
+      return true
+    end
+  end
+  return false
+end
+
+-- A slash within an id is sent as %2F; at its ends, or beside another, it would be an empty segment to such servers.
+local function is_one_segment(id)
+  return core.valid_segment(id) and not identifier.has_dot_segment(id) and not ("/" .. id .. "/"):find("[/\\][/\\]")
+end
+
+--- The key of an item as the API means it: `origin_key`, else a UUID in `origin_id`, else `id`; tokens have a `uuid`.
+---@param item table
+---@return string|integer|nil
+function identifier.of(item)
+  if item.origin_key ~= nil and item.origin_key ~= core.null then
+    return item.origin_key
+  elseif type(item.origin_id) == "string" and item.origin_id:find(uuid) then
+    return item.origin_id
+  elseif item.id ~= nil and item.id ~= core.null then
+    return item.id
+  end
+  return item.uuid
+end
+
+local function text_of(id)
+  if type(id) == "number" then
+    local text = digits(id)
+    return text, not text and "expected an integer, got " .. tostring(id) or nil
+  elseif type(id) ~= "string" then
+    return nil, "expected a string, an integer or an item, got " .. errors.describe(id)
+  elseif not is_one_segment(id) then
+    return nil, "expected one path segment (not blank, not '.' or '..', no control characters, at most 1024 bytes)"
+      .. ", got " .. (id == "" and "an empty string" or "a string of " .. #id .. " bytes that is none")
+  end
+  return id
+end
+
+local function bare(id)
+  if type(id) ~= "table" then
+    return id
+  end
+  local key = identifier.of(id)
+  if key == nil or type(key) == "table" then
+    return nil, "expected an item with a key (origin_key, a UUID in origin_id, or id), got a table without one"
+  end
+  return key
+end
+
+--- An id, or an item that carries one, as one percent-encoded path segment.
+---@param id any
+---@return string? segment
+---@return string? problem
+function identifier.segment(id)
+  local key, problem = bare(id)
+  if problem then
+    return nil, problem
+  end
+  local text
+  text, problem = text_of(key)
+  if not text then
+    return nil, problem
+  end
+  return core.escape(text)
+end
+
+--- The id of the item that a collection belongs to: an integer or a string of digits.
+---@param id any
+---@return string? segment
+---@return string? problem
+function identifier.parent_segment(id)
+  local segment, problem = identifier.segment(id)
+  if segment and not segment:find("^%d+$") then
+    return nil, "expected an integer or a string of digits, got " .. errors.describe(id)
+  end
+  return segment, problem
+end
+
+return identifier

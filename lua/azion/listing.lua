@@ -1,0 +1,69 @@
+--- From a query to pages and items: what is read from where, and how a generic `for` gets it.
+local ahead = require "azion.ahead"
+local errors = require "azion.errors"
+local finalizer = require "azion.finalizer"
+local v3 = require "azion.v3"
+
+local listing = {}
+
+local default_ahead = 4
+
+--- What `pages`, `each` and `all` read from.
+---@param runtime azion.Runtime
+---@param path string for messages
+---@param query table?
+---@param fetch fun(query: table): azion.Page?, azion.Error?, azion.Response?
+---@return azion.Source? source
+---@return azion.Error? err
+function listing.source(runtime, path, query, fetch)
+  local wanted = { page_size = v3.page_size }
+  for name, value in pairs(query or {}) do
+    wanted[name] = value
+  end
+  local width = wanted.prefetch or default_ahead
+  wanted.prefetch = nil
+  if not (type(width) == "number" and width >= 0 and width % 1 == 0) then
+    return nil, errors.invalid("expected a whole number of at least 0, got " .. errors.describe(width), "prefetch")
+  end
+  local _, field, problem = v3.query(wanted)
+  if field then
+    return nil, errors.invalid(problem, field)
+  end
+  local reader = ahead.new(runtime, function(number)
+    wanted.page = number
+    return fetch(wanted)
+  end, width)
+  return {
+    first = tonumber(wanted.page) or 1,
+    page_size = tonumber(wanted.page_size) or v3.page_size,
+    path = path,
+    fetch = function(number) return reader:page(number) end,
+    cancel = function() reader:cancel() end,
+    abandon = reader:abandoner(),
+  }
+end
+
+--- What a reader gives, as a generic `for` wants it: errors are raised, for a listing that ends early must
+--- never look complete. Leaving the loop ends what was fetched ahead: at once on Lua 5.4, else when the
+--- iterator is collected.
+---@param reader fun(source: azion.Source): fun(): any, azion.Error?
+---@param source azion.Source?
+---@param err azion.Error? raised at the first step, where there is no source
+function listing.iterate(reader, source, err)
+  local guard = source and finalizer.guard(source.abandon)
+  local read = source and reader(source)
+  local function iterator()
+    if err or not guard then
+      error(err, 0)
+    end
+    local value
+    value, err = read()
+    if err then
+      error(err, 0)
+    end
+    return value
+  end
+  return iterator, nil, nil, source and setmetatable({}, { __close = source.cancel }) or nil
+end
+
+return listing

@@ -1,0 +1,82 @@
+--- Many calls at once: one task an item, so many of them at a time.
+local options = require "azion.options"
+
+local map = {}
+
+---@class azion.MapOptions
+---@field concurrency? integer items worked on at once (default: the client's)
+---@field on_progress? fun(done: integer, total: integer, failed: integer)
+map.options = {
+  concurrency = options.count,
+  on_progress = { type = "function" },
+}
+
+---@class azion.MapFailure
+---@field index integer
+---@field item any
+---@field err any what `fn` raised, or returned after nil
+
+-- What has come of an item: the result, or the failure.
+local function conclude(work, index, ok, result, err)
+  if ok and (result ~= nil or err == nil) then
+    work.results[index] = result
+  else
+    if not ok then
+      err = result
+    end
+    work.failures[#work.failures + 1] = { index = index, item = work.items[index], err = err }
+  end
+  work.running[index] = nil
+  work.active = work.active - 1
+  work.done = work.done + 1
+end
+
+local function begin_next(work, runtime, fn)
+  local index = work.next
+  local item = work.items[index]
+  work.next, work.active = index + 1, work.active + 1
+  work.running[index] = runtime:spawn(function()
+    return fn(item, index)
+  end, function(ok, result, err)
+    conclude(work, index, ok, result, err)
+    runtime:notify(work.signal)
+  end)
+end
+
+local function run_all(work, runtime, fn, given)
+  local told = 0
+  while work.done < work.results.n do
+    while work.active < work.width and work.next <= work.results.n do
+      begin_next(work, runtime, fn)
+    end
+    runtime:wait(work.signal)
+    while given.on_progress and told < work.done do
+      told = told + 1
+      given.on_progress(told, work.results.n, #work.failures)
+    end
+  end
+end
+
+--- Calls `fn(item, index)` for every item; see `azion.Client.map`.
+---@param engine table
+---@param items any[]
+---@param fn fun(item: any, index: integer): any, any
+---@param given azion.MapOptions
+---@return table results
+---@return azion.MapFailure[] failures
+function map.run(engine, items, fn, given)
+  local runtime = engine.runtime
+  local work = { items = items, results = { n = #items }, failures = {}, running = {}, signal = {},
+    next = 1, active = 0, done = 0, width = given.concurrency or engine.options.concurrency }
+  local whole, raised = runtime:protect(run_all, work, runtime, fn, given)
+  if not whole then
+    for _, task in pairs(work.running) do
+      runtime:cancel(task)
+    end
+    error(raised, 0)
+  end
+  table.sort(work.failures, function(left, right) return left.index < right.index end)
+  return work.results, work.failures
+end
+
+return map

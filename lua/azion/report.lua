@@ -1,0 +1,98 @@
+--- What a caller gets to see of a call: the response, and the error where it failed. Secrets are masked here.
+local errors = require "azion.errors"
+local problem = require "azion.problem"
+local v3 = require "azion.v3"
+
+local report = {}
+
+---@class azion.Response
+---@field status integer
+---@field headers table<string, string> names in lower case
+---@field rate? azion.Rate
+---@field attempts integer
+---@field elapsed number seconds, of the whole call
+---@field method string
+---@field url string without secrets
+---@field http_version string
+---@field body? any of an error: decoded, or the text if it was not JSON
+
+--- An error of a call.
+---@param engine table
+---@param request azion.Request
+---@param state azion.CallState
+---@param fields table
+---@return azion.Error
+function report.error(engine, request, state, fields)
+  fields.method, fields.path = request.method, state.path
+  fields.attempts, fields.elapsed = state.attempts, engine.now() - state.started
+  fields.maybe_applied = fields.maybe_applied or state.in_doubt or nil
+  return errors.new(fields)
+end
+
+--- The response of an attempt that got one.
+---@param engine table
+---@param request azion.Request
+---@param state azion.CallState
+---@param outcome azion.Outcome
+---@return azion.Response
+function report.response(engine, request, state, outcome)
+  local rate = outcome.rate
+  return {
+    status = outcome.status,
+    headers = outcome.headers,
+    rate = (rate.limit or rate.remaining or rate.reset)
+      and { limit = rate.limit, remaining = rate.remaining, reset_after = rate.reset_after } or nil,
+    attempts = state.attempts,
+    elapsed = engine.now() - state.started,
+    method = request.method,
+    url = state.mask(engine.base_url .. v3.public_path(request.path) .. request.query),
+    http_version = outcome.http_version,
+  }
+end
+
+local function mask_all(value, mask)
+  if type(value) == "string" then
+    return mask(value)
+  elseif type(value) == "table" then
+    local copy = setmetatable({}, getmetatable(value))
+    for key, inner in next, value do
+      copy[key] = mask_all(inner, mask)
+    end
+    return copy
+  end
+  return value
+end
+
+--- What the server said, or what became of the connection, as an error.
+---@param engine table
+---@param request azion.Request
+---@param state azion.CallState
+---@param outcome azion.Outcome
+---@param judged azion.Verdict
+---@return azion.Error
+function report.failure(engine, request, state, outcome, judged)
+  local fields = {
+    kind = judged.kind, code = outcome.code, retryable = judged.retryable, retry_after = judged.told,
+    maybe_applied = judged.in_doubt or nil,
+  }
+  if outcome.status then
+    local text = outcome.body and state.mask(outcome.body)
+    fields.status = outcome.status
+    fields.response = report.response(engine, request, state, outcome)
+    fields.response.headers = mask_all(outcome.headers, state.mask)
+    if outcome.unreadable then
+      fields.message, fields.response.body = outcome.unreadable, text
+    else
+      local told = problem.read(outcome.status, text)
+      -- Masked once more: JSON can spell a secret in ways that the raw text does not show.
+      fields.message, fields.fields = state.mask(told.message), mask_all(told.fields, state.mask)
+      fields.response.body = mask_all(told.body, state.mask)
+    end
+  end
+  if outcome.code and (not outcome.status or outcome.status < 300) then
+    fields.message = state.mask(outcome.message or outcome.code)
+  end
+  return report.error(engine, request, state, fields)
+end
+
+return report

@@ -1,0 +1,115 @@
+--- `client:request`: any endpoint, with the same care as the collections take.
+local call = require "azion.call"
+local core = require "azion.core"
+local errors = require "azion.errors"
+local identifier = require "azion.identifier"
+local options = require "azion.options"
+local secrets = require "azion.secrets"
+local v3 = require "azion.v3"
+
+local request = {}
+
+local methods = { GET = true, POST = true, PUT = true, PATCH = true, DELETE = true }
+
+-- What frames a message belongs to the transport.
+local framing = { host = true, ["content-length"] = true, ["transfer-encoding"] = true, connection = true,
+  expect = true, upgrade = true, te = true, trailer = true, ["proxy-authorization"] = true, ["accept-encoding"] = true }
+
+---@class azion.RequestOptions: azion.CallOptions
+---@field query? table<string, string|number|boolean>
+---@field body? table sent as JSON
+---@field headers? table<string, string>
+request.options = {
+  timeout = options.seconds,
+  connect_timeout = options.seconds,
+  deadline = options.seconds,
+  max_attempts = options.count,
+  query = { type = "table" },
+  body = { type = "table" },
+  headers = { type = "table" },
+}
+
+local function path_problem(path)
+  if path:sub(1, 1) ~= "/" or path:sub(1, 2) == "//" then
+    return "expected a path that starts with exactly one '/'"
+  elseif path:find("[%c%s?#\\]") or path:find("[\128-\255]") then
+    return "expected a percent-encoded path without blanks, control characters, '?', '#' and '\\'"
+  elseif path:find("//", 1, true) then
+    return "expected a path without empty segments"
+  elseif #path > 8192 then
+    return "expected a path of at most 8192 bytes, got " .. #path
+  end
+  if identifier.has_dot_segment(path) then
+    return "expected a path without '.' and '..' segments"
+  end
+end
+
+local function header_lines(headers)
+  local lines, hidden = {}, {}
+  for name, value in pairs(headers or {}) do
+    if type(name) ~= "string" or not name:find("^[%w!#$%%&'*+%-.^_`|~]+$") then
+      return nil, "expected header names as RFC 9110 allows them"
+    elseif framing[name:lower()] then
+      return nil, ("the header '%s' is not for the caller to set"):format(name)
+    elseif type(value) ~= "string" or not core.valid_header_value(value) then
+      return nil, ("expected the header '%s' as a string without control characters"):format(name)
+    end
+    lines[#lines + 1] = name .. ": " .. value
+    if name:lower():find("auth", 1, true) or name:lower() == "cookie" then
+      hidden[#hidden + 1] = value
+    end
+  end
+  table.sort(lines)
+  return lines, nil, hidden
+end
+
+local function encode(body)
+  if body == nil then
+    return nil
+  end
+  local text, field, problem = core.encode(body)
+  if not text then
+    return nil, errors.invalid("expected " .. problem, field ~= "" and field or "body")
+  end
+  return text
+end
+
+local function read_body(body)
+  return body
+end
+
+--- Carries a checked request out.
+---@param engine table
+---@param method string
+---@param path string
+---@param given azion.RequestOptions
+---@return any body decoded, or true for an empty one
+---@return azion.Error? err
+---@return azion.Response? response
+function request.run(engine, method, path, given)
+  local problem = path_problem(path)
+  if not methods[method] then
+    return nil, errors.invalid("expected GET, POST, PUT, PATCH or DELETE, got " .. errors.describe(method), "method")
+  elseif problem then
+    return nil, errors.invalid(problem, "path")
+  end
+  local query, field, query_problem = v3.query(given.query)
+  if not query then
+    return nil, errors.invalid(query_problem, field)
+  end
+  local lines, header_problem, hidden = header_lines(given.headers)
+  if not lines then
+    return nil, errors.invalid(header_problem, "headers")
+  end
+  local body, err = encode(given.body)
+  if err then
+    return nil, err
+  end
+  for _, value in ipairs(secrets.collect(given.body)) do
+    hidden[#hidden + 1] = value
+  end
+  return call.run(engine, { method = method, path = path, query = query, headers = lines, body = body,
+    options = given, secrets = hidden, read = read_body })
+end
+
+return request

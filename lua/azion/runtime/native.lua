@@ -1,0 +1,255 @@
+--- Waiting in a plain Lua program. Our own coroutines (tasks) yield while they wait; whoever waits outside of
+--- them drives the session, and with it all tasks, until what it waits for has come.
+local native = {}
+
+-- The longest that C waits without letting Lua look: a signal's hook (Ctrl-C) runs only between two steps.
+local slice = 0.2
+
+-- What a cancelled task raises, to unwind what it was doing.
+local cancelled = setmetatable({}, { __tostring = function() return "azion: the task was cancelled" end })
+
+---@class azion.Runtime
+---@field session userdata
+---@field now fun(): number monotonic seconds
+local methods = {}
+local metatable = { __index = methods }
+
+---@class azion.Signal a list of those who wait for it
+
+---@class azion.Task
+---@field coroutine thread
+---@field finish fun(ok: boolean, ...: any) called when it has ended, not when it was cancelled
+
+---@param session userdata
+---@param now fun(): number monotonic seconds
+---@return azion.Runtime
+function native.new(session, now)
+  return setmetatable({
+    session = session, now = now,
+    tasks = setmetatable({}, { __mode = "k" }),
+    ready = {}, timed = {}, transfers = {}, abandoned = {},
+  }, metatable)
+end
+
+-- PUC Lua 5.1 cannot yield across pcall: there an error in a task is not caught on its way.
+local yields_across_pcall = coroutine.wrap(function() return pcall(coroutine.yield, true) end)() == true
+
+--- `pcall` for code that may wait.
+function methods:protect(call, ...)
+  if not yields_across_pcall and self.tasks[coroutine.running() or 0] then
+    return true, call(...)
+  end
+  return pcall(call, ...)
+end
+
+local function wake(self, waiter, reason)
+  if waiter.woken then
+    return
+  end
+  waiter.woken = reason
+  self.timed[waiter] = nil
+  local signal = waiter.signal or {}
+  for index = 1, #signal do
+    if signal[index] == waiter then
+      table.remove(signal, index)
+      break
+    end
+  end
+  if waiter.task then
+    self.ready[#self.ready + 1] = waiter.task
+  end
+end
+
+local function resume(self, task)
+  if task.cancelled and not task.started then
+    return
+  end
+  task.started = true
+  local results = { coroutine.resume(task.coroutine) }
+  if coroutine.status(task.coroutine) == "dead" then
+    self.tasks[task.coroutine] = nil
+    if not task.cancelled then
+      task.finish((table.unpack or unpack)(results, 1, 3))
+    end
+  elseif not task.waiter then
+    -- The user's function yielded by itself: it gets its turn again.
+    self.ready[#self.ready + 1] = task
+  end
+end
+
+local function run_ready(self)
+  local ready = self.ready
+  self.ready = {}
+  for _, task in ipairs(ready) do
+    resume(self, task)
+  end
+end
+
+local function wait_in_session(self)
+  local longest, now = slice, self.now()
+  if #self.ready > 0 then
+    longest = 0
+  end
+  for _, time in pairs(self.timed) do
+    longest = math.min(longest, math.max(0, time - now))
+  end
+  self.session:step(longest)
+end
+
+local function wake_all_due(self)
+  local id = self.session:finished()
+  while id do
+    local waiter = self.transfers[id]
+    self.transfers[id] = nil
+    if waiter then
+      wake(self, waiter, "finished")
+    end
+    id = self.session:finished()
+  end
+  local now, due = self.now(), {}
+  for waiter, time in pairs(self.timed) do
+    if time <= now then
+      due[#due + 1] = waiter
+    end
+  end
+  for _, waiter in ipairs(due) do
+    wake(self, waiter, "time")
+  end
+end
+
+local function drive(self, waiter)
+  while not waiter.woken do
+    self:drop_abandoned()
+    run_ready(self)
+    if waiter.woken then
+      break
+    end
+    wait_in_session(self)
+    wake_all_due(self)
+  end
+end
+
+local function can_yield()
+  return not coroutine.isyieldable or coroutine.isyieldable()
+end
+
+local function block(self, waiter)
+  local task = self.tasks[coroutine.running() or 0]
+  -- Inside a C function (a sort, a gsub) of a task there is no yielding: that wait blocks the others too.
+  if not task or not can_yield() then
+    return drive(self, waiter)
+  end
+  waiter.task, task.waiter = task, waiter
+  if not task.cancelled then
+    coroutine.yield()
+  end
+  task.waiter = nil
+  if task.cancelled then
+    error(cancelled, 0)
+  end
+end
+
+--- Returns when the transfer has ended.
+---@param transfer userdata
+function methods:await(transfer)
+  if transfer:done() then
+    return
+  end
+  local waiter = { transfer = transfer }
+  self.transfers[transfer:id()] = waiter
+  block(self, waiter)
+end
+
+--- Waits for a signal.
+---@param signal azion.Signal?
+---@param time number? when to stop waiting, by `now`
+---@return boolean notified false if the time came first
+function methods:wait(signal, time)
+  local waiter = { signal = signal }
+  if signal then
+    signal[#signal + 1] = waiter
+  end
+  self.timed[waiter] = time
+  block(self, waiter)
+  return waiter.woken == "signal"
+end
+
+--- Wakes all who wait for a signal: each looks for itself whether what it wanted is there.
+---@param signal azion.Signal
+function methods:notify(signal)
+  while signal[1] do
+    wake(self, signal[1], "signal")
+  end
+end
+
+--- Returns when that many seconds have passed, never sooner; or at once when the client is closed.
+---@param seconds number
+function methods:sleep(seconds)
+  if not self.closed then
+    self:wait(nil, self.now() + seconds)
+  end
+end
+
+--- Begins a task; it runs while somebody waits.
+---@param call function
+---@param finish fun(ok: boolean, ...: any) gets whether it ended without an error, and its first two results or the error
+---@return azion.Task
+function methods:spawn(call, finish)
+  local task = { coroutine = coroutine.create(call), finish = finish }
+  self.tasks[task.coroutine] = task
+  self.ready[#self.ready + 1] = task
+  return task
+end
+
+--- Ends a task wherever it waits; what it had in flight is cancelled.
+---@param task azion.Task
+function methods:cancel(task)
+  if task.cancelled or coroutine.status(task.coroutine) == "dead" then
+    return
+  end
+  task.cancelled = true
+  local waiter = task.waiter
+  if waiter then
+    if waiter.transfer then
+      waiter.transfer:cancel()
+    end
+    wake(self, waiter, "cancelled")
+  end
+end
+
+--- Lets new tasks send what they have to send, without waiting for anything.
+function methods:kick()
+  self:drop_abandoned()
+  run_ready(self)
+  self.session:step(0)
+end
+
+--- Remembers tasks that nobody will ask for any more. For finalizers: those run at any moment, in the
+--- middle of the work of this module too.
+---@param tasks table<any, azion.Task>
+function methods:abandon(tasks)
+  self.abandoned[#self.abandoned + 1] = tasks
+end
+
+--- Ends the tasks that were abandoned.
+function methods:drop_abandoned()
+  while #self.abandoned > 0 do
+    for _, task in pairs(table.remove(self.abandoned)) do
+      self:cancel(task)
+    end
+  end
+end
+
+--- Wakes everybody: the client is closed.
+function methods:close()
+  self.closed = true
+  local waiters = {}
+  for waiter in pairs(self.timed) do
+    waiters[#waiters + 1] = waiter
+  end
+  for _, waiter in ipairs(waiters) do
+    wake(self, waiter, "closed")
+  end
+end
+
+return native

@@ -1,0 +1,122 @@
+--- Session tokens: the two calls that authenticate by e-mail address and password. (Page "Authentication".)
+local call = require "azion.call"
+local client = require "azion.client"
+local core = require "azion.core"
+local errors = require "azion.errors"
+local identifier = require "azion.identifier"
+local options = require "azion.options"
+local v3 = require "azion.v3"
+
+local tokens = {}
+
+local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+-- RFC 4648, section 4.
+local function base64(text)
+  local letters = {}
+  for index = 1, #text, 3 do
+    local first, second, third = text:byte(index, index + 2)
+    local bits = first * 65536 + (second or 0) * 256 + (third or 0)
+    for place = 3, 0, -1 do
+      local letter = math.floor(bits / 64 ^ place) % 64 + 1
+      letters[#letters + 1] = alphabet:sub(letter, letter)
+    end
+  end
+  local padding = (3 - #text % 3) % 3
+  return table.concat(letters):sub(1, -1 - padding) .. ("="):rep(padding)
+end
+
+---@class azion.Credentials: azion.ClientOptions
+---@field email string
+---@field password string
+
+local known = { email = { type = "string" }, password = { type = "string" } }
+for name, rule in pairs(client.options) do
+  known[name] = rule
+end
+
+-- RFC 7617: a colon ends the user's name; control characters are not allowed.
+local function credential_problem(given)
+  local email, password = given.email, given.password
+  if not email or not email:find("%S") or email:find("[:%c]") then
+    return "email", "expected an e-mail address, got " .. errors.describe(email)
+  elseif not password or password == "" or password:find("%c") then
+    return "password", "expected a password without control characters, got " .. errors.describe(password)
+  end
+end
+
+-- A client that authenticates as the account's owner, for one call.
+local function owner(given)
+  local field, problem = credential_problem(given)
+  if field then
+    return nil, errors.invalid(problem, field)
+  end
+  local settings = {}
+  for name, value in pairs(given) do
+    if name ~= "email" and name ~= "password" then
+      settings[name] = value
+    end
+  end
+  local basic = base64(given.email .. ":" .. given.password)
+  local hidden = { given.password, basic }
+  hidden[#hidden + 1] = given.token
+  return client.with_authorization(settings, "Basic " .. basic, hidden)
+end
+
+local function run_once(given, request)
+  local once, err = owner(given)
+  if not once then
+    return nil, err
+  end
+  request.query, request.options = "", {}
+  local value, response
+  value, err, response = call.run(once.engine, request)
+  once:close()
+  return value, err, response
+end
+
+local function read_token(body)
+  local item, problem = v3.item(body)
+  if type(item) ~= "table" or type(item.token) ~= "string" then
+    return nil, problem or "the reply has no token"
+  end
+  return item
+end
+
+--- Creates a session token.
+---@param given azion.Credentials
+---@return { token: string, created_at: string, expires_at: string }? created
+---@return azion.Error? err
+---@return azion.Response? response
+function tokens.create(given)
+  if type(given) ~= "table" then
+    error("credentials must be a table, got " .. type(given), 2)
+  end
+  local name, problem = options.check(given, known, "azion.create_token", 2)
+  if name then
+    return nil, errors.invalid(problem, name)
+  end
+  return run_once(given, { method = "POST", path = "/tokens", read = read_token })
+end
+
+--- Revokes a session token.
+---@param given azion.Credentials with the token to revoke as `token`
+---@return true? revoked
+---@return azion.Error? err
+---@return azion.Response? response
+function tokens.revoke(given)
+  if type(given) ~= "table" then
+    error("credentials must be a table, got " .. type(given), 2)
+  end
+  local name, problem = options.check(given, known, "azion.revoke_token", 2)
+  if name then
+    return nil, errors.invalid(problem, name)
+  end
+  local segment = type(given.token) == "string" and identifier.segment(given.token)
+  if not segment or not core.valid_segment(given.token) then
+    return nil, errors.invalid("expected the token to revoke, got " .. errors.describe(given.token), "token")
+  end
+  return run_once(given, { method = "DELETE", path = "/tokens/" .. segment, read = function() return true end })
+end
+
+return tokens

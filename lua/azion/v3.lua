@@ -1,0 +1,211 @@
+--- All that is particular to version 3 of the API: headers, query names, envelopes, buckets, rate headers.
+--- Nothing else knows an envelope, so that a later version can stand beside it. (Index page of the API.)
+local core = require "azion.core"
+local errors = require "azion.errors"
+
+local v3 = {}
+
+v3.base_url = "https://api.azionapi.net"
+v3.accept = "application/json; version=3"
+v3.content_type = "application/json"
+
+--- What a listing asks for when the caller does not say: 100 is the largest size that all services honour today.
+v3.page_size = 100
+
+---@param token string
+---@return string the value of the Authorization header
+function v3.authorization(token)
+  return "token " .. token
+end
+
+--- A path as it may be shown: a token is part of the path that revokes it.
+---@param path string
+---@return string
+function v3.public_path(path)
+  return (path:gsub("^(/tokens/)[^/]+", "%1***"))
+end
+
+--- The API counts reads, writes and purges apart; wildcard purges have a window of their own (24 hours).
+---@param method string
+---@param path string
+---@return string
+function v3.bucket(method, path)
+  if method == "GET" then
+    return "read"
+  end
+  local purge = path:match("^/purge/([^/]+)")
+  if purge then
+    return purge == "wildcard" and "purge_wildcard" or "purge"
+  end
+  return "write"
+end
+
+---@class azion.Page
+---@field results table[]
+---@field count? integer
+---@field total_pages? integer
+---@field page? integer
+---@field links { previous?: string, next?: string }
+---@field has_next? boolean whether the reply announces a next page; nil where it does not say
+
+local function is_list(value)
+  return type(value) == "table"
+    and (value[1] ~= nil or (next(value) == nil and getmetatable(value) == core.array_metatable))
+end
+
+local function is_count(value)
+  return value == nil or (type(value) == "number" and value >= 0 and value % 1 == 0)
+end
+
+local function is_link(value)
+  return value ~= nil and value ~= false and value ~= "" and value ~= core.null
+end
+
+--- A reply of `list`: the envelope, `{results=…}` or a bare array.
+---@param body any decoded
+---@return azion.Page? page
+---@return string? problem
+function v3.page(body)
+  if is_list(body) then
+    body = { results = body, count = #body, total_pages = 1, links = {} }
+  end
+  if type(body) ~= "table" or not is_list(body.results) then
+    return nil, "the reply is not a list"
+  end
+  if not is_count(body.count) or not is_count(body.total_pages) then
+    return nil, "the reply counts its items by something else than a whole number"
+  end
+  for _, item in ipairs(body.results) do
+    if type(item) ~= "table" or is_list(item) then
+      return nil, "the reply lists something else than items"
+    end
+  end
+  local page = {}
+  for name, value in pairs(body) do
+    page[name] = value
+  end
+  if type(body.links) == "table" then
+    page.links = body.links
+    page.has_next = is_link(body.links.next)
+  else
+    -- Some services send the links without the object around them; a null one cannot be told from none.
+    page.links = { previous = body.previous, next = body.next }
+    page.has_next = is_link(body.next) or nil
+  end
+  return page
+end
+
+--- A reply with one item: `{results={…}}` or the bare object; an empty reply is `true`.
+---@param body any decoded, or true for an empty reply
+---@return table|true|nil item
+---@return string? problem
+function v3.item(body)
+  if body == true then
+    return true
+  end
+  local item = body
+  if type(body) == "table" and body.results ~= nil then
+    item = body.results
+    if is_list(item) and #item == 1 then
+      item = item[1]
+    end
+  end
+  if type(item) ~= "table" or is_list(item) then
+    return nil, "the reply is not an item"
+  end
+  return item
+end
+
+-- A header given more than once arrives as one value, joined by ", ": the number that `choose` picks of
+-- those that `read` finds. A member may itself hold ", ", as HTTP dates do.
+local function choose_value(value, read, choose)
+  local chosen, previous
+  for part in ((value or "") .. ", "):gmatch("(.-), ") do
+    local number = read(part) or (previous and read(previous .. ", " .. part))
+    chosen, previous = number and choose(chosen or number, number) or chosen, part
+  end
+  return chosen
+end
+
+local function read_count(text)
+  return tonumber(text:match("^%s*(%d+)%s*$"))
+end
+
+---@class azion.RateHeaders
+---@field limit? integer
+---@field remaining? integer
+---@field reset? number server's epoch seconds at which the window ends
+---@field date? number server's epoch seconds at the reply (resolution: one second)
+---@field reset_after? number seconds from the reply to the window's end; never shorter than the truth
+---@field retry_after? number seconds, as told by Retry-After
+
+--- What a reply says of the rate limit. Dates count from the reply's own `Date`, so that a wrong local
+--- clock does not matter; the local clock serves only where there is no `Date`. (RFC 9110, 10.2.3.)
+---@param headers table<string, string>
+---@param now number local epoch seconds
+---@return azion.RateHeaders
+function v3.rate(headers, now)
+  local date = choose_value(headers.date, core.http_date, math.min)
+  local reset = choose_value(headers["x-ratelimit-reset"], core.iso_date, math.max)
+  local function read_retry_after(text)
+    return core.retry_after(text, nil, date or now)
+  end
+  return {
+    limit = choose_value(headers["x-ratelimit-limit"], read_count, math.min),
+    remaining = choose_value(headers["x-ratelimit-remaining"], read_count, math.min),
+    reset = reset,
+    date = date,
+    reset_after = reset and reset - (date or now),
+    retry_after = choose_value(headers["retry-after"], read_retry_after, math.max),
+  }
+end
+
+local function query_text(value)
+  if type(value) == "number" then
+    return (core.encode(value)) -- nil for what would not leave exactly
+  end
+  return (type(value) == "string" or type(value) == "boolean") and tostring(value) or nil
+end
+
+local function positive(value)
+  return type(value) == "number" and value >= 1 and value % 1 == 0 and value < 2 ^ 53
+    or (type(value) == "string" and value:find("^0*[1-9]%d*$") ~= nil)
+end
+
+local query_rules = {
+  page = { positive, "a whole number of at least 1" },
+  page_size = { positive, "a whole number of at least 1" },
+  sort = { function(value) return value == "asc" or value == "desc" end, '"asc" or "desc"' },
+}
+
+--- The query as text; a nil or empty value is never sent (the API answers 500 to an empty `order_by`).
+---@param query table<string, string|number|boolean>?
+---@return string? text "" where there is nothing to send, else "?…"
+---@return string? field
+---@return string? problem
+function v3.query(query)
+  local names = {}
+  for name in pairs(query or {}) do
+    if type(name) ~= "string" or name == "" then
+      return nil, "query", "expected names that are strings, got " .. errors.describe(name)
+    end
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  local parts = {}
+  for _, name in ipairs(names) do
+    local value = query[name]
+    if value ~= "" then
+      local rule = query_rules[name]
+      local text = query_text(value)
+      if not text or (rule and not rule[1](value)) then
+        return nil, name, ("expected %s, got %s"):format(rule and rule[2]
+          or "a string, a boolean or a number up to 2^53", errors.describe(value))
+      end
+      parts[#parts + 1] = core.escape(name) .. "=" .. core.escape(text)
+    end
+  end
+  return #parts > 0 and "?" .. table.concat(parts, "&") or ""
+end
+
+return v3
