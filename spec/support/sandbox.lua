@@ -1,0 +1,60 @@
+--- The sandbox as specs want it: one a file, what arrived at it, and clients that end with it.
+local sandboxes = require("azion.sandbox")
+
+local support = {}
+
+--- The application that every sandbox has.
+support.application = 1618339282
+support.origins_path = "/edge_applications/" .. support.application .. "/origins"
+
+local Server = {}
+Server.__index = Server
+
+--- Starts a sandbox; the limits of the rate are out of the way unless `options` say otherwise.
+---@param options? azion.SandboxOptions
+function support.start(options)
+  local settings = { limits = { read = false, write = false } }
+  for name, value in pairs(options or {}) do
+    settings[name] = value
+  end
+  return setmetatable({ sandbox = assert(sandboxes.start(settings)), clients = {} }, Server)
+end
+
+function Server:client(options)
+  local client = assert(self.sandbox:client(options))
+  self.clients[#self.clients + 1] = client
+  return client
+end
+
+--- The origins of the application that is there.
+function Server:origins(options)
+  return self:client(options):origins(support.application)
+end
+
+--- Requests that arrived, in their order: all, or those to one path.
+---@param path? string
+function Server:requests(path)
+  local found = {}
+  for _, entry in ipairs(self.sandbox:journal()) do
+    if not path or entry.path == path then
+      found[#found + 1] = entry
+    end
+  end
+  return found
+end
+
+function Server:stop()
+  for _, client in ipairs(self.clients) do
+    client:close()
+  end
+  self.sandbox:stop()
+end
+
+--- The message of an error that `call` must raise.
+function support.raised(call, ...)
+  local ok, message = pcall(call, ...)
+  assert(not ok, "nothing was raised")
+  return message
+end
+
+return support
