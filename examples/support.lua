@@ -1,0 +1,143 @@
+--- What the examples share: their command line, their client, JSON as text, and how they end.
+local folder = arg[0]:match("^(.*)/[^/]*$") or "."
+local lua = jit and "luajit" or _VERSION:match("%d+%.%d+")
+
+-- In a checkout that is built but not installed, the module lies here.
+package.path = ("%s;%s/../lua/?.lua;%s/../lua/?/init.lua"):format(package.path, folder, folder)
+package.cpath = ("%s;%s/../build/%s/?.so"):format(package.cpath, folder, lua)
+
+local azion = require("azion")
+local argparse = require("argparse")
+local core = require("azion.core")
+
+local support = {}
+
+-- The ids of the first two applications that a sandbox has.
+local sandbox_applications = { "1618339282", "1618339283" }
+
+-- What the script's options are on the sandbox, by name; on an account they have to be given.
+local sandbox_values = {}
+
+--- The value, or the error raised. (`assert` takes only strings as errors on Lua 5.1 and 5.2.)
+function support.check(value, err, ...)
+  if err then
+    error(err, 0)
+  end
+  return value, err, ...
+end
+
+--- A command line parser with what every example takes.
+---@param description string
+---@return table
+function support.parser(description)
+  local parser = argparse():description(description)
+    :epilog("The token is read from the environment variable AZION_TOKEN.")
+  parser:flag("--sandbox", "Run on a sandbox that is started for it; no account is touched.")
+  return parser
+end
+
+--- Adds an option that is needed, except on the sandbox, which has a value for it.
+---@param parser table
+---@param name string
+---@param description string
+---@param sandbox_value string
+---@return table option
+function support.needed(parser, name, description, sandbox_value)
+  sandbox_values[name] = sandbox_value
+  return parser:option("--" .. name, ("%s (sandbox: %s)"):format(description, sandbox_value))
+end
+
+--- Adds --application, which may be given more than once.
+---@param parser table
+function support.applications(parser)
+  parser:option("--application", "Id of an edge application; may be given more than once."):count("*"):argname("<id>")
+  sandbox_values.application = sandbox_applications
+end
+
+local function fill_in(parser, arguments)
+  for name, sandbox_value in pairs(sandbox_values) do
+    local value = arguments[name]
+    if value == nil or (type(value) == "table" and #value == 0) then
+      if not arguments.sandbox then
+        parser:error("option '--" .. name .. "' is needed")
+      end
+      arguments[name] = sandbox_value
+    end
+  end
+end
+
+local default_sandbox = { seed = { edge_applications = 2, origins = 40 } }
+
+--- Runs a script: `body(client, arguments)`. What it raises becomes one line on stderr and exit status 1.
+---@param parser table
+---@param body fun(client: azion.Client, arguments: table)
+---@param settings? { sandbox?: table, client?: azion.ClientOptions }
+function support.run(parser, body, settings)
+  settings = settings or {}
+  local arguments = parser:parse()
+  fill_in(parser, arguments)
+  local sandbox, client
+  local ok, err = pcall(function()
+    if arguments.sandbox then
+      sandbox = support.check(azion.sandbox.start(settings.sandbox or default_sandbox))
+      client = support.check(sandbox:client(settings.client))
+    else
+      client = support.check(azion.client(settings.client))
+    end
+    body(client, arguments)
+    support.check(io.stdout:flush())
+  end)
+  if client then
+    client:close()
+  end
+  if sandbox then
+    sandbox:stop()
+  end
+  if not ok then
+    local message = tostring(err):gsub("%s*\n%s*", " "):gsub("^.*interrupted!$", "interrupted")
+    io.stderr:write(arg[0], ": ", message, "\n")
+    os.exit(1)
+  end
+end
+
+--- JSON with the names in alphabetical order: the same data always gives the same text.
+---@param value any
+---@return string
+function support.json(value)
+  if type(value) ~= "table" then
+    return (assert(core.encode(value)))
+  end
+  local parts = {}
+  if value[1] ~= nil or getmetatable(value) == core.array_metatable then
+    for index, entry in ipairs(value) do
+      parts[index] = support.json(entry)
+    end
+    return "[" .. table.concat(parts, ",") .. "]"
+  end
+  local names = {}
+  for name in pairs(value) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  for index, name in ipairs(names) do
+    parts[index] = support.json(name) .. ":" .. support.json(value[name])
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+--- A copy of a table, with some of its fields changed.
+---@param original table
+---@param changes? table
+---@return table
+function support.copy(original, changes)
+  local copy = {}
+  for name, value in pairs(original) do
+    copy[name] = value
+  end
+  for name, value in pairs(changes or {}) do
+    copy[name] = value
+  end
+  return copy
+end
+
+return support

@@ -1,0 +1,109 @@
+local azion = require("azion")
+local child = require("spec.support.child")
+
+local function lines_of(path)
+  local lines = {}
+  for line in io.lines(path) do
+    lines[#lines + 1] = line
+  end
+  return lines
+end
+
+-- The fenced blocks: { language, first = number of the first line, lines }.
+local function blocks_of(lines)
+  local blocks, open = {}, nil
+  for number, line in ipairs(lines) do
+    local language = line:match("^```(%l*)$")
+    if open and language then
+      open = nil
+    elseif language then
+      open = { language = language, first = number + 1, lines = {} }
+      blocks[#blocks + 1] = open
+    elseif open then
+      open.lines[#open.lines + 1] = line
+    end
+  end
+  return blocks
+end
+
+-- The Lua blocks, each with what is printed after it, if anything.
+local function examples_of(blocks)
+  local examples = {}
+  for index, block in ipairs(blocks) do
+    if block.language == "lua" then
+      local after = blocks[index + 1]
+      block.output = after and after.language == "text" and table.concat(after.lines, "\n") .. "\n" or ""
+      examples[#examples + 1] = block
+    end
+  end
+  return examples
+end
+
+-- What the README says that the later blocks go on from: the locals of the first.
+local function beginning(example)
+  local locals = {}
+  for _, line in ipairs(example.lines) do
+    if line:find("^local ") then
+      locals[#locals + 1] = line:gsub("%s*%-%-.*$", "")
+    end
+  end
+  return table.concat(locals, "; ")
+end
+
+describe("the README", function()
+  local lines = lines_of("README.md")
+  local examples = examples_of(blocks_of(lines))
+  local sandbox
+
+  before_each(function()
+    sandbox = assert(azion.sandbox.start({ seed = 5 }))
+  end)
+
+  after_each(function()
+    sandbox:stop()
+  end)
+
+  it("begins with a script of under ten lines, and goes on with more", function()
+    assert.is_true(#examples[1].lines < 10)
+    assert.is_true(#examples >= 7)
+  end)
+
+  for index, example in ipairs(examples) do
+    it("prints an example in line " .. example.first .. " that works", function()
+      local source = table.concat(example.lines, "\n")
+      if index > 1 then
+        source = beginning(examples[1]) .. "\n" .. source
+      end
+      local environment = { AZION_TOKEN = sandbox.token, AZION_BASE_URL = sandbox.base_url,
+        SPEC_CA_FILE = sandbox.ca_file }
+      local status, output, errors = child.run({ "-e", "require('spec.support.trust')", "-" },
+        { input = source, environment = environment })
+      assert.equal("", errors)
+      assert.equal(0, status)
+      assert.equal(example.output, output)
+    end)
+  end
+
+  it("names every kind of error and every option of the client", function()
+    local text = table.concat(lines, "\n")
+    local errors_text = table.concat(lines_of("lua/azion/errors.lua"), "\n")
+    local kinds = 0
+    for kind in errors_text:match("@field kind ([^\n]*)"):gmatch('"([%l_]+)"') do
+      assert.matches("\n| [^|]*`" .. kind .. "`[^|]* |", text)
+      kinds = kinds + 1
+    end
+    assert.equal(14, kinds)
+    for name in pairs(require("azion.client").options) do
+      assert.matches("\n| `" .. name .. "` |", text)
+    end
+  end)
+
+  it("links to files that are there", function()
+    local count = 0
+    for target in table.concat(lines, "\n"):gmatch("%]%(([%w_./-]+)%)") do
+      assert.equal(target, io.open(target) and target)
+      count = count + 1
+    end
+    assert.equal(4, count)
+  end)
+end)

@@ -1,0 +1,77 @@
+--- Programs in processes of their own, under the Lua that runs the specs.
+local child = {}
+
+local Child = {}
+Child.__index = Child
+
+local function quote(word)
+  return "'" .. tostring(word):gsub("'", [['\'']]) .. "'"
+end
+
+-- What stands first on the command line of this process.
+local function interpreter()
+  local position = -1
+  while arg[position - 1] do
+    position = position - 1
+  end
+  return arg[position]
+end
+
+local function read_file(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read("*a")
+  file:close()
+  os.remove(path)
+  return text
+end
+
+local function command_line(words, settings)
+  local environment = { LUA_PATH = package.path, LUA_CPATH = package.cpath }
+  for name, value in pairs(settings.environment or {}) do
+    environment[name] = value
+  end
+  -- `env` takes what it removes before what it sets.
+  local removed, set, command = { "env" }, {}, { quote(interpreter()) }
+  for name, value in pairs(environment) do
+    table.insert(value and set or removed, value and name .. "=" .. quote(value) or "-u " .. name)
+  end
+  for _, word in ipairs(words) do
+    command[#command + 1] = quote(word)
+  end
+  return table.concat({ table.concat(removed, " "), table.concat(set, " "), table.concat(command, " ") }, " ")
+end
+
+--- Starts a program; its modules are found where ours are.
+---@param words string[] the command line after the interpreter
+---@param settings? { environment?: table<string, string|false>, input?: string } false removes a variable
+---@return table child
+function child.start(words, settings)
+  settings = settings or {}
+  local files = { output = os.tmpname(), errors = os.tmpname(), pid = os.tmpname() }
+  local pipe = assert(io.popen(("printf %%s %s | sh -c %s >%s 2>%s; echo $?"):format(quote(settings.input or ""),
+    quote("echo $$ >" .. files.pid .. "; exec " .. command_line(words, settings)), files.output, files.errors)))
+  return setmetatable({ pipe = pipe, files = files }, Child)
+end
+
+--- Sends the program what Ctrl-C sends.
+function Child:interrupt()
+  os.execute("kill -INT $(cat " .. self.files.pid .. ")")
+end
+
+--- Waits for the program's end.
+---@return integer status
+---@return string output
+---@return string errors
+function Child:finish()
+  local status = tonumber(self.pipe:read("*a"))
+  self.pipe:close()
+  os.remove(self.files.pid)
+  return status, read_file(self.files.output), read_file(self.files.errors)
+end
+
+--- Runs a program to its end: see `start` and `finish`.
+function child.run(words, settings)
+  return child.start(words, settings):finish()
+end
+
+return child
