@@ -4,8 +4,10 @@
 
 #include "compat.h"
 #include "json.h"
+#include "keyset.h"
 #include "options.h"
 #include "session.h"
+#include "sha256.h"
 #include "timestamp.h"
 #include "transfer.h"
 #include "url.h"
@@ -20,6 +22,7 @@
 
 #define SESSION "azion.session"
 #define TRANSFER "azion.transfer"
+#define KEYSET "azion.keyset"
 
 /* What is attached to a transfer: its session, which must outlive it, then its result. */
 enum { ATTACHED_SESSION = 1, ATTACHED_RESULT = 2 };
@@ -314,12 +317,17 @@ static int core_pid(lua_State *L) {
   return 1;
 }
 
-/* As many bits as a double holds. */
-static int core_random(lua_State *L) {
+static uint64_t random_bits(lua_State *L) {
   uint64_t bits;
   if (getentropy(&bits, sizeof bits) != 0) {
-    return luaL_error(L, "the system has no random numbers");
+    luaL_error(L, "the system has no random numbers");
   }
+  return bits;
+}
+
+/* As many bits as a double holds. */
+static int core_random(lua_State *L) {
+  uint64_t bits = random_bits(L);
   return push_if(L, true, (double)(bits >> 11) / 9007199254740992.0);
 }
 
@@ -381,6 +389,44 @@ static int core_valid_header_value(lua_State *L) {
   return 1;
 }
 
+/* ---- keysets ---- */
+
+static int core_keyset(lua_State *L) {
+  uint64_t seed = random_bits(L);
+  struct azion_keyset *set = lua_newuserdata(L, sizeof *set);
+  *set = (struct azion_keyset){.seed = seed};
+  luaL_setmetatable(L, KEYSET);
+  return 1;
+}
+
+static int keyset_mark(lua_State *L) {
+  struct azion_keyset *set = luaL_checkudata(L, 1, KEYSET);
+  size_t length;
+  unsigned before;
+  const char *key = check_text(L, 2, &length);
+  lua_Integer turn = luaL_checkinteger(L, 3);
+  luaL_argcheck(L, turn >= 1 && turn <= AZION_KEYSET_TURNS, 3, "turn out of range");
+  if (!azion_keyset_mark(set, key, length, (unsigned)turn, &before)) {
+    return luaL_error(L, "not enough memory");
+  }
+  lua_pushinteger(L, (lua_Integer)before);
+  return 1;
+}
+
+static int keyset_gc(lua_State *L) {
+  azion_keyset_free(luaL_checkudata(L, 1, KEYSET));
+  return 0;
+}
+
+static int core_sha256(lua_State *L) {
+  size_t length;
+  char hex[AZION_SHA256_HEX];
+  const char *text = check_text(L, 1, &length);
+  azion_sha256(text, length, hex);
+  lua_pushlstring(L, hex, sizeof hex);
+  return 1;
+}
+
 /* ---- the module ---- */
 
 static const luaL_Reg session_methods[] = {
@@ -404,12 +450,17 @@ static const luaL_Reg transfer_metamethods[] = {
     {NULL, NULL},
 };
 
+static const luaL_Reg keyset_methods[] = {{"mark", keyset_mark}, {NULL, NULL}};
+
+static const luaL_Reg keyset_metamethods[] = {{"__gc", keyset_gc}, {NULL, NULL}};
+
 static const luaL_Reg functions[] = {
     {"session", core_session}, {"now", core_now}, {"time", core_time}, {"pid", core_pid},
     {"random", core_random}, {"http_date", core_http_date}, {"iso_date", core_iso_date},
     {"retry_after", core_retry_after}, {"escape", core_escape},
     {"valid_segment", core_valid_segment}, {"valid_header_value", core_valid_header_value},
-    {NULL, NULL},
+    {"sha256", core_sha256},
+    {"keyset", core_keyset}, {NULL, NULL},
 };
 
 static void new_type(lua_State *L, const char *name, const luaL_Reg *methods,
@@ -435,6 +486,7 @@ int luaopen_azion_core(lua_State *L);
 int luaopen_azion_core(lua_State *L) {
   new_type(L, SESSION, session_methods, session_metamethods);
   new_type(L, TRANSFER, transfer_methods, transfer_metamethods);
+  new_type(L, KEYSET, keyset_methods, keyset_metamethods);
   lua_newtable(L);
   luaL_setfuncs(L, functions, 0);
   azion_json_open(L);

@@ -23,8 +23,8 @@ static const double absence = 0.2;
 
 static pthread_once_t initialised = PTHREAD_ONCE_INIT;
 
-/* A name look-up that nobody waits for any longer runs on in a thread of libcurl's. So libcurl must
-   stay in memory, even if the Lua state ends that loaded this module, and with it libcurl. */
+/* A name look-up that nobody waits for any longer runs on in a thread of libcurl's. So libcurl
+   must stay in memory even if the Lua state ends that loaded this module, and libcurl with it. */
 static void stay_loaded(void) {
 #if defined(RTLD_NODELETE) && defined(RTLD_NOLOAD)
   Dl_info self;

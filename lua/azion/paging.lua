@@ -65,28 +65,32 @@ local function next_page(source, pass)
   return page
 end
 
+-- A number and a string that reads like it are two keys.
 local function key_of(item)
   local key = identifier.of(item)
-  return (type(key) == "string" or type(key) == "number") and key or nil
+  if type(key) == "number" then
+    return ("\0%.17g"):format(key)
+  end
+  return type(key) == "string" and key or nil
 end
 
 -- Marks a page's items as met in this pass. A page of nothing but items already met makes no progress:
 -- asking for more of them might never end.
 local function mark(source, pass, page, met, turn)
-  local fresh, stalled = {}, #page.results > 0
+  local fresh, stalled, keyless = {}, #page.results > 0, false
   for _, item in ipairs(page.results) do
     local key = key_of(item)
-    -- Items without a key may be alike, but only a page of nothing else is one seen before.
-    local mark_of_item = key or core.encode(item) or item
-    local before = met[mark_of_item]
-    stalled = stalled and before == turn
-    if key == nil and turn > 1 then
-      return nil, inconsistent(source, "the list changed while it was read, and its items have no key")
-    end
-    if not before or not key then
+    local before = key and met:mark(key, turn) or 0
+    stalled, keyless = stalled and (not key or before == turn), keyless or not key
+    if before == 0 then
       fresh[#fresh + 1] = item
     end
-    met[mark_of_item] = turn
+  end
+  if keyless and turn > 1 then
+    return nil, inconsistent(source, "the list changed while it was read, and its items have no key")
+  elseif keyless then
+    -- Such items may well be alike: only a whole page that is like an earlier one is that page again.
+    stalled = stalled and met:mark("\0" .. (core.encode(page.results) or pass.number), turn) > 0
   end
   pass.stalls = stalled and pass.stalls + 1 or 0
   pass.progress = pass.progress + (stalled and 0 or 1)
@@ -100,7 +104,7 @@ end
 ---@param source azion.Source
 ---@return fun(): azion.Page?, azion.Error?
 function paging.pages(source)
-  local pass, met = new_pass(source), {}
+  local pass, met = new_pass(source), core.keyset()
   return function()
     local page, err = next_page(source, pass)
     if not page then
@@ -126,7 +130,7 @@ end
 ---@param source azion.Source
 ---@return fun(): table?, azion.Error?
 function paging.items(source)
-  local pass, met, turn = new_pass(source), {}, 1
+  local pass, met, turn = new_pass(source), core.keyset(), 1
   local batch, position, ended = {}, 0, false
   local function turn_page()
     local page, err = next_page(source, pass)
