@@ -18,7 +18,7 @@ local call = {}
 ---@field options table per-call options
 ---@field turn? string requests of the same turn go one at a time
 ---@field secrets? string[] values in the request that must not be shown
----@field read fun(body: any): any, string? the result out of the decoded body (true if empty), or the problem
+---@field read fun(body: any, status: integer): any, string? the result out of the decoded body (true if empty), or the problem
 
 local function emit(engine, event)
   if engine.on_event then
@@ -34,6 +34,9 @@ end
 ---@field max_attempts integer
 ---@field attempts integer
 ---@field in_doubt boolean an attempt may have been carried out
+---@field slot? boolean it holds a slot of the budget
+---@field place? boolean it holds a place among the requests in flight, and sends
+---@field turn? azion.Semaphore it holds
 ---@field mask fun(text: string): string
 ---@field path string as it may be shown
 ---@field bucket string
@@ -44,7 +47,7 @@ local function begin(engine, request)
     known[#known + 1] = value
   end
   local now = engine.now()
-  local mask = secrets.masker(known)
+  local mask = secrets.masker(known, request.path)
   local function option(name)
     return request.options[name] or engine.options[name]
   end
@@ -77,6 +80,7 @@ local function reserve(engine, request, state)
     local now = engine.now()
     local taken, wait = engine.budget:reserve(state.bucket, now)
     if taken then
+      state.slot = true
       return nil
     elseif now + (wait or 0) >= state.deadline then
       return report.error(engine, request, state, {
@@ -95,31 +99,50 @@ local function reserve(engine, request, state)
 end
 
 local function settle(engine, state, answer)
-  local method = engine.options.pace and "settle" or "observe"
+  local method = state.slot and "settle" or "observe"
+  state.slot = nil
   engine.budget[method](engine.budget, state.bucket, answer, engine.now())
   engine.runtime:notify(engine.budget_signal)
 end
 
--- One attempt with a slot of the budget and a place among the requests in flight: both are given back
--- whatever happens, be it an interrupt.
+local function leave_place(engine, state)
+  state.place = nil
+  engine.places:give()
+end
+
+-- What a call holds is given back whatever happens: an error, an interrupt, the end of the light thread that
+-- made it. That last comes from outside, so what is given back is marked at once.
+local function give_back(engine, state)
+  local sent = state.place or false
+  if state.place then
+    leave_place(engine, state)
+  end
+  if state.slot then
+    settle(engine, state, { sent = sent })
+  end
+  local turn = state.turn
+  if turn then
+    state.turn = nil
+    turn:give()
+  end
+end
+
+-- One attempt with a slot of the budget and a place among the requests in flight.
 local function try(engine, request, state, fresh)
   local err = reserve(engine, request, state)
   if err or engine.closed then
     return nil, err or report.error(engine, request, state, errors.closed())
   end
-  if not engine.places:take(state.deadline) then
-    settle(engine, state, { sent = false })
+  state.place = engine.places:take(state.deadline) or nil
+  if not state.place then
+    give_back(engine, state)
     return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
       kind = "timeout", retryable = true, message = "the deadline passed while other requests were in flight" })
   end
   state.attempts = state.attempts + 1
   emit(engine, event_of("request", request, state))
-  local whole, outcome = engine.runtime:protect(exchange.run, engine, request, state, fresh)
-  engine.places:give()
-  if not whole then
-    settle(engine, state, { sent = true })
-    error(outcome, 0)
-  end
+  local outcome = exchange.run(engine, request, state, fresh)
+  leave_place(engine, state)
   local judged = verdict.judge(request.method, outcome, state.attempts, state.in_doubt, engine.random)
   settle(engine, state, { sent = outcome.sent > 0, status = outcome.status, rate = outcome.rate,
     blocked = outcome.status == 429 and judged.told or nil })
@@ -169,20 +192,16 @@ local function run(engine, request, state)
   end
 end
 
--- Lets such requests through one at a time.
+-- Such requests go through one at a time.
 local function run_in_turn(engine, request, state)
   local turn = engine.turns[request.turn] or semaphore.new(engine.runtime, 1)
   engine.turns[request.turn] = turn
-  if not turn:take(state.deadline) then
+  state.turn = turn:take(state.deadline) and turn or nil
+  if not state.turn then
     return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
       kind = "timeout", retryable = true, message = "the deadline passed while calls before this one went on" })
   end
-  local whole, value, err, response = engine.runtime:protect(run, engine, request, state)
-  turn:give()
-  if not whole then
-    error(value, 0)
-  end
-  return value, err, response
+  return run(engine, request, state)
 end
 
 --- Carries a request out, with retries as the contract's table says.
@@ -192,11 +211,20 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response
 function call.run(engine, request)
-  local state = begin(engine, request)
-  if request.turn then
-    return run_in_turn(engine, request, state)
+  local refusal = engine.runtime:refusal()
+  if refusal then
+    return nil, errors.invalid(refusal)
   end
-  return run(engine, request, state)
+  local state = begin(engine, request)
+  local lifeline = engine.runtime:attach(function() give_back(engine, state) end)
+  local carry_out = request.turn and run_in_turn or run
+  local whole, value, err, response = engine.runtime:protect(carry_out, engine, request, state)
+  engine.runtime:detach(lifeline)
+  give_back(engine, state)
+  if not whole then
+    error(value, 0)
+  end
+  return value, err, response
 end
 
 return call

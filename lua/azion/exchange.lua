@@ -41,7 +41,7 @@ local function send(engine, request, state, fresh)
 end
 
 -- The body of a success, through the caller's reader.
-local function read_success(request, text)
+local function read_success(request, status, text)
   local body = true
   if text and text:find("%S") then
     local message
@@ -50,7 +50,7 @@ local function read_success(request, text)
       return nil, message
     end
   end
-  return request.read(body)
+  return request.read(body, status)
 end
 
 --- Sends a request once and waits for the reply.
@@ -70,7 +70,7 @@ function exchange.run(engine, request, state, fresh)
       or result.message:find("reset by peer", 1, true)) and true,
   }
   if result.status and result.status < 300 and not result.code then
-    outcome.value, outcome.unreadable = read_success(request, result.body)
+    outcome.value, outcome.unreadable = read_success(request, result.status, result.body)
   end
   return outcome
 end

@@ -1,4 +1,8 @@
 --- What a caller wants to send, held against what is known of a resource. Unknown fields pass through.
+---
+--- A kind is a word (`string`, `integer`, `boolean`, `list`, `object`), several of them (`"integer|string"`), a
+--- table with one kind in it for a list of such, or a table of kinds by name for an object with such fields.
+--- `null` is of every kind.
 local core = require "azion.core"
 local errors = require "azion.errors"
 
@@ -27,42 +31,61 @@ local tests = {
   object = { is_object, "an object" },
 }
 
+--- The kind in words.
+---@param kind string|table
+---@return string
+local function words_of(kind)
+  if type(kind) == "table" then
+    return kind[1] and "list" or "object"
+  end
+  return kind
+end
+
+--- Whether an empty table of this kind is a list.
+---@param kind string|table
+---@return boolean
+function fields.is_list(kind)
+  local words = words_of(kind)
+  return words:find("list", 1, true) ~= nil and not words:find("object", 1, true)
+end
+
 -- A number is told only where a number was expected: elsewhere it may be a secret without its quotes.
-local function describe(value, kind)
+local function describe(value, words)
   if type(value) == "table" then
     return is_list(value) and "a list" or "a table with named fields"
-  elseif type(value) == "number" and kind ~= "integer" then
+  elseif type(value) == "number" and not words:find("integer", 1, true) then
     return "a number"
   end
   return errors.describe(value)
 end
 
-local check_object
+local function problem_of(words, value)
+  local names = {}
+  for word in words:gmatch("%a+") do
+    if tests[word][1](value) then
+      return nil
+    end
+    names[#names + 1] = tests[word][2]
+  end
+  return ("expected %s, got %s"):format(table.concat(names, " or "), describe(value, words))
+end
 
--- `kind` is a name of `tests`, or the known fields of the objects in a list.
-local function check_value(name, kind, value)
-  if value == core.null then
-    return nil
-  end
-  local test = tests[type(kind) == "table" and "list" or kind]
-  if not test[1](value) then
-    return name, ("expected %s, got %s"):format(test[2], describe(value, kind))
-  end
-  if type(kind) == "table" then
-    for index, entry in ipairs(value) do
-      local at = name .. "." .. index
-      if not is_object(entry) then
-        return at, "expected an object, got " .. describe(entry)
-      end
-      local field, problem = check_object(kind, entry, at .. ".")
-      if field then
-        return field, problem
-      end
+local check_value
+
+local function check_list(name, kind, list)
+  for index, entry in ipairs(list) do
+    local at = name .. "." .. index
+    if entry == core.null then
+      return at, problem_of(words_of(kind), entry)
+    end
+    local field, problem = check_value(at, kind, entry)
+    if field then
+      return field, problem
     end
   end
 end
 
-function check_object(known, object, prefix)
+local function check_object(known, object, prefix)
   local names = {}
   for name in next, object do
     if known[name] then
@@ -78,8 +101,22 @@ function check_object(known, object, prefix)
   end
 end
 
+function check_value(name, kind, value)
+  if value == core.null then
+    return nil
+  end
+  local problem = problem_of(words_of(kind), value)
+  if problem then
+    return name, problem
+  elseif type(kind) == "table" and kind[1] then
+    return check_list(name, kind[1], value)
+  elseif type(kind) == "table" then
+    return check_object(kind, value, name .. ".")
+  end
+end
+
 --- The body for what a caller wants to send.
----@param row azion.Resource
+---@param row { fields: table<string, string|table>, lists: table<string, true> }
 ---@param given table
 ---@return string? json
 ---@return azion.Error? err

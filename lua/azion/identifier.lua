@@ -90,11 +90,15 @@ function identifier.segment(id)
   return core.escape(text)
 end
 
---- The id of the item that a collection belongs to: an integer or a string of digits.
+--- The id of the application that a collection belongs to: an integer, a string of digits, or an item that tells it.
 ---@param id any
 ---@return string? segment
 ---@return string? problem
 function identifier.parent_segment(id)
+  -- A domain is of an application too, and says of which: its own id would be that of another thing.
+  if type(id) == "table" and id.edge_application_id ~= nil then
+    id = id.edge_application_id
+  end
   local segment, problem = identifier.segment(id)
   if segment and not segment:find("^%d+$") then
     return nil, "expected an integer or a string of digits, got " .. errors.describe(id)

@@ -53,14 +53,16 @@ local function spellings(value)
   local escaped = core.escape(value)
   local json = (core.encode(value) or ""):sub(2, -2)
   json = json:gsub("\\u000a", "\\n"):gsub("\\u000d", "\\r"):gsub("\\u0009", "\\t")
-  return { value, escaped, (escaped:gsub("%%%x%x", string.lower)), json, (json:gsub("/", "\\/")) }
+  return { value, (value:gsub("/", "\\/")), json, (json:gsub("/", "\\/")), escaped,
+    (escaped:gsub("%%%x%x", string.lower)) }
 end
 
 --- A function that masks secrets in a text.
 ---@param known string[] values that are secret
+---@param path? string of the call that the text belongs to: some names stand for a secret in some calls only
 ---@return fun(text: string): string
-function secrets.masker(known)
-  local texts, seen = {}, { [""] = true }
+function secrets.masker(known, path)
+  local texts, seen, names = {}, { [""] = true }, resources.secret_names(path)
   for _, value in ipairs(known) do
     for _, text in ipairs(#value >= shortest and spellings(value) or {}) do
       if not seen[text] then
@@ -74,7 +76,7 @@ function secrets.masker(known)
     for _, value in ipairs(texts) do
       text = replace(text, value)
     end
-    for name in pairs(resources.secret_names) do
+    for name in pairs(names) do
       if text:find(name, 1, true) then
         text = mask_members(text, name)
       end
@@ -83,23 +85,23 @@ function secrets.masker(known)
   end
 end
 
---- The values under secret names in a body that is about to be sent.
----@param body any
----@param found? string[]
----@param depth? integer
----@return string[]
-function secrets.collect(body, found, depth)
-  found, depth = found or {}, depth or 0
-  if type(body) == "table" and depth < 100 then
-    for name, value in next, body do
-      if type(value) == "string" and resources.secret_names[name] then
-        found[#found + 1] = value
-      elseif type(value) == "table" then
-        secrets.collect(value, found, depth + 1)
-      end
+local function collect(body, names, found, depth)
+  for name, value in next, body do
+    if type(value) == "string" and names[name] then
+      found[#found + 1] = value
+    elseif type(value) == "table" and depth < 100 then
+      collect(value, names, found, depth + 1)
     end
   end
   return found
+end
+
+--- The values under secret names in a body that is about to be sent.
+---@param body any
+---@param path? string where it is sent to
+---@return string[]
+function secrets.collect(body, path)
+  return type(body) == "table" and collect(body, resources.secret_names(path), {}, 1) or {}
 end
 
 return secrets

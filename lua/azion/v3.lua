@@ -116,6 +116,52 @@ function v3.item(body)
   return item
 end
 
+-- 207 tells a group's status as a whole status line: "HTTP/1.1 403 FORBIDDEN".
+local function read_status(value)
+  if type(value) == "string" then
+    value = tonumber(value:match("^%s*HTTP/[%d.]+ (%d%d%d)") or value:match("^%s*(%d%d%d)"))
+  end
+  return type(value) == "number" and value >= 100 and value < 600 and value % 1 == 0 and value or nil
+end
+
+---@class azion.PurgeGroup
+---@field status integer
+---@field urls string[] URLs, cache keys, or the wildcard expression
+---@field detail? string
+
+-- One group of a reply; where it does not say so itself, it has the status of the whole and is of all that was sent.
+local function purge_group(entry, status, sent)
+  if type(entry) ~= "table" or is_list(entry) then
+    return nil, "the reply has something else than groups"
+  end
+  local detail = entry.detail or entry.details
+  local group = {
+    status = entry.status == nil and status or read_status(entry.status),
+    urls = is_list(entry.urls) and entry.urls or sent,
+    detail = type(detail) == "string" and detail or nil,
+  }
+  return group.status and group or nil, "the reply has a group without a readable status"
+end
+
+--- A reply to a purge: a bare array of groups in any order, one object of words, or nothing.
+---@param body any decoded, or true for an empty reply
+---@param status integer of the whole reply
+---@param sent string[]
+---@return azion.PurgeGroup[]? groups
+---@return string? problem
+function v3.purge_groups(body, status, sent)
+  local entries = is_list(body) and body or { body == true and {} or body }
+  local groups = {}
+  for index, entry in ipairs(entries) do
+    local group, problem = purge_group(entry, status, sent)
+    if not group then
+      return nil, problem
+    end
+    groups[index] = group
+  end
+  return groups
+end
+
 -- A header given more than once arrives as one value, joined by ", ": the number that `choose` picks of
 -- those that `read` finds. A member may itself hold ", ", as HTTP dates do.
 local function choose_value(value, read, choose)

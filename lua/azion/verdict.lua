@@ -96,7 +96,7 @@ local function failed_transport(method, outcome, attempt, random)
     return { kind = "closed", in_doubt = outcome.sent > 0 and method ~= "GET" }
   elseif protocol_codes[code] then
     return { kind = "protocol", in_doubt = outcome.sent > 0 and method ~= "GET" }
-  elseif code == "URL_MALFORMAT" then
+  elseif code == "URL_MALFORMAT" or code == "FAILED_INIT" then
     return { kind = "invalid" }
   elseif tls_codes[code] and not outcome.handshake_cut then
     return { kind = "tls" }

@@ -50,11 +50,12 @@ return connection
 local CONFIGURATION = [[
 $user
 daemon off;
-worker_processes 1;
+worker_processes $workers;
 pid $folder/nginx.pid;
 error_log $folder/error.log info;
 load_module /usr/lib/nginx/modules/ndk_http_module.so;
 load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;
+$main
 events { worker_connections 512; }
 http {
   access_log off;
@@ -65,7 +66,8 @@ http {
   scgi_temp_path $folder/scgi;
   client_max_body_size 0;
   lua_shared_dict counts 1m;
-  lua_package_path "$folder/?.lua;;";
+  lua_package_path "$folder/?.lua;$package_path;";
+  lua_package_cpath "$package_cpath;";
   $http
   server {
     listen 127.0.0.1:$port;
@@ -132,6 +134,8 @@ local function launch(folder, options, port, tls_port)
   write_file(folder .. "/nginx.conf", fill(CONFIGURATION, {
     folder = folder, port = port, tls_port = tls_port,
     user = output_of("id -u") == "0" and "user root;" or "",
+    main = options.main or "", workers = options.workers or 1,
+    package_path = options.package_path or "", package_cpath = options.package_cpath or "",
     http = options.http or "", http2 = options.http2 and "http2" or "",
     locations = options.locations or "",
   }))
@@ -149,13 +153,17 @@ local function launch(folder, options, port, tls_port)
 end
 
 --- Starts nginx; raises if it cannot.
--- @param options http2 (boolean), locations, http (configuration text for the server and http blocks)
+-- @param options http2 (boolean), locations, http, main (configuration text for those blocks), workers,
+-- package_path, package_cpath (of the Lua in it; nginx's own paths come after them), files (Lua modules by name)
 function web_server.start(options)
   local folder = output_of("mktemp -d")
   os.execute("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
     .. " -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1"
     .. " -keyout " .. folder .. "/key.pem -out " .. folder .. "/certificate.pem 2>/dev/null")
   write_file(folder .. "/connection.lua", CONNECTION)
+  for name, text in pairs(options.files or {}) do
+    write_file(folder .. "/" .. name, text)
+  end
   local pid, problem
   for _ = 1, 10 do
     local port, tls_port = random_port(), random_port()
@@ -175,7 +183,7 @@ end
 --- Stops nginx at once and removes its files.
 function Server:stop()
   if self.pid then
-    os.execute(("kill %d; while kill -0 %d 2>/dev/null; do sleep 0.02; done; rm -rf %s")
+    os.execute(("kill %d 2>/dev/null; while kill -0 %d 2>/dev/null; do sleep 0.02; done; rm -rf %s")
       :format(self.pid, self.pid, self.folder))
     self.pid = nil
   end

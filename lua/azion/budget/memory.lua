@@ -7,6 +7,9 @@ local memory = {}
 -- Seconds after which the best known difference of the clocks is forgotten: clocks drift apart.
 local clock_memory = 300
 
+-- Seconds by which the server's clock may be ahead of what its replies show.
+local date_resolution = 1
+
 -- Seconds that a slot is held when no reply ever told how long a window is. (Index page: one minute.)
 local default_window = 60
 
@@ -15,11 +18,13 @@ local default_window = 60
 ---@field limit? number
 ---@field remaining? number as told by the newest reply
 ---@field reset? number end of the newest window, server's clock
+---@field last_reset? number told by the reply that came last
 ---@field window number seconds, the longest told
 ---@field in_flight integer
 ---@field foreign integer slots that others hold until the reset, as far as the newest reply tells
 ---@field held number[] when slots come back, server's clock, sorted
----@field slides? boolean whether each slot comes back by itself
+---@field guessed? boolean whether some of `held` stands for a call without an answer
+---@field slides? boolean whether each slot comes back by itself; nil as long as that is not known
 ---@field blocked_until? number local clock
 
 ---@class azion.Budget
@@ -123,6 +128,19 @@ function methods:reserve(name, now)
   return false, at and at - server_now
 end
 
+-- In a fixed window no slot comes back before the reset: what was guessed of a call without an answer is
+-- settled by the next reply.
+local function correct_guesses(bucket, server_now)
+  if bucket.guessed and bucket.slides == false then
+    for index, until_time in ipairs(bucket.held) do
+      if until_time > server_now + date_resolution then
+        bucket.held[index] = bucket.reset
+      end
+    end
+  end
+  bucket.guessed = false
+end
+
 -- Replies may overtake each other: the newest is the one with the latest reset, then with the least left.
 local function is_newer(bucket, rate)
   if not bucket.reset or rate.reset ~= bucket.reset then
@@ -140,11 +158,16 @@ local function learn(self, bucket, rate, now)
     observe_clock(self, rate.reset - rate.reset_after - now, now)
   end
   bucket.window = math.max(bucket.window, rate.reset_after)
-  if bucket.reset and rate.reset ~= bucket.reset then
-    bucket.slides = math.abs(rate.reset - bucket.reset) < bucket.window / 2
+  if bucket.last_reset then
+    -- After a pause, the resets of a sliding window are as far from each other as those of fixed ones.
+    local gap = math.abs(rate.reset - bucket.last_reset)
+    bucket.slides = bucket.slides or (gap > 0 and gap < bucket.window / 2)
   end
+  bucket.last_reset = rate.reset
   if is_newer(bucket, rate) then
-    bucket.limit, bucket.remaining, bucket.reset = rate.limit, rate.remaining, rate.reset
+    bucket.reset = rate.reset
+    correct_guesses(bucket, server_time(self, now))
+    bucket.limit, bucket.remaining = rate.limit, rate.remaining
     bucket.foreign = rate.remaining and math.max(0, (rate.limit or #bucket.held) - rate.remaining - #bucket.held) or 0
     if rate.remaining and not rate.limit then
       bucket.limit = rate.remaining + #bucket.held
@@ -191,9 +214,12 @@ function methods:observe(name, answer, now)
     self.buckets[name] = { known = true, window = bucket.window, in_flight = bucket.in_flight, foreign = 0, held = {},
       limit = rate and rate.limit, told_remaining = rate and rate.remaining }
   elseif bucket.known and answer.status ~= 429 then
-    -- The server may have counted a call that it did not answer properly.
-    hold(bucket, not bucket.slides and bucket.reset
-      or server_time(self, now) + (bucket.window > 0 and bucket.window or default_window))
+    -- The server may have counted a call that it did not answer properly, in the next window already if the
+    -- reset is so near that its clock may have passed it.
+    local latest = server_time(self, now) + date_resolution
+    local is_certain = bucket.slides == false and bucket.reset and latest <= bucket.reset
+    hold(bucket, is_certain and bucket.reset or latest + (bucket.window > 0 and bucket.window or default_window))
+    bucket.guessed = bucket.guessed or not is_certain
   end
   if answer.blocked then
     bucket.blocked_until = math.max(bucket.blocked_until or 0, now + answer.blocked)

@@ -1,0 +1,68 @@
+-- Ctrl-C ends a program within half a second, whatever it waits for.
+local child = require("spec.support.child")
+local core = require("azion.core")
+local support = require("spec.support.sandbox")
+
+local waits = {
+  { "in a transfer", 'client:request("GET", "/hang")' },
+  { "in a transfer, over and over", 'for _ = 1, 100 do client:request("GET", "/hang", { timeout = 0.3 }) end' },
+  { "in the wait for the rate window", 'for _ = 1, 3 do assert(client:request("GET", "/edge_applications")) end' },
+  { "in the wait that 429 told", 'client:request("POST", "/limited")' },
+  { "in a backoff", 'client:request("GET", "/always", { max_attempts = 30 })' },
+  { "in a listing that reads ahead", "for _ in client:origins(7):each({ page_size = 1, prefetch = 8 }) do end" },
+  { "in map", 'client:map({ 1, 2, 3, 4 }, function() return client:request("GET", "/hang") end)' },
+}
+
+describe("Ctrl-C", function()
+  local server
+  setup(function()
+    server = support.start({ seed = 3, limits = { read = 1, write = false }, faults = {
+      { path = "/hang", action = "hang" },
+      { path = "/always", status = 500 },
+      { path = "/limited", status = 429, headers = { ["Retry-After"] = "60" } },
+      { path = "/edge_applications/7/origins", nth = 1, status = 200,
+        body = '{"count":9,"total_pages":9,"links":{"next":"x"},"results":[{"id":1}]}' },
+      { path = "/edge_applications/7/origins", action = "hang" },
+    } })
+  end)
+  teardown(function() server:stop() end)
+
+  for _, case in ipairs(waits) do
+    it(("%s ends the program within half a second"):format(case[1]), function()
+      local ready = os.tmpname()
+      local program = ([[
+        local client = assert(require("azion").client())
+        local file = assert(io.open(%q, "w"))
+        file:write(require("azion.core").pid(), "\n")
+        file:close()
+        %s
+        print("came to its end")
+      ]]):format(ready, case[2])
+      -- A program that was started in the background may ignore SIGINT: this one shall not.
+      local running = child.start({ "-e", 'require("spec.support.trust")', "-e", program }, {
+        prefix = "env --default-signal=INT",
+        environment = { AZION_BASE_URL = server.sandbox.base_url, AZION_TOKEN = server.sandbox.token,
+          SPEC_CA_FILE = server.sandbox.ca_file },
+      })
+      local pid
+      local limit = core.now() + 5
+      repeat
+        os.execute("sleep 0.02")
+        local file = assert(io.open(ready))
+        pid = file:read("*n")
+        file:close()
+      until pid or core.now() > limit
+      os.remove(ready)
+      assert.is_number(pid)
+      os.execute("sleep 0.8")
+      local sent = core.now()
+      os.execute(("kill -INT %d"):format(pid))
+      local status, output, errors = running:finish()
+      local elapsed = core.now() - sent
+      assert.equal("", output)
+      assert.equal(1, status)
+      assert.truthy(errors:find("interrupted!", 1, true), errors)
+      assert.is_true(elapsed < 0.5, elapsed)
+    end)
+  end
+end)

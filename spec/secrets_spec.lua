@@ -1,0 +1,152 @@
+local core = require "azion.core"
+local secrets = require "azion.secrets"
+
+local key = 'AKID/exa+mple=="q\\b'
+local pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg/kqhkiG9w0B+AQEFAASC==\r\n\tx\n-----END PRIVATE KEY-----\n"
+
+local function mask(text, ...)
+  return secrets.masker { ... }(text)
+end
+
+describe("a known value", function()
+  it("is masked wherever it stands", function()
+    assert.equal("a *** b *** c", mask("a token-1234 b token-1234 c", "token-1234"))
+    assert.equal("***", mask("token-1234", "token-1234"))
+    assert.equal("******", mask("token-1234token-1234", "token-1234"))
+    assert.equal("x***x", mask("xtoken-1234x", "token-1234"))
+  end)
+
+  it("is taken literally, whatever characters it has", function()
+    for _, value in ipairs { "a.b*c", "%d+%d", "(abc)", "[a-z]", "^abcd$", "a%1b%2", "%%%%", "a-b-c", "\0\1\2\3" } do
+      assert.equal("< *** >", mask("< " .. value .. " >", value))
+    end
+    assert.equal("axbyc", mask("axbyc", "a.b.c"))
+  end)
+
+  local spellings = {
+    ["as it is"] = key,
+    ["in a URL"] = core.escape(key),
+    ["in a URL in lower case"] = (core.escape(key):gsub("%%%x%x", string.lower)),
+    ["in JSON"] = 'AKID/exa+mple==\\"q\\\\b',
+    ["in JSON that escapes slashes"] = 'AKID\\/exa+mple==\\"q\\\\b',
+  }
+  for name, spelling in pairs(spellings) do
+    it("is masked " .. name, function()
+      assert.equal("<***>", mask("<" .. spelling .. ">", key))
+    end)
+  end
+
+  it("of several lines is masked too", function()
+    assert.equal('{"a":"***"}', mask('{"a":"' .. pem:gsub("\n", "\\n"):gsub("\r", "\\r"):gsub("\t", "\\t") .. '"}',
+    pem)) assert.equal("<***>", mask("<" .. pem .. ">", pem))
+  end)
+
+  it("leaves nothing of a longer one that begins with it, in any order", function()
+    for _, known in ipairs { { "secret", "secret-longer" }, { "secret-longer", "secret" } } do
+      assert.equal("*** ***", secrets.masker(known)("secret-longer secret"))
+    end
+    assert.equal("*** ***", mask("prefix-abcd abcd", "abcd", "prefix-abcd"))
+  end)
+
+  it("is masked beside others", function()
+    assert.equal("*** and ***", mask("first-1 and second-2", "first-1", "second-2"))
+  end)
+
+  it("of up to three characters is too common to be masked", function()
+    assert.equal("a cat sat", mask("a cat sat", "cat"))
+    assert.equal("a *** sat", mask("a cats sat", "cats"))
+    assert.equal("text", mask("text", ""))
+  end)
+
+  it("that is not UTF-8 is masked", function()
+    assert.equal("<***>", mask("<pass\255word>", "pass\255word"))
+  end)
+
+  it("is no trouble in a long text", function()
+    local text = ("x"):rep(2 ^ 20)
+    local before = os.clock()
+    assert.equal(text .. "***" .. text, mask(text .. "token-1234" .. text, "token-1234"))
+    assert.is_true(os.clock() - before < 2)
+  end)
+
+  it("that was none leaves the text as it was", function()
+    assert.equal("text", secrets.masker {} "text")
+    assert.equal("", secrets.masker { "token-1234" } "")
+  end)
+end)
+
+describe("a name that stands for a secret", function()
+  for _, name in ipairs { "token", "password", "private_key", "hmac_access_key", "hmac_secret_key" } do
+    it(name .. " hides its value in JSON", function()
+      assert.equal('{"' .. name .. '":"***"}', mask('{"' .. name .. '":"value"}'))
+      assert.equal('{"a":1,"' .. name .. '" : "***","b":2}', mask('{"a":1,"' .. name .. '" : "value","b":2}'))
+      assert.equal('{"' .. name .. '"\n:\t"***"}', mask('{"' .. name .. '"\n:\t"value"}'))
+    end)
+  end
+
+  local rows = {
+    { "each time", '[{"token":"a"},{"token":"b"},{"x":{"token":"c"}}]',
+      '[{"token":"***"},{"token":"***"},{"x":{"token":"***"}}]' },
+    { "past escaped quotes", [[{"token":"a\"b\\\"c","x":"y"}]], [[{"token":"***","x":"y"}]] },
+    { "up to a quote after an escaped backslash", [[{"token":"a\\","x":"y"}]], [[{"token":"***","x":"y"}]] },
+    { "in JSON that was cut in the value", '{"x":"y","token":"abc', '{"x":"y","token":"***' },
+    { "in JSON that was cut in an escape", [[{"token":"abc\]], [[{"token":"***]] },
+    { "in JSON that was cut at its quote", '{"token":"', '{"token":"***' },
+    { "if it is empty", '{"token":"","x":1}', '{"token":"***","x":1}' },
+    { "on lines", '{\n  "hmac_secret_key": "a/b+c==",\n  "name": "x"\n}',
+    '{\n  "hmac_secret_key": "***",\n  "name": "x"\n}' },
+  }
+  for _, row in ipairs(rows) do
+    it("hides it " .. row[1], function()
+      assert.equal(row[3], mask(row[2]))
+    end)
+  end
+
+  for _, text in ipairs { '{"tokens":"value"}', '{"my_token":"value"}', "token: value", '{"token":null}', '{"token":5}',
+    '{"hmac_secret_key":["This field is required."]}', '{"name":"token"}', "password", '"token"', '{"token"' } do
+    it(("leaves alone: %s"):format(text), function()
+      assert.equal(text, mask(text))
+    end)
+  end
+
+  it("is no trouble in a long text", function()
+    local before = os.clock()
+    mask('{"token":"' .. ("x"):rep(2 ^ 20))
+    mask('{"token":"' .. ("\\\\"):rep(2 ^ 19))
+    mask(('{"token":"x"}'):rep(20000))
+    mask(("token"):rep(200000))
+    mask(('"token"'):rep(100000) .. (" "):rep(1000))
+    assert.is_true(os.clock() - before < 3)
+  end)
+end)
+
+describe("the secrets of a body", function()
+  local function collect(body)
+    local found = secrets.collect(body)
+    table.sort(found)
+    return found
+  end
+
+  it("are the strings under such names, however deep", function()
+    assert.same({ "1", "2", "3", "4", "5" }, collect { hmac_access_key = "1", hmac_secret_key = "2", name = "x",
+      deep = { { password = "3" }, { more = { token = "4" } } }, private_key = "5" })
+  end)
+
+  it("are none where there are none", function()
+    assert.same({}, collect {})
+    assert.same({}, collect(nil))
+    assert.same({}, collect("token"))
+    assert.same({}, collect { name = "x", token = 5, password = { "x" }, hmac_secret_key = core.null })
+  end)
+
+  it("are found in a table that contains itself, without end", function()
+    local body = { token = "1" }
+    body.again = body
+    assert.equal("1", collect(body)[1])
+  end)
+
+  it("are found without touching the body", function()
+    local body = setmetatable({ token = "1" }, { __index = function() error("read") end, __pairs = error })
+    assert.same({ "1" }, collect(body))
+  end)
+end)
