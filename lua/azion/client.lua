@@ -5,11 +5,12 @@ local core = require "azion.core"
 local errors = require "azion.errors"
 local map = require "azion.map"
 local memory = require "azion.budget.memory"
-local native = require "azion.runtime.native"
 local options = require "azion.options"
+local purge = require "azion.purge"
 local quota = require "azion.quota"
 local request = require "azion.request"
 local resources = require "azion.resources"
+local runtimes = require "azion.runtime"
 local semaphore = require "azion.semaphore"
 local v3 = require "azion.v3"
 local version = require "azion.version"
@@ -104,7 +105,7 @@ local function new_engine(settings, base_url, plain, authorization, hidden)
     return nil, errors.invalid(message)
   end
   settings.token, settings.proxy = nil, nil
-  local runtime = native.new(session, core.now)
+  local runtime = runtimes.new(session, core.now)
   return {
     session = session, base_url = base_url, options = settings, on_event = settings.on_event, runtime = runtime,
     budget = settings.budget or memory.new(), budget_signal = {}, quota = quota.new(),
@@ -175,8 +176,8 @@ function client.with_authorization(given, authorization, hidden)
 end
 
 for name, row in pairs(resources.rows) do
-  methods[name] = function(self, parent)
-    return collection.new(self, self.engine, name, row, parent)
+  methods[name] = function(self, parent, phase)
+    return collection.new(self, self.engine, name, row, parent, phase)
   end
 end
 
@@ -198,6 +199,24 @@ function methods:request(method, path, given)
   return request.run(self.engine, method, path, given or {})
 end
 
+--- Removes what the edge has cached: `{ urls = {…} }`, `{ cachekeys = {…} }` or `{ wildcard = "…" }`.
+---@param what azion.Purge
+---@param call_options? azion.CallOptions
+---@return azion.PurgeResults? results one entry for each group of the reply; `failed` counts those that were refused
+---@return azion.Error? err
+---@return azion.Response? response
+function methods:purge(what, call_options)
+  if type(what) ~= "table" then
+    error("purge takes a table, got " .. type(what), 2)
+  end
+  purge.check_names(what, 2)
+  local name, problem = options.check(call_options, collection.call_options, "purge", 2)
+  if name then
+    return nil, errors.invalid(problem, name)
+  end
+  return purge.run(self.engine, what, call_options or {})
+end
+
 --- Calls `fn(item, index)` for every item, several at once.
 ---@param items any[]
 ---@param fn fun(item: any, index: integer): any, any
@@ -213,6 +232,10 @@ function methods:map(items, fn, given)
     error(("map: option '%s': %s"):format(name, problem), 2)
   elseif self.engine.closed then
     return nil, errors.closed()
+  end
+  local refusal = self.engine.runtime:refusal()
+  if refusal then
+    return nil, errors.invalid(refusal)
   end
   return map.run(self.engine, items, fn, given or {})
 end

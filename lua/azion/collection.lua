@@ -39,18 +39,40 @@ function metatable:__tostring()
   return "azion." .. self.name .. (self.path and " (" .. self.path .. ")" or "")
 end
 
+-- Where the collection lies; or nil and what its methods return instead.
+local function path_of(row, parent, phase)
+  local path = row.path
+  if row.parent then
+    local segment, problem = identifier.parent_segment(parent)
+    if not segment then
+      return nil, errors.invalid(problem, row.parent)
+    end
+    path = path:gsub("{parent}", (segment:gsub("%%", "%%%%")))
+  end
+  if not row.phases then
+    return path
+  end
+  for _, known in ipairs(row.phases) do
+    if phase == known then
+      return (path:gsub("{phase}", known))
+    end
+  end
+  return nil, errors.invalid(('expected "%s", got %s'):format(table.concat(row.phases, '" or "'),
+    errors.describe(phase)), "phase")
+end
+
 ---@param client azion.Client
 ---@param engine table
 ---@param name string of the resource
 ---@param row azion.Resource
 ---@param parent any id of the item that the collection belongs to
+---@param phase any of rules
 ---@return azion.Collection
-function collection.new(client, engine, name, row, parent)
-  local self = setmetatable({ client = client, engine = engine, name = name, row = row, path = row.path }, metatable)
-  if row.parent then
-    local segment, problem = identifier.parent_segment(parent)
-    self.problem = problem and errors.invalid(problem, row.parent)
-    self.path = segment and row.path:gsub("{parent}", (segment:gsub("%%", "%%%%")))
+function collection.new(client, engine, name, row, parent, phase)
+  local self = setmetatable({ client = client, engine = engine, name = name, row = row }, metatable)
+  self.path, self.problem = path_of(row, parent, phase)
+  for action, descriptor in pairs(row.actions or {}) do
+    self[action] = collection.action(descriptor)
   end
   return self
 end
@@ -58,12 +80,16 @@ end
 -- Each check is called by a method that a user calls: that user's line is three levels up.
 local level = 3
 
-local function check_options(self, given)
+local function check_options(self, given, operation)
   if getmetatable(self) ~= metatable then
     error("call this with a colon: collection:method(…)", level)
   end
   local name, problem = options.check(given, collection.call_options, "call", level)
-  return name and errors.invalid(problem, name) or nil
+  if name then
+    return errors.invalid(problem, name)
+  elseif self.row.lacks and self.row.lacks[operation] then
+    return errors.invalid(("the API has no '%s' for %s"):format(operation, self.name))
+  end
 end
 
 local function check_query(query, reads_on)
@@ -130,14 +156,14 @@ local function fetch_page(self, query, given)
   return page, err, response
 end
 
-local function write(self, method, path, given_fields, given)
-  local body, err = fields.encode(self.row, given_fields)
+local function write(self, method, path, given_fields, given, descriptor)
+  local body, err = fields.encode(descriptor or self.row, given_fields)
   if not body then
     return nil, err
   end
   return perform(self, { method = method, path = path, body = body, read = v3.item,
     turn = method == "POST" and self.row.creates_in_turn and self.name or nil,
-    secrets = secrets.collect(given_fields) }, given)
+    secrets = secrets.collect(given_fields, path) }, given)
 end
 
 --- One page.
@@ -208,11 +234,12 @@ function methods:all(query, call_options)
   return items, nil, source.response
 end
 
---- The item with exactly that name.
+--- The item with exactly that name, whole.
 ---@param name string
 ---@param call_options? azion.CallOptions
 ---@return table? item
 ---@return azion.Error? err `not_found` if there is none, `conflict` if there are several
+---@return azion.Response? response
 function methods:find(name, call_options)
   local err = check_options(self, call_options)
   if err then
@@ -225,20 +252,13 @@ function methods:find(name, call_options)
   if not source then
     return nil, err
   end
-  local read, found, count = paging.items(source), nil, 0
-  local item
-  item, err = read()
-  while item do
-    if item.name == name then
-      found, count = found or item, count + 1
-    end
-    item, err = read()
-  end
-  if err then
+  local found
+  found, err = listing.find(paging.items(source), self.row.named_by or "name", name)
+  if not found then
+    err.method, err.path = err.method or "GET", err.path or self.path
     return nil, err
-  elseif count ~= 1 then
-    return nil, errors.new { kind = count == 0 and "not_found" or "conflict", method = "GET", path = self.path,
-      message = count == 0 and "no item has exactly that name" or count .. " items have that name" }
+  elseif self.row.lists_less then
+    return self:get(found, call_options)
   end
   return found, nil, source.response
 end
@@ -250,7 +270,7 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response
 function methods:get(id, call_options)
-  local path, err = item_path(self, id, check_options(self, call_options))
+  local path, err = item_path(self, id, check_options(self, call_options, "get"))
   if not path then
     return nil, err
   end
@@ -265,11 +285,25 @@ end
 ---@return azion.Response? response
 function methods:create(given_fields, call_options)
   check_fields(given_fields)
-  local err = check_options(self, call_options)
+  local err = check_options(self, call_options, "create")
   if err or self.problem then
     return nil, err or self.problem
   end
   return write(self, "POST", self.path, given_fields, call_options)
+end
+
+--- A method that only some resources have: a POST below the collection.
+---@param descriptor { path: string, fields: table }
+---@return fun(self: azion.Collection, given_fields: table, call_options?: azion.CallOptions): any, azion.Error?, azion.Response?
+function collection.action(descriptor)
+  return function(self, given_fields, call_options)
+    check_fields(given_fields)
+    local err = check_options(self, call_options)
+    if err or self.problem then
+      return nil, err or self.problem
+    end
+    return write(self, "POST", self.path .. descriptor.path, given_fields, call_options, descriptor)
+  end
 end
 
 --- Replaces an item as a whole (PUT): fields that are not given go back to their defaults.
@@ -281,7 +315,7 @@ end
 ---@return azion.Response? response
 function methods:overwrite(id, given_fields, call_options)
   check_fields(given_fields)
-  local path, err = item_path(self, id, check_options(self, call_options))
+  local path, err = item_path(self, id, check_options(self, call_options, "overwrite"))
   if not path then
     return nil, err
   end
@@ -297,7 +331,7 @@ end
 ---@return azion.Response? response
 function methods:update(id, given_fields, call_options)
   check_fields(given_fields)
-  local path, err = item_path(self, id, check_options(self, call_options))
+  local path, err = item_path(self, id, check_options(self, call_options, "update"))
   if not path then
     return nil, err
   end
@@ -311,7 +345,7 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response
 function methods:delete(id, call_options)
-  local path, err = item_path(self, id, check_options(self, call_options))
+  local path, err = item_path(self, id, check_options(self, call_options, "delete"))
   if not path then
     return nil, err
   end

@@ -43,6 +43,31 @@ function listing.source(runtime, path, query, fetch)
   }
 end
 
+--- The one item with that name among all that a reader gives.
+---@param read fun(): table?, azion.Error?
+---@param field string where the items have their names
+---@param name string
+---@return table? item
+---@return azion.Error? err
+function listing.find(read, field, name)
+  local found, count = nil, 0
+  local item, err = read()
+  while item do
+    if item[field] == name then
+      found, count = found or item, count + 1
+    end
+    item, err = read()
+  end
+  if err then
+    return nil, err
+  elseif count == 0 then
+    return nil, errors.new { kind = "not_found", message = "no item has exactly that " .. field }
+  elseif count > 1 then
+    return nil, errors.new { kind = "conflict", message = count .. " items have that " .. field }
+  end
+  return found
+end
+
 --- What a reader gives, as a generic `for` wants it: errors are raised, for a listing that ends early must
 --- never look complete. Leaving the loop ends what was fetched ahead: at once on Lua 5.4, else when the
 --- iterator is collected.

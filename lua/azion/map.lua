@@ -46,10 +46,14 @@ end
 local function run_all(work, runtime, fn, given)
   local told = 0
   while work.done < work.results.n do
+    local done = work.done
     while work.active < work.width and work.next <= work.results.n do
       begin_next(work, runtime, fn)
     end
-    runtime:wait(work.signal)
+    -- A light thread runs at once: it may have ended before anybody waits for it.
+    if work.done == done then
+      runtime:wait(work.signal)
+    end
     while given.on_progress and told < work.done do
       told = told + 1
       given.on_progress(told, work.results.n, #work.failures)

@@ -105,8 +105,10 @@ function request.run(engine, method, path, given)
   if err then
     return nil, err
   end
-  for _, value in ipairs(secrets.collect(given.body)) do
-    hidden[#hidden + 1] = value
+  for _, part in ipairs({ given.query or {}, given.body or {} }) do
+    for _, value in ipairs(secrets.collect(part, path)) do
+      hidden[#hidden + 1] = value
+    end
   end
   return call.run(engine, { method = method, path = path, query = query, headers = lines, body = body,
     options = given, secrets = hidden, read = read_body })

@@ -12,6 +12,7 @@ local cancelled = setmetatable({}, { __tostring = function() return "azion: the 
 ---@field session userdata
 ---@field now fun(): number monotonic seconds
 local methods = {}
+native.methods = methods
 local metatable = { __index = methods }
 
 ---@class azion.Signal a list of those who wait for it
@@ -19,6 +20,7 @@ local metatable = { __index = methods }
 ---@class azion.Task
 ---@field coroutine thread
 ---@field finish fun(ok: boolean, ...: any) called when it has ended, not when it was cancelled
+---@field lifelines table<table, true> of the calls that it is making
 
 ---@param session userdata
 ---@param now fun(): number monotonic seconds
@@ -31,8 +33,9 @@ function native.new(session, now)
   }, metatable)
 end
 
--- PUC Lua 5.1 cannot yield across pcall: there an error in a task is not caught on its way.
-local yields_across_pcall = coroutine.wrap(function() return pcall(coroutine.yield, true) end)() == true
+-- PUC Lua 5.1 cannot yield across pcall: there an error in a task is not caught on its way. (To try it out is not
+-- possible everywhere: under nginx no coroutine runs inside `require`.)
+local yields_across_pcall = _VERSION ~= "Lua 5.1" or package.loaded.jit ~= nil
 
 --- `pcall` for code that may wait.
 function methods:protect(call, ...)
@@ -60,6 +63,13 @@ local function wake(self, waiter, reason)
   end
 end
 
+local function give_back_all(task)
+  for lifeline in pairs(task.lifelines) do
+    task.lifelines[lifeline] = nil
+    lifeline.give_back()
+  end
+end
+
 local function resume(self, task)
   if task.cancelled and not task.started then
     return
@@ -68,6 +78,7 @@ local function resume(self, task)
   local results = { coroutine.resume(task.coroutine) }
   if coroutine.status(task.coroutine) == "dead" then
     self.tasks[task.coroutine] = nil
+    give_back_all(task)
     if not task.cancelled then
       task.finish((table.unpack or unpack)(results, 1, 3))
     end
@@ -195,7 +206,7 @@ end
 ---@param finish fun(ok: boolean, ...: any) gets whether it ended without an error, and its first two results or the error
 ---@return azion.Task
 function methods:spawn(call, finish)
-  local task = { coroutine = coroutine.create(call), finish = finish }
+  local task = { coroutine = coroutine.create(call), finish = finish, lifelines = {} }
   self.tasks[task.coroutine] = task
   self.ready[#self.ready + 1] = task
   return task
@@ -222,6 +233,7 @@ function methods:kick()
   self:drop_abandoned()
   run_ready(self)
   self.session:step(0)
+  wake_all_due(self)
 end
 
 --- Remembers tasks that nobody will ask for any more. For finalizers: those run at any moment, in the
@@ -237,6 +249,41 @@ function methods:drop_abandoned()
     for _, task in pairs(table.remove(self.abandoned)) do
       self:cancel(task)
     end
+  end
+end
+
+--- Forgets all tasks, as if they had ended: they are of a process, or a phase of nginx, that is over.
+function methods:forget_tasks()
+  for thread, task in pairs(self.tasks) do
+    self.tasks[thread] = nil
+    give_back_all(task)
+  end
+end
+
+--- Why a call cannot wait here, if it cannot.
+---@return string? problem
+function methods:refusal() -- luacheck: ignore 212
+  return nil
+end
+
+--- A call begins. Should its task end before `detach`, `give_back` runs in its stead: that is where an error
+--- ends a task and `protect` cannot see it.
+---@param give_back fun()
+---@return table lifeline
+function methods:attach(give_back)
+  local task = self.tasks[coroutine.running() or 0]
+  local lifeline = { give_back = give_back, task = task }
+  if task then
+    task.lifelines[lifeline] = true
+  end
+  return lifeline
+end
+
+--- The call has ended.
+---@param lifeline table
+function methods:detach(lifeline) -- luacheck: ignore 212
+  if lifeline.task then
+    lifeline.task.lifelines[lifeline] = nil
   end
 end
 

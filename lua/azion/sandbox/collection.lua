@@ -95,7 +95,7 @@ end
 
 function Collection:name_of(serial)
   local item = self.items[serial]
-  return item and item.name or self.row.seed_name(self, serial)
+  return item and item[self.row.name_field or "name"] or self.row.seed_name(self, serial)
 end
 
 local function index_names(self)
@@ -124,8 +124,8 @@ end
 local function store(self, serial, values)
   self.row.identify(self, serial, values)
   self.items[serial] = values
-  if self.names and values.name then
-    self.names[values.name] = serial
+  if self.names then
+    self.names[self:name_of(serial)] = serial
   end
 end
 
@@ -151,13 +151,16 @@ function Collection:replace(serial, values)
 end
 
 --- @param serial integer
+--- @return table item that is gone
 function Collection:remove(serial)
+  local item = self:item(serial)
   if self.names then
     self.names[self:name_of(serial)] = nil
   end
   table.remove(self.order, place(self.order, serial))
   self.items[serial] = nil
   forget_views(self, serial)
+  return item
 end
 
 local function sort_value(item, field)
@@ -174,10 +177,10 @@ function Collection:ordered(field)
   local list = self.sorted[field]
   if not list then
     list = {}
-    local values = {}
+    local values, name_field = {}, self.row.name_field or "name"
     for position, serial in ipairs(self.order) do
       list[position] = serial
-      values[serial] = field == "name" and self:name_of(serial) or sort_value(self:item(serial), field)
+      values[serial] = field == name_field and self:name_of(serial) or sort_value(self:item(serial), field)
     end
     table.sort(list, function(left, right)
       if values[left] ~= values[right] then

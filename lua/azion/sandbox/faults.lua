@@ -1,9 +1,9 @@
 -- Scripted faults: which request they meet, and what happens to it instead of the model's answer. Pure.
 --
--- The bodies of v3.md 2.6 that no request to origins, applications or tokens draws by itself are made with `body`:
--- b and j (digital certificates), e (rules), h (device groups), k's `details` (purge) and m (version 4). Drawn by
--- requests: a (no token), c (no name), d (a bad address), f (an object storage's other fields), g (an origin in use),
--- i (a name clash, an unknown order field), k's `detail` (as a), l (an unknown path).
+-- Of the bodies of v3.md 2.6, version 4's (m) and a few spellings are made with `body`; requests draw the others: a (no
+-- token), b and j (digital certificates), c (no name), d (a bad address), e (rules), f (an object storage's other
+-- fields), g (an origin in use), h (device groups), i (a name clash, an unknown order field), k (purges), l (an unknown
+-- path).
 
 local faults = {}
 

@@ -104,14 +104,25 @@ local function refused(message)
 end
 
 ---@class azion.SandboxOptions
----@field limits? { read?: integer|false, write?: integer|false, purge?: integer|false, kind?: "fixed"|"sliding" }
+---@field limits? azion.SandboxLimits
 ---@field window? number seconds of a rate window; 60
 ---@field retry_after? boolean whether 429 carries Retry-After; true
 ---@field latency? number seconds before every answer; 0
----@field seed? integer|{ edge_applications?: integer, origins?: integer } origins are per application; 1 and 25
+---@field seed? integer|table<string, integer> how many of each resource there are; a number alone is of origins.
+--- An application's own (origins, cache_settings, rules, response_rules, device_groups, functions_instances) are per
+--- application, a zone's records per zone
 ---@field faults? azion.SandboxFault[]
 ---@field http2? boolean false: HTTP/1.1 only
 ---@field over_page_size? "clamp"|"reject" what becomes of a page_size above 100
+---@field ports? "list"|"scalar" how an application's only port is written; "list"
+---@field without_products? string[] modules of applications that the account's contract lacks; none
+
+---@class azion.SandboxLimits calls in a window, by bucket; false for no limit
+---@field read? integer|false 200
+---@field write? integer|false 200
+---@field purge? integer|false 200
+---@field purge_wildcard? integer|false 2000, in a window of 24 hours
+---@field kind? "fixed"|"sliding" "fixed"
 
 ---@class azion.SandboxFault
 ---@field method? string which requests: any method by default

@@ -5,6 +5,9 @@
 
 local limits = {}
 
+-- Recorded: wildcard purges are counted by the day.
+local WINDOWS = { purge_wildcard = 24 * 60 * 60 }
+
 ---@class azion.sandbox.Limits
 local Limits = {}
 Limits.__index = Limits
@@ -75,7 +78,7 @@ function Limits:take(name, time)
   end
   local bucket = self.buckets[name] or {}
   self.buckets[name] = bucket
-  local allowed, remaining, reset = self.count(bucket, limit, self.window, time)
+  local allowed, remaining, reset = self.count(bucket, limit, WINDOWS[name] or self.window, time)
   local headers = {
     ["X-RateLimit-Limit"] = ("%d"):format(limit),
     ["X-RateLimit-Remaining"] = ("%d"):format(remaining),

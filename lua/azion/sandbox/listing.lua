@@ -86,13 +86,25 @@ local function check_order(query, row)
   end
 end
 
+-- Without an envelope, and without pages.
+local function whole(collection)
+  local texts = {}
+  for position, serial in ipairs(collection.order) do
+    texts[position] = collection:list_text(serial)
+  end
+  return replies.json(200, "[" .. table.concat(texts, ",") .. "]")
+end
+
 --- @param collection azion.sandbox.Collection
 --- @param request table
 --- @param over_page_size string what becomes of a page_size above the greatest: "clamp" or "reject"
 --- @return table reply
 function listing.reply(collection, request, over_page_size)
-  local query = request.query
-  local refusal = check_order(query, collection.row)
+  local query, row = request.query, collection.row
+  if row.whole_list then
+    return whole(collection)
+  end
+  local refusal = check_order(query, row)
   if refusal then
     return refusal
   end
@@ -112,6 +124,7 @@ function listing.reply(collection, request, over_page_size)
     local serial = serials[query.sort == "desc" and count - position + 1 or position]
     texts[#texts + 1] = collection:list_text(serial)
   end
+  local results = "[" .. table.concat(texts, ",") .. "]"
   return replies.json(
     200,
     table.concat {
@@ -119,9 +132,9 @@ function listing.reply(collection, request, over_page_size)
       page > 1 and link(request, page - 1) or "null",
       ',"next":',
       page < pages and link(request, page + 1) or "null",
-      '},"results":[',
-      table.concat(texts, ","),
-      "]}",
+      '},"results":',
+      row.results and row.results(collection, results) or results,
+      "}",
     }
   )
 end

@@ -6,10 +6,11 @@
 
 local collections = require "azion.sandbox.collection"
 local crud = require "azion.sandbox.crud"
-local edge_applications = require "azion.sandbox.edge_applications"
 local limits = require "azion.sandbox.limits"
-local origins = require "azion.sandbox.origins"
+local purge = require "azion.sandbox.purge"
 local replies = require "azion.sandbox.replies"
+local router = require "azion.sandbox.router"
+local rules = require "azion.sandbox.rules"
 local tokens = require "azion.sandbox.tokens"
 
 local model = {}
@@ -18,23 +19,12 @@ local model = {}
 local Model = {}
 Model.__index = Model
 
-local ROWS = { edge_applications, origins }
-
-local function split(path)
-  local segments = {}
-  for segment in path:gmatch "/([^/]*)" do
-    segments[#segments + 1] = segment:gsub("%%(%x%x)", function(digits)
-      return string.char(tonumber(digits, 16))
-    end)
-  end
-  -- Both forms are in use: with a slash at the end and without, under /v3 and not.
-  if segments[#segments] == "" then
-    segments[#segments] = nil
-  end
-  if segments[1] == "v3" then
-    table.remove(segments, 1)
-  end
-  return segments
+local ROWS = { rules.request, rules.response }
+for name in
+  ([[edge_applications origins cache_settings device_groups functions_instances error_responses domains
+    digital_certificates personal_tokens variables intelligent_dns records]]):gmatch "%S+"
+do
+  ROWS[#ROWS + 1] = require("azion.sandbox." .. name)
 end
 
 -- From the keys in a path to a collection and, in an item's path, a serial number; nil where something is not there.
@@ -58,61 +48,40 @@ end
 local function resource_route(row, path, handlers)
   local methods = {}
   for method, handler in pairs(handlers) do
-    methods[method] = function(self, keys, request)
+    methods[method] = not (row.lacks and row.lacks[method]) and function(self, keys, request)
       local collection, serial = locate(self, row, keys)
       if not collection then
-        return replies.not_found()
+        return (row.not_found or replies.not_found)()
       end
       return handler(collection, serial, request)
-    end
+    end or nil
   end
   return { path = path, row = row, authorize = tokens.refuse_token, methods = methods }
 end
 
 local ROUTES = {}
 
-local function add_routes(routes)
-  for _, route in ipairs(routes) do
-    route.segments = split(route.path)
-    ROUTES[#ROUTES + 1] = route
-  end
+local function add_route(route)
+  route.segments = router.split(route.path)
+  route.authorize = route.authorize or tokens.refuse_token
+  ROUTES[#ROUTES + 1] = route
 end
 
 local ROW_OF_NAME = {}
 
-add_routes(tokens.routes)
+for _, routes in ipairs { tokens.routes, purge.routes } do
+  for _, route in ipairs(routes) do
+    add_route(route)
+  end
+end
 for _, row in ipairs(ROWS) do
   ROW_OF_NAME[row.name] = row
-  add_routes {
-    resource_route(row, row.path, crud.collection),
-    resource_route(row, row.path .. "/:key", crud.item),
-  }
-end
-
-local function match(route, segments)
-  if #route.segments ~= #segments then
-    return nil
+  add_route(resource_route(row, row.path, crud.collection))
+  -- Before the items: an action's name stands where their keys do.
+  for action, handlers in pairs(row.actions or {}) do
+    add_route(resource_route(row, row.path .. "/" .. action, handlers))
   end
-  local keys = {}
-  for position, segment in ipairs(segments) do
-    local wanted = route.segments[position]
-    if wanted:sub(1, 1) == ":" then
-      keys[#keys + 1] = segment
-    elseif wanted ~= segment then
-      return nil
-    end
-  end
-  return keys
-end
-
-local function find_route(path)
-  local segments = split(path)
-  for _, route in ipairs(ROUTES) do
-    local keys = match(route, segments)
-    if keys then
-      return route, keys
-    end
-  end
+  add_route(resource_route(row, row.path .. "/:key", crud.item))
 end
 
 -- The API wants its version named: neither */* nor plain JSON will do.
@@ -136,8 +105,8 @@ local function refuse_method(route, method)
   return replies.detail(405, message, { Allow = table.concat(allowed, ", ") })
 end
 
---- @param options table { token, email, password, seed = { edge_applications, origins }, limits, window, retry_after,
----   over_page_size, now, random }
+--- @param options table { token, email, password, seed = { [resource] = count }, limits, window, retry_after, latency,
+---   over_page_size, ports, without_products, now, random }
 --- @return azion.sandbox.Model
 function model.new(options)
   local self = setmetatable({
@@ -147,10 +116,16 @@ function model.new(options)
     password = options.password or "password",
     seed = options.seed or {},
     over_page_size = options.over_page_size or "clamp",
+    ports = options.ports or "list",
+    latency = options.latency or 0,
+    missing = {},
     limits = limits.new(options),
     tokens = {},
     children = {},
   }, Model)
+  for _, product in ipairs(options.without_products or {}) do
+    self.missing[product] = true
+  end
   if options.token then
     self.tokens[options.token] = math.huge
   end
@@ -163,11 +138,13 @@ end
 --- @param parent integer|nil
 --- @return azion.sandbox.Collection
 function Model:collection(name, parent)
-  local siblings = self.children[parent or 0] or {}
-  self.children[parent or 0] = siblings
+  local row = ROW_OF_NAME[name]
+  local families = self.children[row.parent or ""] or {}
+  self.children[row.parent or ""] = families
+  local siblings = families[parent or 0] or {}
+  families[parent or 0] = siblings
   if not siblings[name] then
-    local row = ROW_OF_NAME[name]
-    local seeded = self.seed[name] or 0
+    local seeded = math.max(self.seed[name] or 0, row.least or 0)
     if row.parent and parent > self:collection(row.parent).seeded then
       seeded = 0
     end
@@ -177,15 +154,17 @@ function Model:collection(name, parent)
 end
 
 --- Drops everything that belonged to an item which is gone.
+--- @param name string of the collection that it was in
 --- @param parent integer its serial number
-function Model:forget(parent)
-  self.children[parent] = nil
+function Model:forget(name, parent)
+  local families = self.children[name] or {}
+  families[parent] = nil
 end
 
 --- @param request table
 --- @return table reply
 function Model:handle(request)
-  local route, keys = find_route(request.path)
+  local route, keys = router.find(ROUTES, request.path)
   if not route then
     return replies.unknown_path()
   elseif not is_acceptable(request.headers.accept) then
@@ -221,7 +200,7 @@ end
 --- @param positions integer[]|nil to delete, in the order of creation
 --- @param count integer|nil how many to add at the end
 function Model:mutate(path, positions, count)
-  local route, keys = find_route(path)
+  local route, keys = router.find(ROUTES, path)
   local collection, serial
   if route and route.row then
     collection, serial = locate(self, route.row, keys)

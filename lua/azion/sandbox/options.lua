@@ -56,9 +56,33 @@ local limits = {
   read = limit,
   write = limit,
   purge = limit,
+  purge_wildcard = limit,
 }
 
-local seed = { edge_applications = amount, applications = amount, origins = amount }
+-- Each belongs to every item of its parent, if it has one. An application's Default Rule and Default Cache Settings
+-- count. No domain, because an application that has one cannot be deleted.
+local SEED = {
+  edge_applications = 1,
+  origins = 25,
+  cache_settings = 3,
+  rules = 3,
+  response_rules = 1,
+  device_groups = 2,
+  functions_instances = 2,
+  domains = 0,
+  digital_certificates = 2,
+  personal_tokens = 1,
+  variables = 2,
+  intelligent_dns = 1,
+  records = 2,
+}
+
+local seed = { applications = amount }
+for name in pairs(SEED) do
+  seed[name] = amount
+end
+
+local LIMITS = { kind = "fixed", read = 200, write = 200, purge = 200, purge_wildcard = 2000 }
 
 local function is_headers(value)
   if type(value) ~= "table" then
@@ -81,6 +105,18 @@ local function is_positions(value)
   end
   for _, position in ipairs(value) do
     if not (whole(position) and position >= 1) then
+      return false
+    end
+  end
+  return true
+end
+
+local function is_names(value)
+  if type(value) ~= "table" then
+    return false
+  end
+  for _, name in ipairs(value) do
+    if type(name) ~= "string" then
       return false
     end
   end
@@ -121,6 +157,8 @@ local known = {
   faults = rule("a list of tables", is_type "table"),
   http2 = boolean,
   over_page_size = rule([["clamp" or "reject"]], one_of("clamp", "reject")),
+  ports = rule([["list" or "scalar"]], one_of("list", "scalar")),
+  without_products = rule("a list of names", is_names),
 }
 
 local function check(rules, values, prefix, level)
@@ -140,6 +178,28 @@ local function check(rules, values, prefix, level)
       check(expectation.fields, value, prefix .. name .. ".", level + 1)
     end
   end
+end
+
+local DEFAULTS = {
+  window = 60,
+  retry_after = true,
+  latency = 0,
+  faults = {},
+  http2 = true,
+  over_page_size = "clamp",
+  ports = "list",
+  without_products = {},
+}
+
+local function with_defaults(given, defaults)
+  local values = {}
+  for name, value in pairs(defaults) do
+    values[name] = value
+    if given and given[name] ~= nil then
+      values[name] = given[name]
+    end
+  end
+  return values
 end
 
 --- Checks the caller's options and fills in the defaults; the caller's table is left as it is.
@@ -162,32 +222,12 @@ function options.check(given, level)
       error(("option %s: names no status, action, body, headers or delay"):format(place), level + 1)
     end
   end
-  local wanted = given.limits or {}
   local amounts = type(given.seed) == "number" and { origins = given.seed } or given.seed or {}
-  local function default(value, otherwise)
-    if value == nil then
-      return otherwise
-    end
-    return value
-  end
-  return {
-    limits = {
-      kind = wanted.kind or "fixed",
-      read = default(wanted.read, 200),
-      write = default(wanted.write, 200),
-      purge = default(wanted.purge, 200),
-    },
-    window = given.window or 60,
-    retry_after = default(given.retry_after, true),
-    latency = given.latency or 0,
-    seed = {
-      edge_applications = amounts.edge_applications or amounts.applications or 1,
-      origins = amounts.origins or 25,
-    },
-    faults = given.faults or {},
-    http2 = default(given.http2, true),
-    over_page_size = given.over_page_size or "clamp",
-  }
+  local wanted = with_defaults(given, DEFAULTS)
+  wanted.limits = with_defaults(given.limits, LIMITS)
+  wanted.seed = with_defaults(amounts, SEED)
+  wanted.seed.edge_applications = amounts.edge_applications or amounts.applications or SEED.edge_applications
+  return wanted
 end
 
 return options

@@ -1,42 +1,29 @@
--- The origins that a sandbox begins with, and the ids of all: each follows from the origin's serial number, and the
--- serial number from the key, so that an origin nobody asked for costs nothing.
+-- The origins that a sandbox begins with, and the ids of all: each follows from the origin's serial number.
+
+local uuids = require "azion.sandbox.uuids"
 
 local seeds = {}
 
-local INGEST_HOSTS = { "br-east-1.azioningest.net", "br-east-2.azioningest.net", "us-east-1.azioningest.net" }
-
--- A number that looks random and follows from two small ones; products stay below 2^53.
-local function mix(model, parent, serial, step)
-  return (((serial + parent * 7919) % 2 ^ 21) * (2654435761 - step * 104729) + model.salt) % 2 ^ 32
-end
-
--- The key's last twelve digits are the serial number; the others only have to look like a UUID of version 4.
-local function origin_key(collection, serial)
-  local model, parent = collection.model, collection.parent
-  local low, high = mix(model, parent, serial, 1), mix(model, parent, serial, 2)
-  return ("%08x-%04x-4%03x-%04x-%012x"):format(
-    mix(model, parent, serial, 0),
-    low % 2 ^ 16,
-    math.floor(low / 2 ^ 16) % 2 ^ 12,
-    2 ^ 15 + high % 2 ^ 14,
-    serial
-  )
+local function base_id(collection)
+  return 90000 + (collection.parent - 1) * 1000000
 end
 
 --- @param collection azion.sandbox.Collection
---- @param key string
---- @return integer|nil
-function seeds.serial(collection, key)
-  local serial = tonumber(key:sub(-12):match "^%x+$" or "", 16)
-  return serial and key:lower() == origin_key(collection, serial) and serial or nil
+--- @param id any an origin_id
+--- @return integer|nil serial of an origin that exists
+function seeds.find(collection, id)
+  local serial = type(id) == "number" and id - base_id(collection)
+  return serial and serial >= 1 and serial % 1 == 0 and collection:find(uuids.of(collection, serial)) or nil
 end
+
+local INGEST_HOSTS = { "br-east-1.azioningest.net", "br-east-2.azioningest.net", "us-east-1.azioningest.net" }
 
 --- @param collection azion.sandbox.Collection
 --- @param serial integer
 --- @param item table gets its ids
 function seeds.identify(collection, serial, item)
-  item.origin_id = 90000 + (collection.parent - 1) * 1000000 + serial
-  item.origin_key = origin_key(collection, serial)
+  item.origin_id = base_id(collection) + serial
+  item.origin_key = uuids.of(collection, serial)
 end
 
 --- @param collection azion.sandbox.Collection
@@ -74,7 +61,7 @@ end
 function kinds.signed(serial, model)
   local secret = {}
   for step = 1, 5 do
-    secret[step] = ("%08x"):format(mix(model, 0, serial, step))
+    secret[step] = ("%08x"):format(uuids.mix(model, 0, serial, step))
   end
   return {
     addresses = { { address = "storage.example.net" } },
@@ -101,14 +88,12 @@ local KIND_OF_DIGIT = { [2] = "signed", [4] = "load_balancer", [7] = "object_sto
 --- @param collection azion.sandbox.Collection
 --- @param serial integer
 --- @return table input as a client would have sent it
---- @return boolean in_use by a rule
 function seeds.input(collection, serial)
   local name = seeds.seed_name(collection, serial)
-  local in_use = name == "used-by-rule"
-  local kind = not in_use and KIND_OF_DIGIT[serial % 10] or "single_origin"
+  local kind = name ~= "used-by-rule" and KIND_OF_DIGIT[serial % 10] or "single_origin"
   local input = kinds[kind](serial, collection.model)
   input.name = name
-  return input, in_use
+  return input
 end
 
 return seeds

@@ -2,8 +2,10 @@
 
 local json = require "azion.sandbox.json"
 local replies = require "azion.sandbox.replies"
+local rules = require "azion.sandbox.rules"
 local schema = require "azion.sandbox.schema"
 local seeds = require "azion.sandbox.origin_seeds"
+local uuids = require "azion.sandbox.uuids"
 
 local origins = {
   name = "origins",
@@ -11,7 +13,7 @@ local origins = {
   parent = "edge_applications",
   natural_order = "origin_id",
   order_fields = { origin_id = true, name = true, origin_type = true, origin_path = true, host_header = true },
-  serial = seeds.serial,
+  serial = uuids.serial,
   identify = seeds.identify,
   seed_name = seeds.seed_name,
 }
@@ -202,10 +204,12 @@ function origins.refuse_update(old, input)
   input.origin_type = "object_storage"
 end
 
---- @param item table
+--- @param collection azion.sandbox.Collection
+--- @param serial integer
 --- @return table|nil reply
-function origins.refuse_delete(item)
-  if item.in_use then
+function origins.refuse_delete(collection, serial)
+  local id = collection:item(serial).origin_id
+  if rules.use(collection.model, collection.parent, "set_origin", id) then
     return replies.value(409, "Origin can not be deleted because it is being used on Rules Engine.")
   end
 end
@@ -214,28 +218,22 @@ end
 --- @param serial integer
 --- @return table item
 function origins.seed(collection, serial)
-  local input, in_use = seeds.input(collection, serial)
-  local item = schema.read(origins.fields(input), input)
-  item.in_use = in_use
-  return item
+  local input = seeds.input(collection, serial)
+  return (schema.read(origins.fields(input), input))
 end
 
 --- The origin that comes with a new application; its default rule uses it.
 --- @param collection azion.sandbox.Collection
 --- @param input table what the application was created with
+--- @return table item
 function origins.add_default(collection, input)
-  local function given(name)
-    return type(input[name]) == "string" and input[name] or nil
-  end
-  local fields = {
+  local item = schema.read(FIELDS.single_origin, {
     name = "Default Origin",
-    addresses = { { address = given "address" or "example.com" } },
-    origin_protocol_policy = given "origin_protocol_policy",
-    host_header = given "host_header",
-  }
-  local item = schema.read(FIELDS.single_origin, fields)
-  item.in_use = true
-  collection:insert(item)
+    addresses = { { address = input.address or "example.com" } },
+    origin_protocol_policy = input.origin_protocol_policy,
+    host_header = input.host_header,
+  })
+  return collection:item(collection:insert(item))
 end
 
 return origins

@@ -2,7 +2,8 @@
 -- messages of the API's framework.
 --
 -- A field: name, type; default; required; choices; minimum, maximum; max_length; not_blank; nullable;
--- fixed (the value it always has: what is sent is ignored). schema.list_of makes one of type "objects".
+-- fixed (the value it always has: what is sent is ignored); read(value), which gives the value to keep, or nil and
+-- the problem, for type "custom". schema.list_of makes one of type "objects".
 
 local json = require "azion.sandbox.json"
 
@@ -74,11 +75,43 @@ function types.integers(field, value)
   return list
 end
 
+-- cjson reads [] as it reads {}.
+local function is_list(value)
+  return type(value) == "table" and (next(value) == nil or value[1] ~= nil)
+end
+
+local function not_a_list(value)
+  local got = ({ string = "str", boolean = "bool", number = "int", table = "dict" })[type(value)]
+  return ('Expected a list of items but got type "%s".'):format(got)
+end
+
+function types.strings(_, value)
+  if not is_list(value) then
+    return nil, not_a_list(value)
+  end
+  for _, entry in ipairs(value) do
+    if type(entry) ~= "string" then
+      return nil, "Not a valid string."
+    end
+  end
+  return json.array(value)
+end
+
+function types.object(_, value)
+  if type(value) ~= "table" then
+    return nil, not_a_list(value):gsub("list of items", "dictionary of items")
+  end
+  return value
+end
+
+function types.custom(field, value)
+  return field.read(value)
+end
+
 -- A problem in any entry makes a list of problems, with {} in the place of an entry that has none.
 function types.objects(field, value)
-  if type(value) ~= "table" or (next(value) ~= nil and value[1] == nil) then
-    local got = ({ string = "str", boolean = "bool", number = "int", table = "dict" })[type(value)]
-    return nil, ('Expected a list of items but got type "%s".'):format(got)
+  if not is_list(value) then
+    return nil, not_a_list(value)
   end
   local list, problems, failed = json.array {}, json.array {}, false
   for position, entry in ipairs(value) do
@@ -116,7 +149,9 @@ local function read_field(field, value)
 end
 
 local function default_of(field)
-  if type(field.default) == "table" then
+  if field.type == "object" then
+    return field.default and {}
+  elseif type(field.default) == "table" then
     return json.array { (table.unpack or unpack)(field.default) }
   end
   return field.default

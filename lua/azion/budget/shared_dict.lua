@@ -1,0 +1,235 @@
+--- The budget of all workers of one nginx, in a shared dictionary. Calls are counted by atomic `incr` alone; what
+--- else is kept are facts that replies told, and any worker's are true. The model is that of `azion.budget.decision`:
+--- a window is named by its start, so that all workers find the same counter without agreeing on anything.
+local errors = require "azion.errors"
+local shared = require "azion.budget.shared"
+
+local clock_memory, date_resolution, default_window = 300, 1, 60
+local longest_carry, first_call_lease, poll = 10, 5, 0.02
+local fact_lifetime = 86400 * 2
+
+---@class azion.SharedDictStore: azion.BudgetStore
+local methods = {}
+local metatable = { __index = methods }
+
+-- The safe methods never push out what somebody else keeps in the dictionary.
+local function check(ok, problem)
+  if not ok and problem ~= "exists" then
+    error({ problem = "the shared dictionary: " .. tostring(problem) }, 0)
+  end
+end
+
+local function keep(dict, key, value, lifetime)
+  check(dict:safe_set(key, value, lifetime))
+end
+
+local function keep_larger(dict, key, value, lifetime)
+  local known = dict:get(key)
+  if not known or value > known then
+    keep(dict, key, value, lifetime)
+  end
+end
+
+local function add(dict, key, amount, lifetime)
+  local value = dict:incr(key, amount)
+  if not value then
+    check(dict:safe_add(key, 0, lifetime))
+    value = dict:incr(key, amount)
+    check(value, "lost a counter")
+  end
+  return value
+end
+
+-- The API's clock by the monotonic one, which all processes of a machine share; never ahead of the truth.
+local function server_time(dict, key, now)
+  local epoch = math.floor(now / clock_memory)
+  local recent, earlier = dict:get(key .. ":difference:" .. epoch), dict:get(key .. ":difference:" .. epoch - 1)
+  if recent and earlier then
+    return now + math.max(recent, earlier)
+  end
+  return now + (recent or earlier or dict:get(key .. ":difference") or 0)
+end
+
+local function learn_clock(dict, key, difference, now)
+  keep_larger(dict, key .. ":difference:" .. math.floor(now / clock_memory), difference, 2 * clock_memory)
+  keep(dict, key .. ":difference", difference, fact_lifetime)
+end
+
+local function name_of(time)
+  return ("%.6f"):format(time)
+end
+
+---@class azion.DictWindow
+---@field before string the window before this one
+---@field start string
+---@field reset? number end of the window, if a reply told it
+
+---@return azion.DictWindow
+local function window_at(dict, key, clock)
+  local before, start, reset = (dict:get(key .. ":window") or "- 0 -"):match("^(%S+) (%S+) (%S+)$")
+  reset = tonumber(reset)
+  local ends = reset
+  while ends and ends <= clock do
+    before, start, reset = start, name_of(ends), nil
+    ends = dict:get(key .. ":expected:" .. start)
+  end
+  return { before = before, start = start, reset = reset }
+end
+
+local function length_of(dict, key)
+  return dict:get(key .. ":length") or default_window
+end
+
+local function lifetime_of(dict, key)
+  return 4 * length_of(dict, key) + 2 * longest_carry
+end
+
+-- Calls of the window before that are still out.
+local function carry_of(dict, key, window, clock)
+  if clock < tonumber(window.start) + math.min(length_of(dict, key) / 4, longest_carry) then
+    return math.max(0, dict:get(key .. ":flight:" .. window.before) or 0)
+  end
+  return 0
+end
+
+local function learn_window(dict, key, rate, now)
+  keep_larger(dict, key .. ":length", rate.reset - rate.date, fact_lifetime)
+  local window = window_at(dict, key, server_time(dict, key, now))
+  if window.reset and rate.reset >= window.reset + length_of(dict, key) / 2
+    and rate.date + date_resolution > window.reset then
+    window = { before = window.start, start = name_of(window.reset) }
+  end
+  if rate.reset > tonumber(window.start) and rate.reset >= (window.reset or 0) then
+    if rate.reset ~= window.reset then
+      window.reset = rate.reset
+      keep(dict, key .. ":window", ("%s %s %.6f"):format(window.before, window.start, rate.reset), fact_lifetime)
+    end
+    local count = dict:get(key .. ":count:" .. window.start) or 0
+    keep(dict, key .. ":limit", rate.limit or (rate.remaining and rate.remaining + count) or math.huge, fact_lifetime)
+  end
+  return window
+end
+
+local function settle_slot(dict, key, report, window)
+  if not report.start then
+    return
+  end
+  dict:incr(key .. ":flight:" .. report.start, -1)
+  local is_current = report.start == window.start
+  if is_current and (report.outcome == "unused" or report.outcome == "refused"
+    or not dict:get(key .. ":limit")) then
+    dict:incr(key .. ":count:" .. window.start, -1)
+  elseif not is_current and report.outcome == "counted" and report.rate.reset > tonumber(window.start) then
+    add(dict, key .. ":count:" .. window.start, 1, lifetime_of(dict, key))
+  end
+end
+
+local function settle(dict, key, report, now)
+  local rate = report.rate
+  if rate.date then
+    learn_clock(dict, key, rate.date - report.at, now)
+  end
+  local clock = server_time(dict, key, now)
+  local window = rate.reset and learn_window(dict, key, rate, now) or window_at(dict, key, clock)
+  if report.outcome == "unlimited" then
+    keep(dict, key .. ":limit", math.huge, fact_lifetime)
+  end
+  settle_slot(dict, key, report, window)
+  local limit = dict:get(key .. ":limit")
+  if limit and rate.remaining and rate.reset == window.reset then
+    local ours = (dict:get(key .. ":count:" .. window.start) or 0) + carry_of(dict, key, window, clock)
+    keep_larger(dict, key .. ":foreign:" .. window.start, limit - rate.remaining - ours, lifetime_of(dict, key))
+  end
+  if report.blocked then
+    keep_larger(dict, key .. ":blocked", report.at + report.blocked, report.blocked + 1)
+  end
+end
+
+-- Counts one more; takes it back where that was one too many.
+local function take(dict, key, window, allowed, lifetime)
+  local counter = key .. ":count:" .. window.start
+  if add(dict, counter, 1, lifetime) <= allowed then
+    add(dict, key .. ":flight:" .. window.start, 1, lifetime)
+    return true
+  end
+  dict:incr(counter, -1)
+  return false
+end
+
+local function reserve(dict, key, now, clock, window)
+  local blocked_until, limit = dict:get(key .. ":blocked"), dict:get(key .. ":limit")
+  if blocked_until and now < blocked_until then
+    return 0, blocked_until - now
+  elseif not limit then
+    return take(dict, key, window, 1, first_call_lease) and 1 or 0, poll
+  end
+  local allowed = math.max(1, limit) - math.max(0, dict:get(key .. ":foreign:" .. window.start) or 0)
+  if take(dict, key, window, allowed - carry_of(dict, key, window, clock), lifetime_of(dict, key)) then
+    if not window.reset then
+      check(dict:safe_add(key .. ":expected:" .. window.start, clock + length_of(dict, key) + date_resolution,
+        lifetime_of(dict, key)))
+    end
+    return 1, 0
+  end
+  local is_full = (dict:get(key .. ":count:" .. window.start) or 0) >= allowed
+  return 0, is_full and window.reset and window.reset - clock or poll
+end
+
+local function count_holders(dict, key, seen, window)
+  if seen ~= "*" and seen ~= window.start then
+    add(dict, key .. ":holders:" .. window.start, 1, lifetime_of(dict, key))
+  end
+  return math.max(1, dict:get(key .. ":holders:" .. window.start) or 1, dict:get(key .. ":holders:" .. window.before) or 1)
+end
+
+local function decide(dict, key, seen, reports, now)
+  for _, report in ipairs(reports) do
+    settle(dict, key, report, now)
+  end
+  if not seen then
+    return nil
+  end
+  local clock = server_time(dict, key, now)
+  local window = window_at(dict, key, clock)
+  local granted, wait = reserve(dict, key, now, clock, window)
+  return {
+    granted = granted, wait = wait, start = window.start, left = window.reset and window.reset - clock,
+    holders = count_holders(dict, key, seen, window), limit = dict:get(key .. ":limit"),
+  }
+end
+
+---@return azion.BudgetDecision? decision
+---@return string? problem
+function methods:ask(key, seen, reports, now)
+  local ok, decision = pcall(decide, self.dict, "azion:" .. key, seen, reports, now)
+  if ok then
+    return decision
+  elseif type(decision) == "table" then
+    return nil, decision.problem
+  end
+  error(decision, 0)
+end
+
+function methods:tell(key, reports, now)
+  self:ask(key, nil, reports, now)
+end
+
+function methods:probe(now)
+  return (self.dict:safe_set("azion:probe", now, 1)) or false
+end
+
+--- A budget in an nginx shared dictionary (`lua_shared_dict name 1m;`), best in one of its own.
+---@param name string
+---@return table? budget for the option of `azion.client`
+---@return azion.Error? err
+return function(name)
+  if type(name) ~= "string" then
+    error("shared_dict takes the name of a dictionary, got " .. type(name), 2)
+  elseif type(ngx) ~= "table" or type(ngx.shared) ~= "table" then
+    error("shared_dict works inside nginx only", 2)
+  elseif not ngx.shared[name] then
+    return nil, errors.invalid(("nginx has no shared dictionary of that name: add `lua_shared_dict %s 1m;`")
+      :format((name:gsub("[^%w_]", "?"))), "budget")
+  end
+  return shared.new(setmetatable({ dict = ngx.shared[name] }, metatable))
+end
