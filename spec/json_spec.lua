@@ -74,6 +74,7 @@ local function fork()
         return text:find("[.eE]") and value or integers(value)
       end,
       decode_max_depth = real.decode_max_depth,
+      decode_invalid_numbers = real.decode_invalid_numbers,
     }
   end
   if upvalueid then

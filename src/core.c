@@ -14,6 +14,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #if defined(__APPLE__)
@@ -105,9 +106,8 @@ static void add_headers(lua_State *L, int index, struct azion_transfer *transfer
 
 static int session_start(lua_State *L) {
   struct azion_session *session = check_session(L);
-  struct azion_request request = {.timeout = HUGE_VAL,
-                                  .connect_timeout = HUGE_VAL,
-                                  .max_bytes = SIZE_MAX / 4};
+  struct azion_request request = {
+      .timeout = HUGE_VAL, .connect_timeout = HUGE_VAL, .max_bytes = SIZE_MAX / 4};
   const char *problem = NULL;
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
@@ -221,7 +221,7 @@ static void push_headers(lua_State *L, const struct azion_headers *headers) {
   size_t cursor = 0;
   const char *name;
   const char *value;
-  lua_newtable(L);
+  lua_createtable(L, 0, 16);
   while (azion_headers_next(headers, &cursor, &name, &value)) {
     lua_pushstring(L, name);
     lua_pushvalue(L, -1);
@@ -389,6 +389,24 @@ static int core_valid_header_value(lua_State *L) {
   return 1;
 }
 
+/* core.all_objects(list): whether each member of a list is a table that is no list itself. */
+static int core_all_objects(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  int count = (int)lua_rawlen(L, 1);
+  bool all = true;
+  for (int i = 1; i <= count && all; i++) {
+    lua_rawgeti(L, 1, i);
+    all = lua_istable(L, -1);
+    if (all) {
+      lua_rawgeti(L, -1, 1);
+      all = lua_isnil(L, -1) && lua_getmetatable(L, -2) == 0;
+    }
+    lua_settop(L, 1);
+  }
+  lua_pushboolean(L, all);
+  return 1;
+}
+
 /* ---- keysets ---- */
 
 static int core_keyset(lua_State *L) {
@@ -413,6 +431,92 @@ static int keyset_mark(lua_State *L) {
   return 1;
 }
 
+/* Names under which an item has its key, in the order in which they are tried. */
+static const char *const key_names[] = {"origin_key", "id", "origin_id", "uuid"};
+
+enum { KEY_NAMES = sizeof key_names / sizeof *key_names };
+
+/* The key of the item on top of the stack, as bytes: of a number they begin with NUL, so that no
+   string is like it. Leaves one value on the stack; NULL if the item has no key. */
+static const char *push_key(lua_State *L, char *digits, size_t size, size_t *length) {
+  for (int i = 1; i <= KEY_NAMES && lua_istable(L, -1); i++) {
+    lua_pushvalue(L, lua_upvalueindex(i));
+    lua_rawget(L, -2);
+    if (lua_type(L, -1) == LUA_TSTRING) {
+      return lua_tolstring(L, -1, length);
+    }
+    if (lua_type(L, -1) == LUA_TNUMBER) {
+      int written = snprintf(digits + 1, size - 1, "%.17g", lua_tonumber(L, -1));
+      digits[0] = '\0';
+      *length = (size_t)written + 1;
+      return digits;
+    }
+    lua_pop(L, 1);
+  }
+  lua_pushnil(L);
+  return NULL;
+}
+
+/* keyset:sift(items, turn) -> fresh, stalled, keyless: marks the keys of a list of items. `fresh`
+   are those that were not met before: the list itself if all are. `stalled`: there are items, and
+   each that has a key was met in this turn already. `keyless`: some have no key. */
+static int keyset_sift(lua_State *L) {
+  struct azion_keyset *set = luaL_checkudata(L, 1, KEYSET);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_Integer turn = luaL_checkinteger(L, 3);
+  luaL_argcheck(L, turn >= 1 && turn <= AZION_KEYSET_TURNS, 3, "turn out of range");
+  lua_settop(L, 3);
+  lua_pushvalue(L, 2); /* fresh */
+  int count = (int)lua_rawlen(L, 2);
+  int fresh = 0;
+  bool stalled = count > 0;
+  bool keyless = false;
+  for (int i = 1; i <= count; i++) {
+    char digits[40];
+    size_t length = 0;
+    unsigned before = 0;
+    lua_rawgeti(L, 2, i);
+    const char *key = push_key(L, digits, sizeof digits, &length);
+    if (key != NULL && !azion_keyset_mark(set, key, length, (unsigned)turn, &before)) {
+      return luaL_error(L, "not enough memory");
+    }
+    lua_pop(L, 1);
+    keyless = keyless || key == NULL;
+    stalled = stalled && (key == NULL || before == (unsigned)turn);
+    if (before != 0 && fresh == i - 1) {
+      lua_createtable(L, count, 0);
+      for (int j = 1; j < i; j++) {
+        lua_rawgeti(L, 2, j);
+        lua_rawseti(L, -2, j);
+      }
+      lua_replace(L, 4);
+    }
+    if (before == 0) {
+      fresh++;
+      if (fresh != i) {
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, 4, fresh);
+      }
+    }
+    lua_pop(L, 1);
+  }
+  lua_pushboolean(L, stalled);
+  lua_pushboolean(L, keyless);
+  return 3;
+}
+
+/* The names are made once: to make them for each item would cost more than to look them up. */
+static void add_sift(lua_State *L) {
+  luaL_getmetatable(L, KEYSET);
+  lua_getfield(L, -1, "__index");
+  for (int i = 0; i < KEY_NAMES; i++) {
+    lua_pushstring(L, key_names[i]);
+  }
+  lua_pushcclosure(L, keyset_sift, KEY_NAMES);
+  lua_setfield(L, -2, "sift");
+  lua_pop(L, 2);
+}
+
 static int keyset_gc(lua_State *L) {
   azion_keyset_free(luaL_checkudata(L, 1, KEYSET));
   return 0;
@@ -430,23 +534,30 @@ static int core_sha256(lua_State *L) {
 /* ---- the module ---- */
 
 static const luaL_Reg session_methods[] = {
-    {"start", session_start}, {"step", session_step},
+    {"start", session_start},       {"step", session_step},
     {"finished", session_finished}, {"connections", session_connections},
-    {"close", session_close}, {NULL, NULL},
+    {"close", session_close},       {NULL, NULL},
 };
 
 static const luaL_Reg session_metamethods[] = {
-    {"__gc", session_gc}, {"__close", session_close}, {"__tostring", session_tostring},
+    {"__gc", session_gc},
+    {"__close", session_close},
+    {"__tostring", session_tostring},
     {NULL, NULL},
 };
 
 static const luaL_Reg transfer_methods[] = {
-    {"id", transfer_id}, {"done", transfer_done}, {"result", transfer_result},
-    {"cancel", transfer_cancel}, {NULL, NULL},
+    {"id", transfer_id},
+    {"done", transfer_done},
+    {"result", transfer_result},
+    {"cancel", transfer_cancel},
+    {NULL, NULL},
 };
 
 static const luaL_Reg transfer_metamethods[] = {
-    {"__gc", transfer_gc}, {"__close", transfer_cancel}, {"__tostring", transfer_tostring},
+    {"__gc", transfer_gc},
+    {"__close", transfer_cancel},
+    {"__tostring", transfer_tostring},
     {NULL, NULL},
 };
 
@@ -455,12 +566,21 @@ static const luaL_Reg keyset_methods[] = {{"mark", keyset_mark}, {NULL, NULL}};
 static const luaL_Reg keyset_metamethods[] = {{"__gc", keyset_gc}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
-    {"session", core_session}, {"now", core_now}, {"time", core_time}, {"pid", core_pid},
-    {"random", core_random}, {"http_date", core_http_date}, {"iso_date", core_iso_date},
-    {"retry_after", core_retry_after}, {"escape", core_escape},
-    {"valid_segment", core_valid_segment}, {"valid_header_value", core_valid_header_value},
+    {"session", core_session},
+    {"now", core_now},
+    {"time", core_time},
+    {"pid", core_pid},
+    {"random", core_random},
+    {"http_date", core_http_date},
+    {"iso_date", core_iso_date},
+    {"retry_after", core_retry_after},
+    {"escape", core_escape},
+    {"valid_segment", core_valid_segment},
+    {"valid_header_value", core_valid_header_value},
     {"sha256", core_sha256},
-    {"keyset", core_keyset}, {NULL, NULL},
+    {"keyset", core_keyset},
+    {"all_objects", core_all_objects},
+    {NULL, NULL},
 };
 
 static void new_type(lua_State *L, const char *name, const luaL_Reg *methods,
@@ -487,6 +607,7 @@ int luaopen_azion_core(lua_State *L) {
   new_type(L, SESSION, session_methods, session_metamethods);
   new_type(L, TRANSFER, transfer_methods, transfer_metamethods);
   new_type(L, KEYSET, keyset_methods, keyset_metamethods);
+  add_sift(L);
   lua_newtable(L);
   luaL_setfuncs(L, functions, 0);
   azion_json_open(L);

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,10 @@ enum outcome { KEPT, REPLACED, OUT_OF_RANGE };
 void azion_json_push_decoder(lua_State *L) {
   lua_call(L, 0, 1);
   lua_getfield(L, -1, "decode_max_depth");
-  lua_pushinteger(L, AZION_JSON_MAX_DEPTH + 1);
+  lua_pushinteger(L, AZION_JSON_MAX_DEPTH);
+  lua_call(L, 1, 0);
+  lua_getfield(L, -1, "decode_invalid_numbers");
+  lua_pushboolean(L, 0);
   lua_call(L, 1, 0);
   lua_getfield(L, -1, "decode");
   lua_remove(L, -2);
@@ -52,20 +56,33 @@ static bool call_decoder(lua_State *L) {
   return decoded;
 }
 
-static enum outcome settle_number(lua_State *L) {
-  double number = lua_tonumber(L, -1);
+/* Whether the number on top of the stack is a float that stands for an integer. */
+static bool is_unsettled(lua_State *L) {
 #if LUA_VERSION_NUM >= 503
   double limit = (double)AZION_JSON_MAX_EXACT;
-  if (lua_isinteger(L, -1)) {
-    return KEPT;
-  }
-  if (number >= -limit && number <= limit && floor(number) >= number) {
+  double number = lua_tonumber(L, -1);
+  return number >= -limit && number <= limit && (double)(lua_Integer)number >= number &&
+         (double)(lua_Integer)number <= number && !lua_isinteger(L, -1);
+#else
+  (void)L;
+  return false;
+#endif
+}
+
+static enum outcome settle_number(lua_State *L) {
+  double number = lua_tonumber(L, -1);
+  if (is_unsettled(L)) {
     lua_pop(L, 1);
     lua_pushinteger(L, (lua_Integer)number);
     return REPLACED;
   }
-#endif
   return isinf(number) ? OUT_OF_RANGE : KEPT;
+}
+
+/* Where cjson has integers, it makes the largest of 64 bits of all that are larger. */
+static bool is_certain(double number) {
+  const double largest = 9223372036854775807.0;
+  return number < largest && number > -largest;
 }
 
 static enum outcome settle_numbers(lua_State *L) {
@@ -85,11 +102,8 @@ static enum outcome settle_numbers(lua_State *L) {
   return KEPT;
 }
 
-/* Where cjson has integers, it makes the largest of 64 bits of all that are larger. */
 static enum outcome settle_long_integer(lua_State *L, const char *digits) {
-  double largest = 9223372036854775807.0;
-  double number = lua_tonumber(L, -1);
-  if (number < largest && number > -largest) {
+  if (is_certain(lua_tonumber(L, -1))) {
     return settle_number(L);
   }
   lua_pop(L, 1);
@@ -198,11 +212,112 @@ static int failed(lua_State *L, const char *problem, size_t position) {
   return 2;
 }
 
+/* ---- the plain way: for texts that hold nothing but what a walk of the tables can put right ----
+ */
+
+/* Whether a byte below a space stands in the text: in strings that is no JSON, and cjson takes NUL
+   for the end. Eight bytes at a time: of each, the highest bit tells. */
+static bool has_control_characters(const char *text, size_t length) {
+  const uint64_t ones = 0x0101010101010101u;
+  uint64_t found = 0;
+  size_t i = 0;
+  for (; i + sizeof found <= length; i += sizeof found) {
+    uint64_t bytes;
+    memcpy(&bytes, text + i, sizeof bytes);
+    found |= (bytes - ones * 0x20) & ~bytes;
+  }
+  for (; i < length; i++) {
+    found |= (unsigned char)text[i] < 0x20 ? ones << 7 : 0;
+  }
+  return (found & ones << 7) != 0;
+}
+
+/* Whether there may be an empty list, which a decoder does not tell from an empty object. */
+static bool has_empty_list(const char *text, size_t length) {
+  const char *end = text + length;
+  while ((text = memchr(text, '[', (size_t)(end - text))) != NULL) {
+    do {
+      text++;
+    } while (*text == ' ');
+    if (*text == ']') {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool is_digit(char character) {
+  return character >= '0' && character <= '9';
+}
+
+/* Whether there may be a number with a bare point, which strtod takes: 1. or 1.e5 or -.5 */
+static bool has_bare_point(const char *text, size_t length) {
+  const char *end = text + length;
+  const char *point = text;
+  while ((point = memchr(point + 1, '.', (size_t)(end - point - 1))) != NULL) {
+    char next = point[1];
+    bool ends = next == '\0' || next == ' ' || next == ',' || next == '}' || next == ']';
+    bool goes_on = (next == 'e' || next == 'E') &&
+                   (is_digit(point[2]) || point[2] == '+' || point[2] == '-');
+    if (point[-1] == '-' || (is_digit(point[-1]) && (ends || goes_on))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Settles numbers and null fields in the table on top of the stack. False where that takes a look
+   at the text: at an infinite number, and at one that may have been cut to 64 bits. */
+static bool walk(lua_State *L) {
+  luaL_checkstack(L, 6, NULL);
+  int key = lua_gettop(L) + 1;
+  lua_pushnil(L);
+  while (lua_next(L, key - 1) != 0) {
+    int type = lua_type(L, key + 1);
+    if (type == LUA_TTABLE) {
+      if (!walk(L)) {
+        return false;
+      }
+    } else if (type == LUA_TNUMBER) {
+      if (is_unsettled(L)) {
+        lua_pushvalue(L, key);
+        lua_pushinteger(L, (lua_Integer)lua_tonumber(L, key + 1));
+        lua_rawset(L, key - 1);
+      } else if (!is_certain(lua_tonumber(L, key + 1))) {
+        return false;
+      }
+    } else if (type == LUA_TLIGHTUSERDATA && lua_type(L, key) == LUA_TSTRING) {
+      lua_pushvalue(L, key);
+      lua_pushnil(L);
+      lua_rawset(L, key - 1);
+    }
+    lua_settop(L, key);
+  }
+  return true;
+}
+
+/* Leaves the decoded value on the stack and returns true, or leaves the stack as it was. */
+static bool decode_plainly(lua_State *L, const char *text, size_t length) {
+  int top = lua_gettop(L);
+  if ((*text == '{' || *text == '[') && !has_control_characters(text, length) &&
+      !has_empty_list(text, length) && !has_bare_point(text, length)) {
+    lua_pushvalue(L, 1);
+    if (try_decoder(L) && walk(L)) {
+      return true;
+    }
+  }
+  lua_settop(L, top);
+  return false;
+}
+
 int azion_json_decode(lua_State *L) {
   luaL_checktype(L, 1, LUA_TSTRING);
   lua_settop(L, 1);
   size_t length;
   const char *text = lua_tolstring(L, 1, &length);
+  if (decode_plainly(L, text, length)) {
+    return 1;
+  }
   struct azion_json_scratch *scratch = azion_json_push_scratch(L);
   struct azion_json_report report;
   if (!azion_json_scan(text, length, HAS_INTEGERS, &scratch->edits, &report)) {

@@ -56,8 +56,7 @@ static const char *expected(enum azion_option_type type) {
   return names[type];
 }
 
-void azion_read_options(lua_State *L, int index, const struct azion_option *options,
-                        void *target) {
+void azion_read_options(lua_State *L, int index, const struct azion_option *options, void *target) {
   lua_pushnil(L);
   while (lua_next(L, index) != 0) {
     const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;

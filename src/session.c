@@ -88,10 +88,9 @@ static bool set_common_options(struct azion_session *session, CURL *easy) {
              SET(NOSIGNAL, 1L) && SET(NOPROGRESS, 1L) && SET(BUFFERSIZE, 32768L) &&
              SET(QUICK_EXIT, 1L) && /* else a handle cannot be let go of during a name look-up */
              SET(PROTOCOLS_STR, "http,https") && SET(FOLLOWLOCATION, 0L) &&
-             SET(DISALLOW_USERNAME_IN_URL, 1L) && SET(PATH_AS_IS, 1L) &&
-             SET(HTTP09_ALLOWED, 0L) && SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
-             SET(SSL_VERIFYPEER, 1L) && SET(SSL_VERIFYHOST, 2L) &&
-             SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+             SET(DISALLOW_USERNAME_IN_URL, 1L) && SET(PATH_AS_IS, 1L) && SET(HTTP09_ALLOWED, 0L) &&
+             SET(SUPPRESS_CONNECT_HEADERS, 1L) && SET(SSL_VERIFYPEER, 1L) &&
+             SET(SSL_VERIFYHOST, 2L) && SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
              SET(PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) && SET(TCP_KEEPALIVE, 1L);
   if (session->ca_file != NULL) {
     set = set && SET(CAINFO, session->ca_file);

@@ -14,10 +14,10 @@
 enum { AZION_SPARE_HANDLES = 16 };
 
 struct azion_session_options {
-  struct azion_text ca_file;    /* certificates to trust, beside libcurl's own folder of them */
-  struct azion_text proxy;      /* instead of the one from the environment; "" for none */
+  struct azion_text ca_file; /* certificates to trust, beside libcurl's own folder of them */
+  struct azion_text proxy;   /* instead of the one from the environment; "" for none */
   struct azion_text user_agent;
-  size_t max_connections;       /* to one host */
+  size_t max_connections; /* to one host */
 };
 
 struct azion_transfer_list {
@@ -40,10 +40,10 @@ struct azion_session {
   pid_t owner;
   bool closed;
   int64_t last_id;
-  int64_t connections;                 /* opened so far */
-  uint64_t ended;                      /* transfers that ended so far */
-  double left_at;                      /* when the last step returned */
-  size_t watched;                      /* transfers in flight that are not safe to send twice */
+  int64_t connections; /* opened so far */
+  uint64_t ended;      /* transfers that ended so far */
+  double left_at;      /* when the last step returned */
+  size_t watched;      /* transfers in flight that are not safe to send twice */
   struct azion_transfer_list running;
   struct azion_transfer_list finished; /* ended and not yet reported */
 };

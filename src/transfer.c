@@ -242,8 +242,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *text, size_t length, v
 /* libcurl adds "Expect: 100-continue" to large bodies and a form's Content-Type to all of them. */
 static bool add_removals(struct azion_transfer *transfer) {
   return append_line(&transfer->request_headers, "Expect:") &&
-         (transfer->has_content_type ||
-          append_line(&transfer->request_headers, "Content-Type:"));
+         (transfer->has_content_type || append_line(&transfer->request_headers, "Content-Type:"));
 }
 
 static bool copy_body(struct azion_transfer *transfer, struct azion_text body) {
@@ -323,9 +322,9 @@ bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
          SET(HTTPHEADER, transfer->request_headers) &&
          SET(FRESH_CONNECT, request->fresh ? 1L : 0L) && SET(PIPEWAIT, may_share) &&
          azion_transfer_set_connect_timeout(transfer, request->connect_timeout) &&
-         SET(ERRORBUFFER, transfer->detail) &&
-         SET(PRIVATE, transfer) && SET(HEADERDATA, transfer) && SET(WRITEDATA, transfer) &&
-         SET(PREREQDATA, transfer) && SET(OPENSOCKETDATA, transfer) && SET(DEBUGDATA, transfer);
+         SET(ERRORBUFFER, transfer->detail) && SET(PRIVATE, transfer) &&
+         SET(HEADERDATA, transfer) && SET(WRITEDATA, transfer) && SET(PREREQDATA, transfer) &&
+         SET(OPENSOCKETDATA, transfer) && SET(DEBUGDATA, transfer);
 }
 
 void azion_transfer_detach(struct azion_transfer *transfer) {

@@ -2,7 +2,6 @@
 local errors = require "azion.errors"
 local exchange = require "azion.exchange"
 local report = require "azion.report"
-local secrets = require "azion.secrets"
 local semaphore = require "azion.semaphore"
 local v3 = require "azion.v3"
 local verdict = require "azion.verdict"
@@ -20,8 +19,13 @@ local call = {}
 ---@field secrets? string[] values in the request that must not be shown
 ---@field read fun(body: any, status: integer): any, string? the result out of the decoded body (true if empty), or the problem
 
-local function emit(engine, event)
+local function emit(engine, request, state, kind, fields)
   if engine.on_event then
+    local event = { type = kind, method = request.method, path = report.path(engine, request, state),
+      attempt = state.attempts }
+    for name, value in pairs(fields or {}) do
+      event[name] = value
+    end
     pcall(engine.on_event, event)
   end
 end
@@ -34,43 +38,25 @@ end
 ---@field max_attempts integer
 ---@field attempts integer
 ---@field in_doubt boolean an attempt may have been carried out
----@field slot? boolean it holds a slot of the budget
+---@field slot? any the slot of the budget that it holds, as the budget gave it
 ---@field place? boolean it holds a place among the requests in flight, and sends
 ---@field turn? azion.Semaphore it holds
----@field mask fun(text: string): string
----@field path string as it may be shown
+---@field mask? fun(text: string): string masks all secrets of the call; made when it is needed
+---@field path? string as it may be shown; made when it is needed
 ---@field bucket string
 
 local function begin(engine, request)
-  local known = engine.secrets()
-  for _, value in ipairs(request.secrets or {}) do
-    known[#known + 1] = value
-  end
-  local now = engine.now()
-  local mask = secrets.masker(known, request.path)
-  local function option(name)
-    return request.options[name] or engine.options[name]
-  end
+  local now, given, defaults = engine.now(), request.options, engine.options
   return {
     started = now,
-    deadline = now + option("deadline"),
-    timeout = option("timeout"),
-    connect_timeout = option("connect_timeout"),
-    max_attempts = option("max_attempts"),
+    deadline = now + (given.deadline or defaults.deadline),
+    timeout = given.timeout or defaults.timeout,
+    connect_timeout = given.connect_timeout or defaults.connect_timeout,
+    max_attempts = given.max_attempts or defaults.max_attempts,
     attempts = 0,
     in_doubt = false,
-    mask = mask,
-    path = mask(v3.public_path(request.path)),
     bucket = v3.bucket(request.method, request.path),
   }
-end
-
-local function event_of(kind, request, state, fields)
-  local event = { type = kind, method = request.method, path = state.path, attempt = state.attempts }
-  for name, value in pairs(fields or {}) do
-    event[name] = value
-  end
-  return event
 end
 
 -- Waits for a slot of the bucket; nil, or the error that ends the call.
@@ -80,7 +66,7 @@ local function reserve(engine, request, state)
     local now = engine.now()
     local taken, wait = engine.budget:reserve(state.bucket, now)
     if taken then
-      state.slot = true
+      state.slot = taken
       return nil
     elseif now + (wait or 0) >= state.deadline then
       return report.error(engine, request, state, {
@@ -91,7 +77,7 @@ local function reserve(engine, request, state)
       })
     elseif wait and not told then
       told = true
-      emit(engine, event_of("wait", request, state, { wait = wait, bucket = state.bucket }))
+      emit(engine, request, state, "wait", { wait = wait, bucket = state.bucket })
     end
     engine.runtime:wait(signal, wait and now + wait or state.deadline)
   end
@@ -99,9 +85,9 @@ local function reserve(engine, request, state)
 end
 
 local function settle(engine, state, answer)
-  local method = state.slot and "settle" or "observe"
+  local slot = state.slot
   state.slot = nil
-  engine.budget[method](engine.budget, state.bucket, answer, engine.now())
+  engine.budget[slot and "settle" or "observe"](engine.budget, state.bucket, answer, engine.now(), slot)
   engine.runtime:notify(engine.budget_signal)
 end
 
@@ -140,7 +126,7 @@ local function try(engine, request, state, fresh)
       kind = "timeout", retryable = true, message = "the deadline passed while other requests were in flight" })
   end
   state.attempts = state.attempts + 1
-  emit(engine, event_of("request", request, state))
+  emit(engine, request, state, "request")
   local outcome = exchange.run(engine, request, state, fresh)
   leave_place(engine, state)
   local judged = verdict.judge(request.method, outcome, state.attempts, state.in_doubt, engine.random)
@@ -159,7 +145,8 @@ local function next_wait(engine, state, judged)
   elseif not engine.quota:take(judged.cost) then
     return nil
   end
-  return math.max(judged.told or 0, math.min(judged.wait, left))
+  -- Jitter may use up what time there is, but not the next try's.
+  return judged.wait < left and judged.wait or judged.told
 end
 
 -- Tries, waits and tries again.
@@ -170,8 +157,8 @@ local function run(engine, request, state)
     if not outcome then
       return nil, judged
     end
-    emit(engine, event_of("response", request, state, { status = outcome.status, elapsed = outcome.elapsed,
-      kind = judged.kind, code = outcome.code }))
+    emit(engine, request, state, "response", engine.on_event and { status = outcome.status,
+      elapsed = outcome.elapsed, kind = judged.kind, code = outcome.code })
     if judged.success then
       engine.quota:give()
       local value = outcome.value
@@ -186,7 +173,7 @@ local function run(engine, request, state)
     if not wait then
       return nil, err
     end
-    emit(engine, event_of("retry", request, state, { wait = wait, reason = judged.reason }))
+    emit(engine, request, state, "retry", { wait = wait, reason = judged.reason })
     engine.runtime:sleep(wait)
     fresh = judged.fresh or false
   end
@@ -211,12 +198,12 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response
 function call.run(engine, request)
-  local refusal = engine.runtime:refusal()
+  local refusal = engine.runtime.refusal()
   if refusal then
     return nil, errors.invalid(refusal)
   end
   local state = begin(engine, request)
-  local lifeline = engine.runtime:attach(function() give_back(engine, state) end)
+  local lifeline = engine.runtime:attach(give_back, engine, state)
   local carry_out = request.turn and run_in_turn or run
   local whole, value, err, response = engine.runtime:protect(carry_out, engine, request, state)
   engine.runtime:detach(lifeline)

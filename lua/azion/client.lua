@@ -11,6 +11,7 @@ local quota = require "azion.quota"
 local request = require "azion.request"
 local resources = require "azion.resources"
 local runtimes = require "azion.runtime"
+local secrets = require "azion.secrets"
 local semaphore = require "azion.semaphore"
 local v3 = require "azion.v3"
 local version = require "azion.version"
@@ -39,6 +40,12 @@ local function text_problem(value)
   end
 end
 
+local function budget_problem(value)
+  if not value.reserve and not value.bind then
+    return "expected what azion.budget makes, got another table"
+  end
+end
+
 client.options = {
   token = { type = "string" },
   base_url = { type = "string" },
@@ -48,7 +55,7 @@ client.options = {
   max_attempts = options.count,
   concurrency = options.count,
   pace = { type = "boolean" },
-  budget = { type = "table" },
+  budget = { type = "table", problem = budget_problem },
   max_response_bytes = options.count,
   ca_file = { type = "string", problem = text_problem },
   proxy = { type = "string", problem = text_problem },
@@ -91,6 +98,29 @@ local function proxy_secret(proxy)
   return proxy and proxy:match("^[^/]*//([^@]*)@") or proxy and proxy:match("^([^@/]*)@")
 end
 
+-- A budget that others share is told who draws on it, by a name that does not give the token away.
+local function budget_of(settings, base_url, authorization)
+  local budget = settings.budget or memory.new()
+  if not budget.bind then
+    return budget
+  end
+  local on_event = settings.on_event
+  return budget:bind(core.sha256(base_url .. " " .. authorization):sub(1, 32), function(event)
+    if on_event then
+      pcall(on_event, event)
+    end
+  end)
+end
+
+-- The headers that all requests have: the same two lists for all of them.
+local function headers_with(authorization)
+  local plain = { "Authorization: " .. authorization, "Accept: " .. v3.accept }
+  local with_body = { plain[1], plain[2], "Content-Type: " .. v3.content_type }
+  return function(has_body)
+    return has_body and with_body or plain
+  end
+end
+
 -- Everything that a call needs, apart from the client that the user holds. The credentials live in closures
 -- only: no printed table shows them.
 local function new_engine(settings, base_url, plain, authorization, hidden)
@@ -108,11 +138,12 @@ local function new_engine(settings, base_url, plain, authorization, hidden)
   local runtime = runtimes.new(session, core.now)
   return {
     session = session, base_url = base_url, options = settings, on_event = settings.on_event, runtime = runtime,
-    budget = settings.budget or memory.new(), budget_signal = {}, quota = quota.new(),
+    budget = budget_of(settings, base_url, authorization), budget_signal = {}, quota = quota.new(),
     places = semaphore.new(runtime, settings.concurrency), turns = {},
     now = core.now, time = core.time, random = core.random, closed = false,
-    authorization = function() return authorization end,
+    headers = headers_with(authorization),
     secrets = function() return { (table.unpack or unpack)(hidden) } end,
+    hide = secrets.hider(hidden),
   }
 end
 
@@ -233,7 +264,7 @@ function methods:map(items, fn, given)
   elseif self.engine.closed then
     return nil, errors.closed()
   end
-  local refusal = self.engine.runtime:refusal()
+  local refusal = self.engine.runtime.refusal()
   if refusal then
     return nil, errors.invalid(refusal)
   end
@@ -264,6 +295,10 @@ end
 --- Ends the client: calls that wait end with kind `closed`, connections are closed. Idempotent.
 ---@return true
 function methods:close()
+  local engine = self.engine
+  if not engine.closed and engine.budget.close then
+    engine.budget:close(engine.now())
+  end
   self.engine.closed = true
   self.engine.session:close()
   self.engine.runtime:close()

@@ -143,13 +143,8 @@ local function read_deleted()
   return true
 end
 
-local function fetch_page(self, query, given)
-  local text, field, problem = v3.query(query)
-  if not text then
-    return nil, errors.invalid(problem, field)
-  end
-  local number = math.floor(tonumber(query and query.page) or 1)
-  local page, err, response = perform(self, { method = "GET", path = self.path, query = text, read = v3.page }, given)
+local function fetch_page(self, query, number, given)
+  local page, err, response = perform(self, { method = "GET", path = self.path, query = query, read = v3.page }, given)
   if page then
     page.page = number
   end
@@ -178,15 +173,19 @@ function methods:list(query, call_options)
   if err then
     return nil, err
   end
-  return fetch_page(self, query, call_options)
+  local text, field, problem = v3.query(query)
+  if not text then
+    return nil, errors.invalid(problem, field)
+  end
+  return fetch_page(self, text, math.floor(tonumber(query and query.page) or 1), call_options)
 end
 
 local function source_of(self, query, call_options, err)
   if err or self.problem then
     return nil, err or self.problem
   end
-  return listing.source(self.engine.runtime, self.path, query, function(wanted)
-    return fetch_page(self, wanted, call_options)
+  return listing.source(self.engine.runtime, self.path, query, function(wanted, number)
+    return fetch_page(self, wanted, number, call_options)
   end)
 end
 

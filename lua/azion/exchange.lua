@@ -4,12 +4,16 @@ local v3 = require "azion.v3"
 
 local exchange = {}
 
+-- The caller's own headers take the place of ours.
 local function headers_of(engine, request)
-  local lines = { "Authorization: " .. engine.authorization(), "Accept: " .. v3.accept }
-  if request.body then
-    lines[#lines + 1] = "Content-Type: " .. v3.content_type
+  if not request.headers or #request.headers == 0 then
+    return engine.headers(request.body ~= nil)
   end
-  for _, line in ipairs(request.headers or {}) do
+  local lines = {}
+  for _, line in ipairs(engine.headers(request.body ~= nil)) do
+    lines[#lines + 1] = line
+  end
+  for _, line in ipairs(request.headers) do
     local name = line:match("^[^:]+"):lower()
     for index = #lines, 1, -1 do
       if lines[index]:match("^[^:]+"):lower() == name then
@@ -60,17 +64,17 @@ end
 ---@param fresh boolean on a new connection
 ---@return azion.Outcome
 function exchange.run(engine, request, state, fresh)
-  local result = send(engine, request, state, fresh)
-  local outcome = {
-    status = result.status, code = result.code, message = result.message, sent = result.sent,
-    refused = result.refused, fresh = fresh, headers = result.headers, elapsed = result.elapsed,
-    http_version = result.http_version, body = result.code ~= "TOO_LARGE" and result.body or nil,
-    rate = result.headers and v3.rate(result.headers, engine.time()),
-    handshake_cut = result.message and (result.message:find("SYSCALL", 1, true)
-      or result.message:find("reset by peer", 1, true)) and true,
-  }
-  if result.status and result.status < 300 and not result.code then
-    outcome.value, outcome.unreadable = read_success(request, result.status, result.body)
+  local outcome = send(engine, request, state, fresh)
+  local headers, message = outcome.headers, outcome.message
+  outcome.fresh = fresh
+  outcome.rate = headers and v3.rate(headers, engine.time())
+  if message then
+    outcome.handshake_cut = (message:find("SYSCALL", 1, true) or message:find("reset by peer", 1, true)) ~= nil
+  end
+  if outcome.code == "TOO_LARGE" then
+    outcome.body = nil
+  elseif outcome.status and outcome.status < 300 and not outcome.code then
+    outcome.value, outcome.unreadable = read_success(request, outcome.status, outcome.body)
   end
   return outcome
 end

@@ -12,7 +12,7 @@ local default_ahead = 4
 ---@param runtime azion.Runtime
 ---@param path string for messages
 ---@param query table?
----@param fetch fun(query: table): azion.Page?, azion.Error?, azion.Response?
+---@param fetch fun(query: string, number: integer): azion.Page?, azion.Error?, azion.Response?
 ---@return azion.Source? source
 ---@return azion.Error? err
 function listing.source(runtime, path, query, fetch)
@@ -29,12 +29,14 @@ function listing.source(runtime, path, query, fetch)
   if field then
     return nil, errors.invalid(problem, field)
   end
+  local first = tonumber(wanted.page) or 1
+  wanted.page = 1
+  local before, after = v3.query(wanted):match("^(.*[?&]page=)1(.*)$")
   local reader = ahead.new(runtime, function(number)
-    wanted.page = number
-    return fetch(wanted)
+    return fetch(("%s%d%s"):format(before, number, after), number)
   end, width)
   return {
-    first = tonumber(wanted.page) or 1,
+    first = first,
     page_size = tonumber(wanted.page_size) or v3.page_size,
     path = path,
     fetch = function(number) return reader:page(number) end,
@@ -71,24 +73,19 @@ end
 --- What a reader gives, as a generic `for` wants it: errors are raised, for a listing that ends early must
 --- never look complete. Leaving the loop ends what was fetched ahead: at once on Lua 5.4, else when the
 --- iterator is collected.
----@param reader fun(source: azion.Source): fun(): any, azion.Error?
+---@param reader fun(source: azion.Source, raise: fun(err: azion.Error)): fun(): any
 ---@param source azion.Source?
 ---@param err azion.Error? raised at the first step, where there is no source
 function listing.iterate(reader, source, err)
-  local guard = source and finalizer.guard(source.abandon)
-  local read = source and reader(source)
-  local function iterator()
-    if err or not guard then
-      error(err, 0)
-    end
-    local value
-    value, err = read()
-    if err then
-      error(err, 0)
-    end
-    return value
+  if not source then
+    return function() error(err, 0) end
   end
-  return iterator, nil, nil, source and setmetatable({}, { __close = source.cancel }) or nil
+  local guard = finalizer.guard(source.abandon)
+  local function raise(problem)
+    guard = guard and nil -- held by the iterator up to here: now nothing is in flight any more
+    error(problem, 0)
+  end
+  return reader(source, raise), nil, nil, setmetatable({}, { __close = source.cancel })
 end
 
 return listing

@@ -1,7 +1,6 @@
 --- Lists longer than a page: where they end, and what to do when they change while they are read.
 local core = require "azion.core"
 local errors = require "azion.errors"
-local identifier = require "azion.identifier"
 
 local paging = {}
 
@@ -65,27 +64,10 @@ local function next_page(source, pass)
   return page
 end
 
--- A number and a string that reads like it are two keys.
-local function key_of(item)
-  local key = identifier.of(item)
-  if type(key) == "number" then
-    return ("\0%.17g"):format(key)
-  end
-  return type(key) == "string" and key or nil
-end
-
 -- Marks a page's items as met in this pass. A page of nothing but items already met makes no progress:
 -- asking for more of them might never end.
 local function mark(source, pass, page, met, turn)
-  local fresh, stalled, keyless = {}, #page.results > 0, false
-  for _, item in ipairs(page.results) do
-    local key = key_of(item)
-    local before = key and met:mark(key, turn) or 0
-    stalled, keyless = stalled and (not key or before == turn), keyless or not key
-    if before == 0 then
-      fresh[#fresh + 1] = item
-    end
-  end
+  local fresh, stalled, keyless = met:sift(page.results, turn)
   if keyless and turn > 1 then
     return nil, inconsistent(source, "the list changed while it was read, and its items have no key")
   elseif keyless then
@@ -102,42 +84,43 @@ end
 
 --- Pages as the server sends them, in one pass.
 ---@param source azion.Source
+---@param raise? fun(err: azion.Error) what to do with an error, instead of returning it after nil
 ---@return fun(): azion.Page?, azion.Error?
-function paging.pages(source)
+function paging.pages(source, raise)
   local pass, met = new_pass(source), core.keyset()
   return function()
     local page, err = next_page(source, pass)
-    if not page then
-      return nil, err
+    if page and pass.moved then
+      err = inconsistent(source, "the number of items changed while the list was read")
+    elseif page then
+      err = select(2, mark(source, pass, page, met, 1))
     end
-    if pass.moved then
-      pass.over = true
-      source.cancel()
-      return nil, inconsistent(source, "the number of items changed while the list was read")
+    if not err then
+      return page
     end
-    local fresh
-    fresh, err = mark(source, pass, page, met, 1)
-    if not fresh then
-      pass.over = true
-      source.cancel()
-      return nil, err
+    pass.over = true
+    source.cancel()
+    if raise then
+      raise(err)
     end
-    return page
+    return nil, err
   end
 end
 
 --- Items, each once, in the server's order; read again if the list changed on the way.
 ---@param source azion.Source
+---@param raise? fun(err: azion.Error) what to do with an error, instead of returning it after nil
 ---@return fun(): table?, azion.Error?
-function paging.items(source)
+function paging.items(source, raise)
   local pass, met, turn = new_pass(source), core.keyset(), 1
   local batch, position, ended = {}, 0, false
   local function turn_page()
     local page, err = next_page(source, pass)
     if page then
-      batch, err = mark(source, pass, page, met, turn)
-      position = 0
-      return batch ~= nil, err
+      local fresh
+      fresh, err = mark(source, pass, page, met, turn)
+      batch, position = fresh or {}, 0
+      return fresh ~= nil, err
     elseif err or not pass.changed then
       return false, err
     elseif turn == most_passes then
@@ -146,20 +129,30 @@ function paging.items(source)
     pass, turn, batch = new_pass(source), turn + 1, {}
     return true
   end
-  return function()
+  local function next_item()
     while not ended do
-      position = position + 1
-      if batch[position] then
-        return batch[position]
-      end
       local more, err = turn_page()
       if not more then
         ended = true
         source.cancel()
+        if err and raise then
+          raise(err)
+        end
         return nil, err
+      elseif batch[1] then
+        position = 1
+        return batch[1]
       end
     end
     return nil
+  end
+  return function()
+    position = position + 1
+    local item = batch[position]
+    if item then
+      return item
+    end
+    return next_item()
   end
 end
 

@@ -1,6 +1,7 @@
 --- What a caller gets to see of a call: the response, and the error where it failed. Secrets are masked here.
 local errors = require "azion.errors"
 local problem = require "azion.problem"
+local secrets = require "azion.secrets"
 local v3 = require "azion.v3"
 
 local report = {}
@@ -16,6 +17,36 @@ local report = {}
 ---@field http_version string
 ---@field body? any of an error: decoded, or the text if it was not JSON
 
+-- Most calls show no more of themselves than their URL: what masks everything else is made when it is needed.
+local function mask_of(engine, request, state)
+  if not state.mask then
+    local known = engine.secrets()
+    for _, value in ipairs(request.secrets or {}) do
+      known[#known + 1] = value
+    end
+    state.mask = secrets.masker(known, request.path)
+  end
+  return state.mask
+end
+
+--- The path of a call as it may be shown.
+---@param engine table
+---@param request azion.Request
+---@param state azion.CallState
+---@return string
+function report.path(engine, request, state)
+  state.path = state.path or mask_of(engine, request, state)(v3.public_path(request.path))
+  return state.path
+end
+
+local function shown_url(engine, request, state)
+  local url = engine.base_url .. v3.public_path(request.path) .. request.query
+  if request.secrets and #request.secrets > 0 then
+    return mask_of(engine, request, state)(url)
+  end
+  return engine.hide(url)
+end
+
 --- An error of a call.
 ---@param engine table
 ---@param request azion.Request
@@ -23,7 +54,7 @@ local report = {}
 ---@param fields table
 ---@return azion.Error
 function report.error(engine, request, state, fields)
-  fields.method, fields.path = request.method, state.path
+  fields.method, fields.path = request.method, report.path(engine, request, state)
   fields.attempts, fields.elapsed = state.attempts, engine.now() - state.started
   fields.maybe_applied = fields.maybe_applied or state.in_doubt or nil
   return errors.new(fields)
@@ -45,7 +76,7 @@ function report.response(engine, request, state, outcome)
     attempts = state.attempts,
     elapsed = engine.now() - state.started,
     method = request.method,
-    url = state.mask(engine.base_url .. v3.public_path(request.path) .. request.query),
+    url = shown_url(engine, request, state),
     http_version = outcome.http_version,
   }
 end
@@ -75,22 +106,23 @@ function report.failure(engine, request, state, outcome, judged)
     kind = judged.kind, code = outcome.code, retryable = judged.retryable, retry_after = judged.told,
     maybe_applied = judged.in_doubt or nil,
   }
+  local mask = mask_of(engine, request, state)
   if outcome.status then
-    local text = outcome.body and state.mask(outcome.body)
+    local text = outcome.body and mask(outcome.body)
     fields.status = outcome.status
     fields.response = report.response(engine, request, state, outcome)
-    fields.response.headers = mask_all(outcome.headers, state.mask)
+    fields.response.headers = mask_all(outcome.headers, mask)
     if outcome.unreadable then
       fields.message, fields.response.body = outcome.unreadable, text
     else
       local told = problem.read(outcome.status, text)
       -- Masked once more: JSON can spell a secret in ways that the raw text does not show.
-      fields.message, fields.fields = state.mask(told.message), mask_all(told.fields, state.mask)
-      fields.response.body = mask_all(told.body, state.mask)
+      fields.message, fields.fields = mask(told.message), mask_all(told.fields, mask)
+      fields.response.body = mask_all(told.body, mask)
     end
   end
   if outcome.code and (not outcome.status or outcome.status < 300) then
-    fields.message = state.mask(outcome.message or outcome.code)
+    fields.message = mask(outcome.message or outcome.code)
   end
   return report.error(engine, request, state, fields)
 end

@@ -57,12 +57,11 @@ local function spellings(value)
     (escaped:gsub("%%%x%x", string.lower)) }
 end
 
---- A function that masks secrets in a text.
+--- A function that masks values in a text, however they may be spelt.
 ---@param known string[] values that are secret
----@param path? string of the call that the text belongs to: some names stand for a secret in some calls only
 ---@return fun(text: string): string
-function secrets.masker(known, path)
-  local texts, seen, names = {}, { [""] = true }, resources.secret_names(path)
+function secrets.hider(known)
+  local texts, seen = {}, { [""] = true }
   for _, value in ipairs(known) do
     for _, text in ipairs(#value >= shortest and spellings(value) or {}) do
       if not seen[text] then
@@ -76,6 +75,18 @@ function secrets.masker(known, path)
     for _, value in ipairs(texts) do
       text = replace(text, value)
     end
+    return text
+  end
+end
+
+--- A function that masks secrets in a text: values that are known, and values under a name that stands for one.
+---@param known string[] values that are secret
+---@param path? string of the call that the text belongs to: some names stand for a secret in some calls only
+---@return fun(text: string): string
+function secrets.masker(known, path)
+  local hide, names = secrets.hider(known), resources.secret_names(path)
+  return function(text)
+    text = hide(text)
     for name in pairs(names) do
       if text:find(name, 1, true) then
         text = mask_members(text, name)

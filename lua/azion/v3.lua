@@ -18,11 +18,11 @@ function v3.authorization(token)
   return "token " .. token
 end
 
---- A path as it may be shown: a token is part of the path that revokes it.
+--- A path as it may be shown: a token is part of the path that revokes it, which the API has under /v3 too.
 ---@param path string
 ---@return string
 function v3.public_path(path)
-  return (path:gsub("^(/tokens/)[^/]+", "%1***"))
+  return (path:gsub("^(/?v?3?/tokens/)[^/]+", "%1***"))
 end
 
 --- The API counts reads, writes and purges apart; wildcard purges have a window of their own (24 hours).
@@ -75,24 +75,17 @@ function v3.page(body)
   if not is_count(body.count) or not is_count(body.total_pages) then
     return nil, "the reply counts its items by something else than a whole number"
   end
-  for _, item in ipairs(body.results) do
-    if type(item) ~= "table" or is_list(item) then
-      return nil, "the reply lists something else than items"
-    end
-  end
-  local page = {}
-  for name, value in pairs(body) do
-    page[name] = value
+  if not core.all_objects(body.results) then
+    return nil, "the reply lists something else than items"
   end
   if type(body.links) == "table" then
-    page.links = body.links
-    page.has_next = is_link(body.links.next)
+    body.has_next = is_link(body.links.next)
   else
     -- Some services send the links without the object around them; a null one cannot be told from none.
-    page.links = { previous = body.previous, next = body.next }
-    page.has_next = is_link(body.next) or nil
+    body.links = { previous = body.previous, next = body.next }
+    body.has_next = is_link(body.next) or nil
   end
-  return page
+  return body
 end
 
 --- A reply with one item: `{results={…}}` or the bare object; an empty reply is `true`.
@@ -165,8 +158,14 @@ end
 -- A header given more than once arrives as one value, joined by ", ": the number that `choose` picks of
 -- those that `read` finds. A member may itself hold ", ", as HTTP dates do.
 local function choose_value(value, read, choose)
-  local chosen, previous
-  for part in ((value or "") .. ", "):gmatch("(.-), ") do
+  if not value then
+    return nil
+  end
+  local chosen, previous = read(value), nil
+  if chosen then
+    return chosen
+  end
+  for part in (value .. ", "):gmatch("(.-), ") do
     local number = read(part) or (previous and read(previous .. ", " .. part))
     chosen, previous = number and choose(chosen or number, number) or chosen, part
   end
@@ -193,16 +192,16 @@ end
 function v3.rate(headers, now)
   local date = choose_value(headers.date, core.http_date, math.min)
   local reset = choose_value(headers["x-ratelimit-reset"], core.iso_date, math.max)
-  local function read_retry_after(text)
-    return core.retry_after(text, nil, date or now)
-  end
+  local retry_after = headers["retry-after"]
   return {
     limit = choose_value(headers["x-ratelimit-limit"], read_count, math.min),
     remaining = choose_value(headers["x-ratelimit-remaining"], read_count, math.min),
     reset = reset,
     date = date,
     reset_after = reset and reset - (date or now),
-    retry_after = choose_value(headers["retry-after"], read_retry_after, math.max),
+    retry_after = retry_after and choose_value(retry_after, function(text)
+      return core.retry_after(text, nil, date or now)
+    end, math.max),
   }
 end
 
