@@ -181,6 +181,39 @@ describe("on the sandbox", function()
     end)
   end
 
+  for name, row in pairs(resources.rows) do
+    it(name .. ": every shape of reply", function()
+      local path = row.path:gsub("{parent}", application):gsub("{phase}", "request")
+      local faults = {}
+      local function answer(method, suffix, nth, status, body)
+        faults[#faults + 1] = { method = method, path = path .. suffix, nth = nth, status = status, body = body }
+      end
+      for nth, body in ipairs({ '[{"id":1}]', '{"results":[{"id":1}]}',
+        '{"count":1,"total_pages":1,"links":{"previous":null,"next":null},"results":[{"id":1}]}' }) do
+        answer("GET", "", nth, 200, body)
+      end
+      answer("GET", "", 4, 200, '{"results":{"id":1}}')
+      answer("GET", "/1", 1, 200, '{"id":1,"new":true}')
+      answer("GET", "/1", 2, 200, '{"results":{"id":1,"new":true},"schema_version":3}')
+      answer("GET", "/1", 3, 200, "[1]")
+      answer("PUT", "/1", 1, 204)
+      answer("PATCH", "/1", 1, 202, '{"id":1}')
+      start({ faults = faults })
+      local items = open(name)
+      for _ = 1, 3 do
+        assert.same({ { id = 1 } }, assert(items:list()).results)
+      end
+      assert.equal("protocol", select(2, items:list()).kind)
+      for _ = 1, 2 do
+        assert.same({ id = 1, new = true }, (items:get({ id = 1, uuid = "u" })))
+      end
+      assert.equal("protocol", select(2, items:get("1")).kind)
+      local lacks = row.lacks or {}
+      assert.equal(not lacks.overwrite or nil, (items:overwrite(1, {})))
+      assert.same(not lacks.update and { id = 1 } or nil, (items:update(1, {})))
+    end)
+  end
+
   describe("edge_applications", function()
     it("have ports as a list or as one number", function()
       start({ ports = "scalar" })

@@ -4,6 +4,7 @@ local core = require("azion.core")
 local fields = require("azion.fields")
 local resources = require("azion.resources")
 local secrets = require("azion.secrets")
+local types = require("spec.support.types")
 
 local words = { string = true, integer = true, boolean = true, list = true, object = true }
 
@@ -29,28 +30,6 @@ local function assert_kinds(known, where)
       end
     end
   end
-end
-
--- The classes of types.lua: fields by name, each with its type as text; and each resource's class.
-local function read_types()
-  local classes, of_resource, class = {}, {}, nil
-  for line in io.lines("lua/azion/types.lua") do
-    local name, parent = line:match("^%-%-%-@class ([%w.]+):? ?([%w.]*)")
-    if name then
-      class = name
-      classes[class] = { parent = parent, fields = {} }
-    end
-    local field, kind = line:match("^%-%-%-@field ([%w_]+)%?? (.*)$")
-    if field then
-      classes[class].fields[field] = kind
-    end
-    local resource, item = line:match("^%-%-%-@field ([%w_]+) fun%(self: azion.Client.*of (azion%.%w+)$")
-    if resource then
-      of_resource[resource] = item
-    end
-  end
-  of_resource.digital_certificates = "azion.DigitalCertificate"
-  return classes, of_resource
 end
 
 local function names_of(set)
@@ -95,7 +74,7 @@ describe("the row of", function()
   local known = { path = true, parent = true, phases = true, fields = true, lists = true, lacks = true, actions = true,
     named_by = true, filters_by_name = true, lists_less = true, creates_in_turn = true, secret = true,
     secret_here = true }
-  local classes, of_resource = read_types()
+  local classes, of_resource = types.read()
 
   for _, name in ipairs(names) do
     local row = resources.rows[name]

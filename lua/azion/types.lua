@@ -120,7 +120,7 @@
 ---@field description? string at most 1000 characters
 ---@field order? integer 1 to 10000
 ---@field is_active? boolean
----@field criteria? azion.RuleCriterion[][] needed on create and overwrite; groups, all of which must hold
+---@field criteria? azion.RuleCriterion[][] needed on create and overwrite; groups of conditions
 ---@field behaviors? azion.RuleBehavior[] needed on create and overwrite
 
 ---@class azion.RuleCriterion
@@ -160,7 +160,7 @@
 ---@field code? string HTTP status of the origin, or "any"
 ---@field uri? string path of the page at the origin; null: none
 ---@field custom_status_code? string|integer status to answer with; null: the same
----@field timeout? integer seconds that the answer is cached
+---@field timeout? integer seconds
 
 --- One for each application.
 ---@class azion.ErrorResponses: azion.ErrorResponsesFields
