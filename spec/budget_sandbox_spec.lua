@@ -41,7 +41,8 @@ describe("the budget, in real time", function()
   end)
 
   it("draws no 429 where windows slide", function()
-    local server = support.start { seed = 5, window = window, limits = { kind = "sliding", read = limit, write = limit } }
+    local limits = { kind = "sliding", read = limit, write = limit }
+    local server = support.start { seed = 5, window = window, limits = limits }
     local seconds = read_many(server, 4 * limit)
     assert.equal(0, throttled(server))
     assert.is_true(seconds >= 3 * window - 0.05, "too fast: " .. seconds)

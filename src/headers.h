@@ -35,8 +35,8 @@ enum azion_headers_verdict azion_headers_line(struct azion_headers *headers, con
 bool azion_headers_next(const struct azion_headers *headers, size_t *cursor, const char **name,
                         const char **value);
 
-/* First value of the field `name` (lower case), or NULL. */
-const char *azion_headers_get(const struct azion_headers *headers, const char *name);
+/* First value of the field named `wanted` (lower case), or NULL. */
+const char *azion_headers_get(const struct azion_headers *headers, const char *wanted);
 
 /* Frees the fields. */
 void azion_headers_free(struct azion_headers *headers);

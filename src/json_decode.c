@@ -257,8 +257,8 @@ static bool has_bare_point(const char *text, size_t length) {
   while ((point = memchr(point + 1, '.', (size_t)(end - point - 1))) != NULL) {
     char next = point[1];
     bool ends = next == '\0' || next == ' ' || next == ',' || next == '}' || next == ']';
-    bool goes_on = (next == 'e' || next == 'E') &&
-                   (is_digit(point[2]) || point[2] == '+' || point[2] == '-');
+    bool goes_on =
+        (next == 'e' || next == 'E') && (is_digit(point[2]) || point[2] == '+' || point[2] == '-');
     if (point[-1] == '-' || (is_digit(point[-1]) && (ends || goes_on))) {
       return true;
     }

@@ -217,8 +217,8 @@ static void end_all(struct azion_session *session, const char *code, const char 
   }
 }
 
-static void forget_finished(struct azion_transfer *transfer) {
-  list_remove(&transfer->session->finished, transfer);
+static void forget_finished(struct azion_session *session, struct azion_transfer *transfer) {
+  list_remove(&session->finished, transfer);
   transfer->session = NULL;
 }
 
@@ -408,7 +408,7 @@ int64_t azion_session_finished(struct azion_session *session) {
   if (transfer == NULL) {
     return 0;
   }
-  forget_finished(transfer);
+  forget_finished(session, transfer);
   return transfer->id;
 }
 
@@ -433,7 +433,7 @@ void azion_session_close(struct azion_session *session) {
 void azion_session_dispose(struct azion_session *session) {
   azion_session_close(session);
   while (session->finished.first != NULL) {
-    forget_finished(session->finished.first);
+    forget_finished(session, session->finished.first);
   }
 }
 
@@ -454,7 +454,7 @@ void azion_transfer_cancel(struct azion_transfer *transfer) {
 void azion_transfer_dispose(struct azion_transfer *transfer) {
   azion_transfer_cancel(transfer);
   if (transfer->session != NULL) {
-    forget_finished(transfer);
+    forget_finished(transfer->session, transfer);
   }
   azion_transfer_detach(transfer);
   azion_transfer_free_reply(transfer);

@@ -28,7 +28,7 @@ static uint32_t read_word(const unsigned char *bytes) {
 /* The message schedule, RFC 6234, section 6.2, step 1. */
 static void expand(const unsigned char block[BLOCK], uint32_t schedule[ROUNDS]) {
   for (int i = 0; i < 16; i++) {
-    schedule[i] = read_word(block + i * 4);
+    schedule[i] = read_word(block + (size_t)i * 4);
   }
   for (int i = 16; i < ROUNDS; i++) {
     uint32_t early = schedule[i - 15], late = schedule[i - 2];
