@@ -57,6 +57,8 @@ local function header_lines(headers)
     lines[#lines + 1] = name .. ": " .. value
     if name:lower():find("auth", 1, true) or name:lower() == "cookie" then
       hidden[#hidden + 1] = value
+      -- A reply may repeat the credentials without their scheme.
+      hidden[#hidden + 1] = value:match("^%S+%s+(.+)$")
     end
   end
   table.sort(lines)

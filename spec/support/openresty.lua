@@ -34,7 +34,9 @@ function openresty.start(sandbox, options)
   local settings = {
     package_path = ("%s/lua/?.lua;%s/lua/?/init.lua;"):format(root, root),
     package_cpath = root .. "/build/luajit/?.so;",
-    files = { ["shared.lua"] = SHARED:format(options.client or "{}", sandbox.base_url, sandbox.token, sandbox.ca_file) },
+    files = {
+      ["shared.lua"] = SHARED:format(options.client or "{}", sandbox.base_url, sandbox.token, sandbox.ca_file),
+    },
   }
   for name, value in pairs(options) do
     if name == "files" then
@@ -51,8 +53,8 @@ end
 
 --- Sends a GET that is waited for later.
 function Server:begin(path, timeout)
-  local transfer = assert(self.session:start { method = "GET", url = self.web.plain_url .. path, timeout = timeout or 20,
-    headers = {}, fresh = true, resend_safe = false })
+  local transfer = assert(self.session:start { method = "GET", url = self.web.plain_url .. path, headers = {},
+    timeout = timeout or 20, fresh = true, resend_safe = false })
   self.session:step(0)
   return transfer
 end
@@ -102,11 +104,12 @@ function Server:workers()
   return found
 end
 
---- What nginx logged at these levels ("error" and worse by default).
-function Server:log(levels)
+--- What nginx logged as an error or worse.
+function Server:errors()
   local found = {}
   for line in io.lines(self.web.folder .. "/error.log") do
-    if line:find(levels or "%[error%]") or line:find("%[crit%]") or line:find("%[alert%]") or line:find("%[emerg%]") then
+    local level = line:match("%[(%l+)%]")
+    if level == "error" or level == "crit" or level == "alert" or level == "emerg" then
       found[#found + 1] = line
     end
   end

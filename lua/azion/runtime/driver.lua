@@ -16,7 +16,7 @@ driver.patience = 1
 
 ---@type table<azion.Runtime, boolean>
 local runtimes = {}
-local state = { generation = 0, running = false, ticked = 0 }
+local state = { generation = 0, running = false, lost = false, ticked = 0 }
 local bell
 
 local function advance_all()
@@ -36,6 +36,7 @@ end
 
 local function drive(_, generation)
   local moved_at = core.now()
+  state.lost = false
   while generation == state.generation and next(runtimes) do
     local moved, in_flight = advance_all()
     state.ticked = core.now()
@@ -56,7 +57,7 @@ end
 --- Sees to it that a runtime is driven until nobody waits in it any more.
 ---@param runtime azion.Runtime
 ---@param soon boolean there is something new to send
----@return boolean driven false if nginx has no timer left
+---@return boolean driven false if nginx has no timer left: then who waits has to advance the runtime
 function driver.watch(runtime, soon)
   local now = core.now()
   runtimes[runtime] = true
@@ -65,11 +66,12 @@ function driver.watch(runtime, soon)
     if soon and bell:count() < 0 then
       bell:post()
     end
-    return true
+    return not state.lost
   end
+  state.lost = state.running
   state.generation, state.ticked = state.generation + 1, now
   state.running = ngx.timer.at(0, drive, state.generation) and true or false
-  return state.running
+  return state.running and not state.lost
 end
 
 return driver

@@ -66,7 +66,7 @@ end
 local function give_back_all(task)
   for lifeline in pairs(task.lifelines) do
     task.lifelines[lifeline] = nil
-    lifeline.give_back()
+    lifeline.give_back(lifeline.engine, lifeline.state)
   end
 end
 
@@ -88,10 +88,18 @@ local function resume(self, task)
   end
 end
 
-local function run_ready(self)
+-- Whoever drives goes on as soon as it can: what it does next may be to send more, while the replies of other
+-- tasks can still be read after that.
+local function run_ready(self, waiter)
   local ready = self.ready
   self.ready = {}
-  for _, task in ipairs(ready) do
+  for index, task in ipairs(ready) do
+    if waiter.woken then
+      for left = index, #ready do
+        self.ready[#self.ready + 1] = ready[left]
+      end
+      return
+    end
     resume(self, task)
   end
 end
@@ -131,7 +139,7 @@ end
 local function drive(self, waiter)
   while not waiter.woken do
     self:drop_abandoned()
-    run_ready(self)
+    run_ready(self, waiter)
     if waiter.woken then
       break
     end
@@ -201,14 +209,14 @@ function methods:sleep(seconds)
   end
 end
 
---- Begins a task; it runs while somebody waits.
+--- Begins a task: it runs at once, up to its first wait, and goes on while somebody waits.
 ---@param call function
 ---@param finish fun(ok: boolean, ...: any) gets whether it ended without an error, and its first two results or the error
 ---@return azion.Task
 function methods:spawn(call, finish)
   local task = { coroutine = coroutine.create(call), finish = finish, lifelines = {} }
   self.tasks[task.coroutine] = task
-  self.ready[#self.ready + 1] = task
+  resume(self, task)
   return task
 end
 
@@ -228,10 +236,9 @@ function methods:cancel(task)
   end
 end
 
---- Lets new tasks send what they have to send, without waiting for anything.
+--- Sends what new tasks have to send, without waiting for anything.
 function methods:kick()
   self:drop_abandoned()
-  run_ready(self)
   self.session:step(0)
   wake_all_due(self)
 end
@@ -262,17 +269,19 @@ end
 
 --- Why a call cannot wait here, if it cannot.
 ---@return string? problem
-function methods:refusal() -- luacheck: ignore 212
+function methods.refusal()
   return nil
 end
 
 --- A call begins. Should its task end before `detach`, `give_back` runs in its stead: that is where an error
 --- ends a task and `protect` cannot see it.
----@param give_back fun()
+---@param give_back fun(engine: table, state: azion.CallState)
+---@param engine table
+---@param state azion.CallState
 ---@return table lifeline
-function methods:attach(give_back)
+function methods:attach(give_back, engine, state)
   local task = self.tasks[coroutine.running() or 0]
-  local lifeline = { give_back = give_back, task = task }
+  local lifeline = { give_back = give_back, engine = engine, state = state, task = task }
   if task then
     task.lifelines[lifeline] = true
   end
@@ -281,7 +290,7 @@ end
 
 --- The call has ended.
 ---@param lifeline table
-function methods:detach(lifeline) -- luacheck: ignore 212
+function methods.detach(_, lifeline)
   if lifeline.task then
     lifeline.task.lifelines[lifeline] = nil
   end

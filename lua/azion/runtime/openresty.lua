@@ -1,21 +1,12 @@
 --- Waiting under nginx: each light thread waits at a semaphore of its own, and the worker's driver wakes it. So no
---- request ever runs another's code. In `init_by_lua` nobody else is there yet, and a wait may block.
----
---- Requests end early (`ngx.exit`, `ngx.thread.kill`, a client that hangs up), and nothing unwinds their light
---- threads. A thread that is gone no longer waits at its semaphore: that is how the driver finds out. It then
---- ends the transfer, and gives back what the call had taken.
+--- request ever runs another's code.
 local driver = require "azion.runtime.driver"
+local lifeline = require "azion.runtime.lifeline"
 local native = require "azion.runtime.native"
+local phase = require "azion.runtime.phase"
 local semaphore = require "ngx.semaphore"
 
 local openresty = {}
-
-local yielding = { rewrite = true, server_rewrite = true, access = true, content = true, timer = true,
-  ssl_cert = true, ssl_session_fetch = true }
-
--- Seconds between two looks at who is still there; and how many looks must have missed a thread that should wait,
--- and one that runs something of the user's, such as `on_event`, which may wait for something else.
-local look_every, waiting_looks, running_looks = 0.1, 2, 30
 
 -- Seconds between two steps when there is no driver.
 local alone = 0.005
@@ -23,6 +14,11 @@ local alone = 0.005
 local cancelled = setmetatable({}, { __tostring = function() return "azion: the task was cancelled" end })
 
 ---@class azion.OpenrestyRuntime: azion.Runtime
+---@field native azion.Runtime for `init_by_lua`
+---@field waiters table<table, true>
+---@field transfers table<integer, table> waiters by the id of what they wait for
+---@field lifelines table<azion.Lifeline, true> of the calls under way
+---@field current table<thread, azion.Lifeline>
 local methods = {}
 local metatable = { __index = methods }
 
@@ -32,14 +28,14 @@ local metatable = { __index = methods }
 function openresty.new(session, now)
   return setmetatable({
     session = session, now = now, native = native.new(session, now),
-    waiters = {}, transfers = {}, lifelines = {}, abandoned = {}, ended = {}, looked = 0,
+    waiters = {}, transfers = {}, lifelines = {}, abandoned = {}, looked = 0,
     tasks = setmetatable({}, { __mode = "k" }), current = setmetatable({}, { __mode = "k" }),
   }, metatable)
 end
 
 -- In `init_by_lua`, the runtime that blocks. What iterators left behind there ends with that phase.
 local function in_init(self)
-  if ngx.get_phase() == "init" then
+  if phase.may_block() then
     return self.native
   end
   if next(self.native.tasks) then
@@ -47,20 +43,7 @@ local function in_init(self)
   end
 end
 
---- Why a call cannot wait here, if it cannot.
----@return string? problem
-function methods:refusal() -- luacheck: ignore 212
-  local phase = ngx.get_phase()
-  if phase == "init" then
-    return nil
-  elseif not yielding[phase] then
-    return ("nginx lets nothing wait in the phase %s: make the call in a timer (ngx.timer.at)"):format(phase)
-  elseif coroutine.isyieldable and not coroutine.isyieldable() then
-    return "nothing can wait inside a C function such as table.sort or string.gsub: make the call outside of it, "
-      .. "or in a timer (ngx.timer.at)"
-  end
-end
-
+methods.refusal = phase.refusal
 methods.protect = native.methods.protect
 
 local function remove(list, entry)
@@ -88,19 +71,15 @@ local function wake(self, waiter, reason)
   end
 end
 
--- Waiting for a thread that has ended costs nothing, and lets nginx forget it before the request ends.
-local function reap(self, thread)
-  local ended = self.ended[thread]
-  self.ended[thread] = nil
-  for _, light_thread in ipairs(ended or {}) do
-    -- nginx uses threads again: this may be another request's by now, with what the first one left here.
-    pcall(ngx.thread.wait, light_thread)
-  end
+-- The task that runs. nginx uses threads again, also of requests that ended early, with what is known of them here.
+local function task_of(self, thread)
+  local task = self.tasks[thread]
+  return task and task.request == phase.request() and task or {}
 end
 
 local function block(self, waiter)
   local thread = coroutine.running()
-  local task = self.tasks[thread] or {}
+  local task = task_of(self, thread)
   waiter.semaphore, waiter.lifeline, waiter.missed = assert(semaphore.new()), self.current[thread], 0
   self.waiters[waiter], task.waiter = true, waiter
   if task.cancelled then
@@ -124,7 +103,6 @@ local function block(self, waiter)
     end
   end
   task.waiter = nil
-  reap(self, thread)
   if task.cancelled then
     error(cancelled, 0)
   end
@@ -174,6 +152,20 @@ end
 
 methods.sleep = native.methods.sleep
 
+local function run_task(self, task, call, finish)
+  local thread = coroutine.running()
+  self.tasks[thread], task.request = task, phase.request()
+  local ok, result, err = pcall(call)
+  self.tasks[thread], task.ended = nil, true
+  if not task.cancelled then
+    finish(ok, result, err)
+  end
+end
+
+local function spawn_orphan(...)
+  ngx.thread.spawn(run_task, ...)
+end
+
 --- Begins a task in a light thread of this request.
 ---@param call function
 ---@param finish fun(ok: boolean, ...: any) gets whether it ended without an error, and its first two results or the error
@@ -183,21 +175,10 @@ function methods:spawn(call, finish)
   if blocking then
     return blocking:spawn(call, finish)
   end
-  local task, parent = {}, coroutine.running()
-  task.light_thread = ngx.thread.spawn(function()
-    local thread = coroutine.running()
-    self.tasks[thread] = task
-    local ok, result, err = pcall(call)
-    self.tasks[thread], task.ended = nil, true
-    -- The first of them may be here before `spawn` has returned.
-    if task.light_thread then
-      self.ended[parent] = self.ended[parent] or {}
-      table.insert(self.ended[parent], task.light_thread)
-    end
-    if not task.cancelled then
-      finish(ok, result, err)
-    end
-  end)
+  local task = {}
+  -- nginx keeps a thread that has ended, and the request with it, for its parent to ask about. A parent that has ended
+  -- itself asks nothing.
+  ngx.thread.wait(ngx.thread.spawn(spawn_orphan, self, task, call, finish))
   return task
 end
 
@@ -231,69 +212,17 @@ end
 methods.abandon = native.methods.abandon
 methods.drop_abandoned = native.methods.drop_abandoned
 
---- A call begins. Should its light thread end before `detach`, `give_back` runs in its stead.
----@param give_back fun()
----@return table lifeline
-function methods:attach(give_back)
+--- A call begins; see `azion.runtime.lifeline`.
+---@return azion.Lifeline
+function methods:attach(give_back, engine, state)
   local blocking = in_init(self)
   if blocking then
-    return blocking:attach(give_back)
+    return blocking:attach(give_back, engine, state)
   end
-  local thread = coroutine.running()
-  local lifeline = { give_back = give_back, thread = thread, outer = self.current[thread], missed = 0 }
-  self.lifelines[lifeline], self.current[thread] = true, lifeline
-  return lifeline
+  return lifeline.attach(self, give_back, engine, state)
 end
 
---- The call has ended.
----@param lifeline table
-function methods:detach(lifeline)
-  self.lifelines[lifeline] = nil
-  if lifeline.thread and self.current[lifeline.thread] == lifeline then
-    self.current[lifeline.thread] = lifeline.outer
-  end
-end
-
--- Who no longer waits where it should, and which calls nobody carries on.
-local function find_lost(self)
-  local waiters, lifelines = {}, {}
-  for lifeline in pairs(self.lifelines) do
-    lifeline.missed = lifeline.missed + 1
-  end
-  for waiter in pairs(self.waiters) do
-    local waits = waiter.semaphore:count() < 0
-    waiter.missed = waits and 0 or waiter.missed + 1
-    local lost = waiter.missed >= waiting_looks
-    if lost then
-      waiters[#waiters + 1] = waiter
-    end
-    local lifeline = waiter.lifeline
-    while lifeline do
-      lifeline.missed = lost and running_looks or 0
-      lifeline = lifeline.outer
-    end
-  end
-  for lifeline in pairs(self.lifelines) do
-    if lifeline.missed >= running_looks then
-      lifelines[#lifelines + 1] = lifeline
-    end
-  end
-  return waiters, lifelines
-end
-
-local function end_lost(self)
-  local waiters, lifelines = find_lost(self)
-  for _, waiter in ipairs(waiters) do
-    if waiter.transfer then
-      waiter.transfer:cancel()
-    end
-    wake(self, waiter, "lost")
-  end
-  for _, lifeline in ipairs(lifelines) do
-    self:detach(lifeline)
-    pcall(lifeline.give_back)
-  end
-end
+methods.detach = lifeline.detach
 
 --- Does what can be done without waiting.
 ---@return boolean moved whether anything came of it
@@ -311,10 +240,7 @@ function methods:advance()
       id = self.session:finished()
     end
   end
-  if self.now() - self.looked >= look_every then
-    self.looked = self.now()
-    end_lost(self)
-  end
+  lifeline.look(self, wake)
   return moved
 end
 

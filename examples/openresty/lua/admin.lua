@@ -1,0 +1,117 @@
+--- An API for people and scripts that must not have the token of the account: origins of one edge application.
+---
+---   GET /origins?page=1&page_size=20   GET /origins/KEY   PATCH /origins/KEY
+---
+--- Each request shows `Authorization: Bearer ADMIN_TOKEN`.
+local azion = require "azion"
+local cjson = require "cjson.safe"
+local core = require "azion.core"
+local settings = require "settings"
+
+local admin = {}
+
+-- What our errors are to those who call. The account's own credentials are none of their business.
+local statuses = { invalid = 400, not_found = 404, conflict = 409, rejected = 422, rate_limited = 429, timeout = 504,
+  unauthorized = 502, forbidden = 502, server = 502, network = 502, tls = 502, protocol = 502, inconsistent = 502,
+  closed = 503 }
+
+local function reply(status, body)
+  ngx.status = status
+  ngx.header["Content-Type"] = "application/json"
+  ngx.print(core.encode(body), "\n")
+end
+
+local function reply_error(err)
+  if err.retry_after then
+    ngx.header["Retry-After"] = math.ceil(err.retry_after)
+  end
+  if err.kind ~= "invalid" and err.kind ~= "not_found" then
+    ngx.log(ngx.WARN, tostring(err))
+  end
+  reply(statuses[err.kind], { kind = err.kind, message = err.message, fields = err.fields,
+    maybe_applied = err.maybe_applied })
+end
+
+-- The keys of an origin's storage are the account's, like the token.
+local function without_keys(origin)
+  local shown = {}
+  for name, value in pairs(origin) do
+    if not name:find("^hmac_.*_key$") then
+      shown[name] = value
+    end
+  end
+  return shown
+end
+
+local function reply_with(origin, err)
+  if err then
+    reply_error(err)
+  else
+    reply(200, without_keys(origin))
+  end
+end
+
+-- Compared in full, so that the time it takes tells nothing.
+local function is_allowed(shown)
+  local wanted = settings.admin_token and "Bearer " .. settings.admin_token
+  if not wanted or type(shown) ~= "string" then
+    return false
+  end
+  local difference = #wanted == #shown and 0 or 1
+  for index = 1, #wanted do
+    difference = difference + (wanted:byte(index) == shown:byte(index) and 0 or 1)
+  end
+  return difference == 0
+end
+
+-- cjson's null is azion's: both are the light userdata NULL.
+local function read_fields()
+  ngx.req.read_body()
+  local fields = cjson.decode(ngx.req.get_body_data() or "")
+  return type(fields) == "table" and fields or nil
+end
+
+local function list(origins)
+  local query = ngx.req.get_uri_args(10)
+  local page, err = origins:list({ page = query.page, page_size = query.page_size, order_by = query.order_by,
+    sort = query.sort })
+  if not page then
+    return reply_error(err)
+  end
+  local shown = {}
+  for index, origin in ipairs(page.results) do
+    shown[index] = without_keys(origin)
+  end
+  reply(200, { page = page.page, total_pages = page.total_pages, count = page.count, origins = azion.array(shown) })
+end
+
+local function change(origins, key)
+  local fields = read_fields()
+  if not fields then
+    return reply(400, { kind = "invalid", message = "the body must be a JSON object" })
+  end
+  reply_with(origins:update(key, fields))
+end
+
+function admin.serve()
+  if not is_allowed(ngx.var.http_authorization) then
+    ngx.header["WWW-Authenticate"] = "Bearer"
+    return reply(401, { kind = "unauthorized", message = "show the admin token" })
+  end
+  local origins = settings.client:origins(settings.application)
+  local method, key = ngx.req.get_method(), ngx.var.uri:match("^/origins/([^/]+)$")
+  if ngx.var.uri == "/origins" and method == "GET" then
+    list(origins)
+  elseif key and method == "GET" then
+    reply_with(origins:get(key))
+  elseif key and method == "PATCH" then
+    change(origins, key)
+  elseif key or ngx.var.uri == "/origins" then
+    ngx.header["Allow"] = key and "GET, PATCH" or "GET"
+    reply(405, { kind = "invalid", message = "not with this method" })
+  else
+    reply(404, { kind = "not_found", message = "nothing is here" })
+  end
+end
+
+return admin

@@ -1,0 +1,177 @@
+--- Failover by health checks: a timer probes addresses, and an address whose probes fail some times in a row is made
+--- inactive at its origin; active again when they succeed as often.
+---
+--- FAILOVER_PROBES says what to probe: "ORIGIN/ADDRESS=HOST:PORT", blanks between them. ADDRESS is as it stands in the
+--- origin; HOST:PORT is asked over HTTP, and healthy when it answers 2xx or 3xx.
+---
+--- The truth is at the API: what is known here only says when to look there. So after a restart nothing is written
+--- that is so already. All workers share what is known, and one at a time writes.
+local azion = require "azion"
+local core = require "azion.core"
+local settings = require "settings"
+
+local failover = {}
+
+local known = ngx.shared.failover
+
+-- Longer than a read and a write take at most. Given back before; this is for a worker that dies meanwhile.
+local lock_seconds = 60
+
+---@class Probe
+---@field name string
+---@field origin string
+---@field address string
+---@field host string
+---@field port integer
+
+local function read_probes(text)
+  local probes = {}
+  for name, origin, address, host, port in (text or ""):gmatch("(([^%s/]+)/(%S+))=([^%s:]+):(%d+)") do
+    probes[#probes + 1] = { name = name, origin = origin, address = address, host = host, port = tonumber(port) }
+  end
+  return probes
+end
+
+local probes = read_probes(settings.probes)
+
+local function answers(probe)
+  local socket = ngx.socket.tcp()
+  socket:settimeout(settings.timeout * 1000)
+  local line
+  if socket:connect(probe.host, probe.port) and socket:send("GET / HTTP/1.0\r\nHost: " .. probe.host .. "\r\n\r\n") then
+    line = socket:receive()
+  end
+  socket:close()
+  return line ~= nil and line:find("^HTTP/1%.[01] [23]") ~= nil
+end
+
+-- Counts equal results in a row, healthy ones upwards, others downwards.
+local function count(probe)
+  local key, step = "row:" .. probe.name, answers(probe) and 1 or -1
+  local row = known:get(key) or 0
+  row = row * step > 0 and row + step or step
+  known:set(key, row)
+  if math.abs(row) >= settings.results then
+    known:set("wanted:" .. probe.name, row > 0)
+  end
+  return true
+end
+
+-- What an origin's addresses should be, or nil if they are so. One always stays active: with none, the origin would
+-- serve nobody, and our probes may be what is wrong.
+local function wanted_addresses(origin)
+  local addresses, active, differ = {}, 0, false
+  for index, entry in ipairs(origin.addresses or {}) do
+    local copy = {}
+    for name, value in pairs(entry) do
+      copy[name] = value
+    end
+    local wanted = known:get("wanted:" .. origin.name .. "/" .. entry.address)
+    if wanted ~= nil and wanted ~= entry.is_active then
+      copy.is_active, differ = wanted, true
+    end
+    active = active + (copy.is_active and 1 or 0)
+    addresses[index] = copy
+  end
+  return differ and active > 0 and addresses or nil
+end
+
+local function bring_about(name)
+  local origins = settings.client:origins(settings.application)
+  local origin, err = origins:find(name)
+  local addresses = origin and wanted_addresses(origin)
+  if addresses then
+    origin, err = origins:update(origin, { addresses = addresses })
+    if origin then
+      ngx.log(ngx.NOTICE, "failover: the addresses of ", name, " were changed")
+    end
+  end
+  return origin, err
+end
+
+-- Whether something is wanted of this origin that was not brought about yet.
+local function is_due(name)
+  for _, probe in ipairs(probes) do
+    local wanted = known:get("wanted:" .. probe.name)
+    if probe.origin == name and wanted ~= nil and wanted ~= known:get("done:" .. probe.name) then
+      return true
+    end
+  end
+  return false
+end
+
+local function mark_done(name, wanted)
+  for _, probe in ipairs(probes) do
+    if probe.origin == name then
+      known:set("done:" .. probe.name, wanted[probe.name])
+    end
+  end
+end
+
+-- With the lock. What is wanted may change while this goes on: then it is due again.
+local function write(name)
+  local wanted = {}
+  for _, probe in ipairs(probes) do
+    wanted[probe.name] = known:get("wanted:" .. probe.name)
+  end
+  local origin, err = bring_about(name)
+  if origin then
+    mark_done(name, wanted)
+  else
+    ngx.log(ngx.ERR, "failover: ", name, ": ", tostring(err))
+  end
+end
+
+local function write_if_due(name)
+  local lock = "lock:" .. name
+  if not is_due(name) or not known:add(lock, true, lock_seconds) then
+    return
+  end
+  -- Asked again: another worker may have been quicker.
+  local whole, problem = true, nil
+  if is_due(name) then
+    whole, problem = pcall(write, name)
+  end
+  known:delete(lock)
+  if not whole then
+    error(problem, 0)
+  end
+end
+
+local function round(premature)
+  -- One worker a round; the margin is for timers that are not quite even.
+  if premature or not known:add("round", true, settings.every * 0.9) then
+    return
+  end
+  local _, failures = settings.client:map(probes, count)
+  for _, failure in ipairs(failures) do
+    ngx.log(ngx.ERR, "failover: ", failure.item.name, ": ", tostring(failure.err))
+  end
+  local seen = {}
+  for _, probe in ipairs(probes) do
+    if not seen[probe.origin] then
+      seen[probe.origin] = true
+      write_if_due(probe.origin)
+    end
+  end
+end
+
+--- Called in each worker when it starts.
+function failover.start()
+  if #probes > 0 then
+    assert(ngx.timer.every(settings.every, round))
+  end
+end
+
+--- What is known, for people.
+function failover.report()
+  local report = {}
+  for index, probe in ipairs(probes) do
+    report[index] = { name = probe.name, results_in_a_row = known:get("row:" .. probe.name) or 0,
+      wanted_active = known:get("wanted:" .. probe.name), done_active = known:get("done:" .. probe.name) }
+  end
+  ngx.header["Content-Type"] = "application/json"
+  ngx.print(core.encode({ probes = azion.array(report) }), "\n")
+end
+
+return failover

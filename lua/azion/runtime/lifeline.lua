@@ -1,0 +1,94 @@
+--- Requests end early (`ngx.exit`, `ngx.thread.kill`, a client that hangs up), and nothing unwinds their light
+--- threads. A thread that is gone no longer waits at its semaphore: so the driver finds out, ends the transfer, and
+--- gives back what the call had taken.
+local lifeline = {}
+
+-- Seconds between two looks at who is still there; and how many looks must have missed a thread that should wait,
+-- and one that runs something of the user's, such as `on_event`, which may wait for something else.
+local look_every, waiting_looks, running_looks = 0.1, 2, 30
+
+---@class azion.Lifeline
+---@field give_back fun(engine: table, state: azion.CallState)
+---@field engine table
+---@field state azion.CallState
+---@field thread? thread
+---@field outer? azion.Lifeline of the call in whose `on_event` this one is made
+---@field missed integer looks since it was seen to wait
+
+--- A call begins. Should its light thread end before `detach`, `give_back` runs in its stead. (What it needs comes
+--- as arguments: the upvalues of a closure lie on the thread's stack, and nginx clears that for the next request.)
+---@param runtime azion.OpenrestyRuntime
+---@param give_back fun(engine: table, state: azion.CallState)
+---@param engine table
+---@param state azion.CallState
+---@return azion.Lifeline
+function lifeline.attach(runtime, give_back, engine, state)
+  local thread = coroutine.running()
+  local line = { give_back = give_back, engine = engine, state = state, thread = thread,
+    outer = runtime.current[thread], missed = 0 }
+  runtime.lifelines[line], runtime.current[thread] = true, line
+  return line
+end
+
+--- The call has ended.
+---@param runtime azion.OpenrestyRuntime
+---@param line azion.Lifeline
+function lifeline.detach(runtime, line)
+  runtime.lifelines[line] = nil
+  if line.thread and runtime.current[line.thread] == line then
+    runtime.current[line.thread] = line.outer
+  end
+  line.thread = nil
+end
+
+local function lost_waiters(runtime)
+  local lost = {}
+  for waiter in pairs(runtime.waiters) do
+    local is_there = waiter.semaphore:count() < 0
+    waiter.missed = is_there and 0 or waiter.missed + 1
+    if waiter.missed >= waiting_looks then
+      lost[#lost + 1] = waiter
+    end
+    if waiter.lifeline then
+      waiter.lifeline.missed = waiter.missed >= waiting_looks and running_looks or -1
+    end
+  end
+  return lost
+end
+
+local function lost_calls(runtime)
+  local lost = {}
+  for line in pairs(runtime.lifelines) do
+    line.missed = line.missed + 1
+    if line.missed >= running_looks then
+      lost[#lost + 1] = line
+    end
+  end
+  return lost
+end
+
+--- Ends what nobody carries on; does nothing if the last look was just now.
+---@param runtime azion.OpenrestyRuntime
+---@param wake fun(runtime: azion.OpenrestyRuntime, waiter: table, reason: string)
+function lifeline.look(runtime, wake)
+  local now = runtime.now()
+  if now - runtime.looked < look_every then
+    return
+  end
+  runtime.looked = now
+  for _, waiter in ipairs(lost_waiters(runtime)) do
+    if waiter.transfer then
+      waiter.transfer:cancel()
+    end
+    wake(runtime, waiter, "lost")
+  end
+  for _, line in ipairs(lost_calls(runtime)) do
+    lifeline.detach(runtime, line)
+    local ok, problem = pcall(line.give_back, line.engine, line.state)
+    if not ok then
+      ngx.log(ngx.ERR, "azion: ", problem)
+    end
+  end
+end
+
+return lifeline

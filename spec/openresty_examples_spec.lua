@@ -1,0 +1,244 @@
+-- The examples for nginx: the nginx.conf that is shown, on the sandbox.
+local core = require "azion.core"
+local support = require "spec.support.sandbox"
+local web_server = require "spec.support.web_server"
+
+local function output_of(command)
+  local pipe = assert(io.popen(command))
+  local text = pipe:read("*a")
+  pipe:close()
+  return (text:gsub("%s+$", ""))
+end
+
+local function write_file(path, text)
+  local file = assert(io.open(path, "wb"))
+  file:write(text)
+  file:close()
+end
+
+local function read_file(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read("*a")
+  file:close()
+  return text
+end
+
+-- Below the range from which the kernel takes ports for outgoing connections.
+local function random_port()
+  return 20000 + math.floor(core.random() * 12000)
+end
+
+-- A copy of the folder, as in a checkout, with another port.
+local function copy_example(workers)
+  local root, folder = output_of("pwd"), output_of("mktemp -d")
+  os.execute(("mkdir %s/examples && cp -r examples/openresty %s/examples && ln -s %s/lua %s/build %s"):format(folder,
+    folder, root, root, folder))
+  local example = { folder = folder, prefix = folder .. "/examples/openresty",
+    port = random_port() }
+  local original = read_file(example.prefix .. "/nginx.conf")
+  local text, changed = original:gsub("127%.0%.0%.1:8080", "127.0.0.1:" .. example.port)
+  assert(changed == 1)
+  text, changed = text:gsub("worker_processes 2;", ("worker_processes %d;"):format(workers or 2))
+  assert(changed == 1)
+  write_file(example.prefix .. "/nginx.conf", text)
+  return example
+end
+
+local function start(example, sandbox, environment)
+  local words = { "AZION_TOKEN=" .. sandbox.token, "AZION_BASE_URL=" .. sandbox.base_url,
+    "AZION_CA_FILE=" .. sandbox.ca_file, "AZION_APPLICATION=" .. support.application, "ADMIN_TOKEN=the-admin" }
+  for name, value in pairs(environment or {}) do
+    words[#words + 1] = ("%s='%s'"):format(name, value)
+  end
+  local user = output_of("id -u") == "0" and "-g 'user root;'" or ""
+  local command = "env -i PATH=\"$PATH\" %s nginx -p %s -c nginx.conf -e %s/error.log %s </dev/null >%s/output 2>&1 &"
+  os.execute(command:format(table.concat(words, " "), example.prefix, example.prefix, user, example.folder))
+  local limit = core.now() + 10
+  while not io.open(example.prefix .. "/nginx.pid") and core.now() < limit do
+    os.execute("sleep 0.02")
+  end
+  example.pid = tonumber(read_file(example.prefix .. "/nginx.pid"))
+end
+
+local function stop(example)
+  os.execute(("kill -QUIT %d; while kill -0 %d 2>/dev/null; do sleep 0.02; done"):format(example.pid, example.pid))
+end
+
+local function request(example, method, path, body, authorization)
+  local session = assert(core.session {})
+  local transfer = assert(session:start { method = method, url = ("http://127.0.0.1:%d%s"):format(example.port, path),
+    headers = { authorization or "Authorization: Bearer the-admin" }, body = body, timeout = 20 })
+  while not transfer:done() do
+    session:step(0.1)
+  end
+  local result = transfer:result()
+  session:close()
+  return result.status, core.decode(result.body), result
+end
+
+local function eventually(limit, condition)
+  local ends = core.now() + limit
+  repeat
+    if condition() then
+      return true
+    end
+    os.execute("sleep 0.05")
+  until core.now() > ends
+  return false
+end
+
+describe("the admin API in nginx", function()
+  local server, example, origins
+  setup(function()
+    server = support.start { seed = 12, faults = {
+      { method = "GET", path = support.origins_path .. "/11111111-1111-4111-8111-111111111111", status = 403,
+        body = '{"detail":"no"}' },
+      { method = "GET", path = support.origins_path .. "/22222222-2222-4222-8222-222222222222", status = 429,
+        headers = { ["Retry-After"] = "1000" }, body = '{"detail":"slow down"}' },
+    } }
+    origins = server:origins()
+    example = copy_example()
+    start(example, server.sandbox)
+  end)
+  teardown(function()
+    stop(example)
+    server:stop()
+    os.execute("rm -rf " .. example.folder)
+  end)
+
+  it("lists a page, without keys", function()
+    local status, page = request(example, "GET", "/origins?page=2&page_size=5")
+    assert.equal(200, status)
+    assert.equal(5, #page.origins)
+    assert.equal(12, page.count)
+    assert.equal("origin-006", page.origins[1].name)
+    assert.is_nil(page.origins[2].hmac_secret_key)
+  end)
+
+  it("reads and changes an origin", function()
+    local origin = assert(origins:find("origin-003"))
+    local status, found = request(example, "GET", "/origins/" .. origin.origin_key)
+    assert.equal(200, status)
+    assert.equal("origin-003", found.name)
+    status, found = request(example, "PATCH", "/origins/" .. origin.origin_key, '{"origin_path":"/new"}')
+    assert.equal(200, status)
+    assert.equal("/new", found.origin_path)
+    assert.equal("/new", assert(origins:get(origin)).origin_path)
+  end)
+
+  it("maps errors to statuses", function()
+    local origin = assert(origins:find("origin-001"))
+    local path = "/origins/" .. origin.origin_key
+    local function assert_reply(wanted, kind, ...)
+      local status, body, result = request(example, ...)
+      assert.equal(wanted, status)
+      assert.equal(kind, body.kind)
+      return body, result
+    end
+    assert_reply(404, "not_found", "GET", "/origins/no-such-key")
+    assert_reply(404, "not_found", "GET", "/origins/")
+    assert_reply(400, "invalid", "PATCH", path, "no JSON")
+    local body = assert_reply(400, "invalid", "PATCH", path, '{"addresses":"none"}')
+    assert.is_table(body.fields.addresses)
+    assert_reply(405, "invalid", "DELETE", path)
+    assert_reply(502, "forbidden", "GET", "/origins/11111111-1111-4111-8111-111111111111")
+    local _, result = assert_reply(429, "rate_limited", "GET", "/origins/22222222-2222-4222-8222-222222222222")
+    assert.is_true(tonumber(result.headers["retry-after"]) >= 999)
+  end)
+
+  it("lets in only who shows its token", function()
+    local before = #server:requests()
+    assert.equal(401, (request(example, "GET", "/origins", nil, "Accept: */*")))
+    assert.equal(401, (request(example, "GET", "/origins", nil, "Authorization: Bearer the-admim")))
+    assert.equal(before, #server:requests())
+  end)
+end)
+
+describe("failover in nginx", function()
+  local server, example, origins, health, folder, environment
+
+  local function set_health(name, is_well)
+    if is_well then
+      os.remove(folder .. "/ill-" .. name)
+    else
+      write_file(folder .. "/ill-" .. name, "")
+    end
+  end
+
+  before_each(function()
+    -- A write takes longer than a round.
+    server = support.start { seed = 5, latency = 0.2 }
+    origins = server:origins()
+    folder = output_of("mktemp -d")
+    local ports, http = {}, {}
+    for index, name in ipairs { "first", "second" } do
+      ports[index] = random_port()
+      http[index] = ([[server { listen 127.0.0.1:%d; location = / { content_by_lua_block {
+        ngx.exit(io.open("%s/ill-%s") and 500 or 200) } } }]]):format(ports[index], folder, name)
+    end
+    health = web_server.start { http = table.concat(http, "\n") }
+    local addresses = assert(origins:find("origin-004")).addresses
+    environment = { FAILOVER_EVERY = "0.2", FAILOVER_PROBES =
+      ("origin-004/%s=127.0.0.1:%d origin-004/%s=127.0.0.1:%d"):format(addresses[1].address, ports[1],
+        addresses[2].address, ports[2]) }
+    example = copy_example(4)
+    start(example, server.sandbox, environment)
+  end)
+  after_each(function()
+    stop(example)
+    health:stop()
+    server:stop()
+    os.execute("rm -rf " .. example.folder .. " " .. folder)
+  end)
+
+  local function activity()
+    local found = {}
+    for index, entry in ipairs(assert(origins:find("origin-004")).addresses) do
+      found[index] = tostring(entry.is_active)
+    end
+    return table.concat(found, " ")
+  end
+
+  local function writes()
+    local count = 0
+    for _, entry in ipairs(server:requests()) do
+      count = count + (entry.method == "PATCH" and 1 or 0)
+    end
+    return count
+  end
+
+  -- Rounds go on after this; another write would come in one of the next.
+  local function assert_becomes(wanted, count)
+    assert.is_true(eventually(8, function() return activity() == wanted end), activity())
+    os.execute("sleep 1")
+    assert.equal(wanted, activity())
+    assert.equal(count, writes())
+  end
+
+  it("makes an address inactive and active again, with one write each, whatever restarts", function()
+    assert_becomes("true true false", 0)
+    set_health("first", false)
+    assert_becomes("false true false", 1)
+    os.execute("kill -HUP " .. example.pid)
+    assert_becomes("false true false", 1)
+    stop(example)
+    start(example, server.sandbox, environment)
+    assert_becomes("false true false", 1)
+    set_health("first", true)
+    assert_becomes("true true false", 2)
+  end)
+
+  it("leaves the last address alone, and does not react to a single failure", function()
+    set_health("first", false)
+    set_health("second", false)
+    os.execute("sleep 0.25")
+    set_health("second", true)
+    assert_becomes("false true false", 1)
+    set_health("second", false)
+    assert_becomes("false true false", 1)
+    local _, report = request(example, "GET", "/failover")
+    assert.is_false(report.probes[2].wanted_active)
+    set_health("first", true)
+    assert_becomes("true false false", 2)
+  end)
+end)
