@@ -31,7 +31,7 @@ function azion.array(list)
 end
 
 -- What most programs do not need is loaded when it is asked for.
-local lazy = { sandbox = "azion.sandbox" }
+local lazy = { budget = "azion.budget", sandbox = "azion.sandbox" }
 
 return setmetatable(azion, {
   __index = function(self, name)

@@ -38,7 +38,7 @@ local function open(self, time)
   if not set_time(self, time) then
     return nil, "timeout"
   end
-  local pool = ("azion:%s:%d:%s:%s"):format(address.host, address.port, tostring(address.tls ~= nil), self.login)
+  local pool = ("azion:%s:%d:%s:%s"):format(address.host, address.port, tostring(address.tls), self.login)
   local ok, problem = self.socket:connect(address.host, address.port, { pool = pool, pool_size = pool_size })
   if ok and address.tls and self.socket:getreusedtimes() == 0 then
     ok, problem = self.socket:sslhandshake(nil, address.host, true)
@@ -95,6 +95,14 @@ end
 function methods:rest()
   self.socket:setkeepalive(idle_time * 1000, pool_size)
   self.socket = nil
+end
+
+--- Calls a function in the background.
+---@param call function
+---@return boolean begun
+function cosocket.in_background(call)
+  local called, begun = pcall(ngx.timer.at, 0, call)
+  return called and begun and true or false
 end
 
 return cosocket

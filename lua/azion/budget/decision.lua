@@ -1,5 +1,5 @@
---- One decision about a budget that many share, in the Lua that Redis runs (5.1). It stands for itself, since
---- Redis gets its text; the simulation of a fleet runs the very same.
+--- One decision about a budget that many share, as a script that Redis runs (Lua 5.1), and how it is asked. The
+--- simulation of a fleet runs the very same text.
 --
 -- What is kept of a bucket belongs to one window of the API's. A window is named by its start, the moment at which
 -- the one before it ended, because its own end is not known before the first reply of it. A call is counted in the
@@ -12,10 +12,14 @@
 --            slots wanted (0 or 1), then for each call that ended, eight values: window of its slot ("" if it had none), outcome, limit, remaining, reset, date,
 --            age (seconds since the reply), blocked (seconds that a 429 told to wait); "" for what is not known.
 --            Outcomes: counted, refused (by a 429), unused, silent (no answer with headers), unlimited.
---   reply    slots granted, seconds to wait if none, the window, seconds to its end ("" if not known), holders, limit
-return [==[
+--   reply    slots granted, seconds to wait if none, the window, seconds to its end ("" if not known), holders, limit,
+--            the window's end by the API's clock ("" if not known)
+local decision = {}
+
+decision.script = [==[
 local clock_memory, date_resolution, default_window = 300, 1, 60
-local longest_carry, longest_delay, first_call_lease, poll = 10, 60, 5, 0.1
+local shortest_carry, longest_carry, longest_delay, first_call_lease = 1, 10, 60, 5
+local shortest_wait, poll, lifetime = 0.001, 0.1, 600
 local largest_batch, batch_share = 32, 0.02
 
 local state = { start = 0, count = 0, flight = 0, foreign = 0, carry = 0, holders = 0 }
@@ -39,13 +43,19 @@ local function learn_clock(difference)
   state.difference = was_set and difference or math.max(state.difference, difference)
 end
 
+-- The first window that was seen may have been nearly over: it does not tell how long windows are.
 local function window_length()
-  return state.window or default_window
+  return state.is_length_known and state.window or math.max(state.window or 0, default_window)
+end
+
+-- Calls of the window before that are still out.
+local function carry()
+  local ends = state.start + math.max(shortest_carry, math.min(window_length() / 4, longest_carry))
+  return server_time() < ends and state.carry or 0
 end
 
 local function end_window(at)
   state.carry, state.carry_start = state.flight, state.start
-  state.carry_until = at + math.min(window_length() / 4, longest_carry)
   state.start, state.reset, state.expected = at, nil, nil
   state.count, state.flight, state.foreign = 0, 0, 0
   state.last_holders, state.holders = state.holders, 0
@@ -59,9 +69,6 @@ local function advance()
   elseif ends and ends <= clock then
     state.count, state.expected = 0, nil -- the first call of all, and its holder is dead or very slow
   end
-  if state.carry_until and state.carry_until <= clock then
-    state.carry, state.carry_until = 0, nil
-  end
 end
 
 -- A later reset is that of the next window if the server's clock may have passed the end of this one. If not,
@@ -74,6 +81,7 @@ local function learn_window(reply)
   end
   if reply.reset > state.start and reply.reset >= (state.reset or 0) then
     state.reset, state.expected = reply.reset, nil
+    state.is_length_known = state.start > 0 and 1 or nil
     state.limit = reply.limit or (reply.remaining and reply.remaining + state.count)
     state.unlimited = not state.limit and 1 or nil
   end
@@ -110,7 +118,7 @@ local function settle(reply)
     state.count = 0 -- the first call taught nothing: the next one may
   end
   if reply.remaining and reply.reset == state.reset then
-    state.foreign = math.max(state.foreign, state.limit - reply.remaining - state.count - state.carry)
+    state.foreign = math.max(state.foreign, state.limit - reply.remaining - state.count - carry())
   end
   if reply.blocked then
     state.blocked = math.max(state.blocked or 0, now + reply.blocked - reply.age)
@@ -139,12 +147,13 @@ local function reserve()
     return take(1, first_call_lease)
   end
   local free = math.max(1, state.limit) - state.count - state.foreign
-  if free - state.carry >= 1 then
+  local carried = carry()
+  if free - carried >= 1 then
     local holders = math.max(1, state.holders, state.last_holders or 1)
     local batch = state.reset and math.floor(state.limit * batch_share / holders) or 1
-    return take(math.max(1, math.min(batch, largest_batch, free - state.carry)), window_length() + date_resolution)
+    return take(math.max(1, math.min(batch, largest_batch, free - carried)), window_length() + date_resolution)
   end
-  return 0, free < 1 and state.reset and state.reset - clock or poll
+  return 0, free < 1 and state.reset and math.max(shortest_wait, state.reset - clock) or poll
 end
 
 for index = 3, #ARGV, 8 do
@@ -167,11 +176,52 @@ local parts = {}
 for name, value in pairs(state) do
   parts[#parts + 1] = string.format("%s=%.6f", name, value)
 end
-redis.call("SET", KEYS[1], table.concat(parts, " "), "EX", math.ceil(math.max(600, 4 * window_length())))
+local left = state.reset and state.reset - server_time() or 0
+redis.call("SET", KEYS[1], table.concat(parts, " "), "EX", math.ceil(math.max(lifetime, 4 * window_length(), 2 * left)))
 return {
   string.format("%d", granted), string.format("%.6f", wait), string.format("%.6f", state.start),
   state.reset and string.format("%.6f", state.reset - server_time()) or "",
   string.format("%d", math.max(1, state.holders, state.last_holders or 1)),
   state.limit and string.format("%d", state.limit) or "",
+  state.reset and string.format("%.6f", state.reset) or "",
 }
 ]==]
+
+local function text_of(value)
+  return value and ("%.6f"):format(value) or ""
+end
+
+--- What the script is told.
+---@param seen string the window in which this holder asked last
+---@param want "0"|"1"
+---@param reports azion.BudgetReport[]
+---@param now number monotonic seconds
+---@return string[]
+function decision.words(seen, want, reports, now)
+  local words = { seen, want }
+  for _, report in ipairs(reports) do
+    local rate = report.rate
+    for _, word in ipairs {
+      report.start or "", report.outcome, text_of(rate.limit), text_of(rate.remaining), text_of(rate.reset),
+      text_of(rate.date), text_of(now - report.at), text_of(report.blocked),
+    } do
+      words[#words + 1] = word
+    end
+  end
+  return words
+end
+
+--- What the script said.
+---@param value any
+---@return azion.BudgetDecision?
+function decision.read(value)
+  if type(value) ~= "table" or not tonumber(value[1]) or not tonumber(value[5]) then
+    return nil
+  end
+  return {
+    granted = tonumber(value[1]), wait = tonumber(value[2]), start = value[3], left = tonumber(value[4]),
+    holders = tonumber(value[5]), limit = tonumber(value[6]), reset = tonumber(value[7]),
+  }
+end
+
+return decision

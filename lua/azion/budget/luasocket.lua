@@ -4,6 +4,9 @@ local core = require "azion.core"
 
 local luasocket = {}
 
+-- Where Debian keeps what it trusts; LuaSec knows no default.
+local system_certificates = "/etc/ssl/certs"
+
 ---@class azion.Connection
 local methods = {}
 local metatable = { __index = methods }
@@ -37,27 +40,37 @@ function luasocket.missing(tls)
   end
 end
 
----@param address table host, port, tls
+---@param address table host, port, tls, ca_file
 ---@return azion.Connection
 function luasocket.new(address)
   return setmetatable({ address = address, pid = core.pid(), unsent = "", received = "" }, metatable)
 end
 
+-- LuaSocket and LuaSec name what they wait for in their own ways.
+local directions = { wantread = "read", wantwrite = "write" }
+
 local stages = {}
 
+-- Of several addresses each new connection tries the next.
 function stages.closed(self)
-  local problem
-  self.socket, problem = require("socket").tcp()
+  local socket, address = require "socket", self.address
+  local found, problem = socket.dns.getaddrinfo(address.host)
+  if not found then
+    return nil, problem
+  end
+  address.tries = (address.tries or 0) + 1
+  local choice = found[(address.tries - 1) % #found + 1]
+  self.socket, problem = (choice.family == "inet6" and socket.tcp6 or socket.tcp4)()
   if not self.socket then
     return nil, problem
   end
   self.socket:settimeout(0)
-  self.stage = "connecting"
+  self.stage, self.peer = "connecting", choice.addr
   return stages.connecting(self)
 end
 
 function stages.connecting(self)
-  local connected, problem = self.socket:connect(self.address.host, self.address.port)
+  local connected, problem = self.socket:connect(self.peer, self.address.port)
   if not connected and problem ~= "already connected" then
     local is_on_its_way = problem == "timeout" or problem == "Operation already in progress"
     return nil, is_on_its_way and "write" or problem
@@ -67,14 +80,13 @@ function stages.connecting(self)
     self.stage = "open"
     return true
   end
-  local tls = type(self.address.tls) == "table" and self.address.tls or {}
-  local wrapped
-  wrapped, problem = require("ssl").wrap(self.socket, {
+  local ca_file = self.address.ca_file
+  local wrapped, reason = require("ssl").wrap(self.socket, {
     mode = "client", protocol = "any", options = { "all", "no_sslv2", "no_sslv3", "no_tlsv1", "no_tlsv1_1" },
-    verify = "peer", cafile = tls.ca_file, capath = not tls.ca_file and "/etc/ssl/certs" or nil,
+    verify = "peer", cafile = ca_file, capath = not ca_file and system_certificates or nil,
   })
   if not wrapped then
-    return nil, problem
+    return nil, reason
   end
   self.socket = wrapped
   self.socket:settimeout(0)
@@ -86,7 +98,7 @@ end
 function stages.handshake(self)
   local done, problem = self.socket:dohandshake()
   if not done then
-    return nil, problem == "wantwrite" and "write" or problem == "wantread" and "read" or problem
+    return nil, directions[problem] or problem
   elseif not is_for(self.socket:getpeercertificate(), self.address.host) then
     return nil, "the certificate is for another host"
   end
@@ -104,7 +116,7 @@ local function send(self)
   if self.unsent == "" then
     return true
   end
-  return nil, (problem == "timeout" or problem == "wantwrite") and "write" or problem == "wantread" and "read" or problem
+  return nil, problem == "timeout" and "write" or directions[problem] or problem
 end
 
 local function receive(self)
@@ -114,7 +126,7 @@ local function receive(self)
     self.received = self.received .. bytes
     return true
   end
-  return nil, (problem == "timeout" or problem == "wantread") and "read" or problem == "wantwrite" and "write" or problem
+  return nil, problem == "timeout" and "read" or directions[problem] or problem
 end
 
 local function wait(self, direction, time)
@@ -186,10 +198,6 @@ function methods:close()
     self.socket:close()
     self.socket = nil
   end
-end
-
---- The connection is not needed for the moment.
-function methods:rest()
 end
 
 return luasocket

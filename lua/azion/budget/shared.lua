@@ -1,11 +1,19 @@
 --- A rate budget that many processes share: what is the same wherever it is kept. Each call asks the store for a
 --- slot; when the store is lost, calls go on with a fair share, and the store is tried again now and then.
+local core = require "azion.core"
 local memory = require "azion.budget.memory"
+local reports = require "azion.budget.reports"
 
 local shared = {}
 
 -- Seconds between two looks whether a lost store is back.
 local retry_interval = 1
+
+-- Seconds after which a question has no answer any more: whoever asked may have been ended.
+local longest_question = 1
+
+-- Seconds by which two readings of one moment may differ.
+local resolution = 0.0001
 
 -- Reports that wait to travel with the next question; more are sent at once.
 local most_reports = 8
@@ -20,15 +28,9 @@ local most_reports = 8
 ---@field wait number seconds
 ---@field start string the window, by name
 ---@field left? number seconds to its end
+---@field reset? number its end, by the API's clock
 ---@field holders integer
 ---@field limit? number
-
----@class azion.BudgetReport how a call ended
----@field start? string the window of its slot
----@field outcome "counted"|"refused"|"unused"|"silent"|"unlimited"
----@field rate azion.RateHeaders|table
----@field blocked? number
----@field at number when the reply came, monotonic seconds
 
 ---@class azion.SharedBudget
 local methods = {}
@@ -50,17 +52,26 @@ end
 ---@return azion.SharedBudget
 function unbound:bind(identity, emit)
   return setmetatable({
-    common = self, identity = identity, emit = emit, buckets = {}, holders = 1, is_lost = false,
+    common = self, identity = identity, emit = emit, holders = 1, is_lost = false,
     told = memory.new(), -- what replies told, for people who ask
     share = memory.new(), -- what this process may do alone
   }, metatable)
 end
 
+-- A child of a fork holds none of the slots that its parent took in advance.
+local function buckets_of(self)
+  if self.pid ~= core.pid() then
+    self.pid, self.buckets = core.pid(), {}
+  end
+  return self.buckets
+end
+
 local function bucket_of(self, name)
-  local bucket = self.buckets[name]
+  local buckets = buckets_of(self)
+  local bucket = buckets[name]
   if not bucket then
     bucket = { seen = "", reports = {}, in_flight = 0, spare = 0 }
-    self.buckets[name] = bucket
+    buckets[name] = bucket
   end
   return bucket
 end
@@ -88,7 +99,7 @@ local function has_store(self, now)
   end
   if (common.lost ~= nil) ~= self.is_lost then
     self.is_lost = common.lost ~= nil
-    for _, bucket in pairs(self.buckets) do
+    for _, bucket in pairs(buckets_of(self)) do
       bucket.refused_until, bucket.spare = nil, 0
     end
     self.emit { type = "budget", state = self.is_lost and "lost" or "restored", message = common.lost,
@@ -98,34 +109,35 @@ local function has_store(self, now)
 end
 
 local function take_reports(bucket)
-  local reports = bucket.reports
+  local taken = bucket.reports
   bucket.reports = {}
-  return reports
+  return taken
 end
 
 -- The store counts its holders by those that ask for the first time in a window; under nginx a process can ask
 -- again before it has its first answer.
 local function ask(self, bucket, name, now)
-  local seen = bucket.asking and "*" or bucket.seen
-  bucket.asking = true
+  local is_asking = bucket.asking_since and now - bucket.asking_since < longest_question
+  local seen = is_asking and "*" or bucket.seen
+  bucket.asking_since = now
   local decision, problem = self.common.store:ask(key_of(self, name), seen, take_reports(bucket), now)
-  bucket.asking = nil
+  bucket.asking_since = nil
   if not decision then
     lose(self, problem, now)
     return nil
   end
-  self.holders, bucket.seen = decision.holders, decision.start
+  self.holders, bucket.seen, bucket.reset = decision.holders, decision.start, decision.reset
   if decision.granted == 0 then
     bucket.refused_until = now + decision.wait
   elseif decision.granted > 1 then
-    bucket.spare, bucket.spare_start, bucket.spare_until = decision.granted - 1, decision.start, now + decision.left
+    bucket.spare, bucket.spare_decision, bucket.spare_until = decision.granted - 1, decision, now + decision.left
   end
   return decision
 end
 
-local function grant(bucket, start)
+local function grant(bucket, decision)
   bucket.in_flight = bucket.in_flight + 1
-  return { start = start }
+  return { start = decision.start, reset = decision.reset }
 end
 
 -- nil where the store has nothing to say.
@@ -133,7 +145,7 @@ local function reserve_in_store(self, name, now)
   local bucket = bucket_of(self, name)
   if bucket.spare > 0 and now < bucket.spare_until then
     bucket.spare = bucket.spare - 1
-    return grant(bucket, bucket.spare_start)
+    return grant(bucket, bucket.spare_decision)
   elseif bucket.refused_until and now < bucket.refused_until then
     return false, bucket.refused_until - now
   end
@@ -144,7 +156,7 @@ local function reserve_in_store(self, name, now)
   elseif decision.granted == 0 then
     return false, decision.wait
   end
-  return grant(bucket, decision.start)
+  return grant(bucket, decision)
 end
 
 --- Takes a slot, or tells how long there will be none. What is returned for a slot goes back to `settle`.
@@ -165,53 +177,18 @@ function methods:reserve(name, now)
   return taken, not taken and math.min(wait or retry_interval, retry_interval) or nil
 end
 
--- The part of the limit, and of what is left of it, that one of so many holders may use.
-local function share_of(answer, holders)
-  local rate = answer.rate
-  if not rate or not rate.reset or holders <= 1 then
-    return answer
-  end
-  return {
-    sent = answer.sent, status = answer.status, blocked = answer.blocked,
-    rate = {
-      limit = rate.limit and math.max(1, math.floor(rate.limit / holders)),
-      remaining = rate.remaining and math.floor(rate.remaining / holders),
-      reset = rate.reset, reset_after = rate.reset_after, date = rate.date,
-    },
-  }
-end
-
-local function outcome_of(answer)
-  if not answer.sent then
-    return "unused"
-  elseif answer.status == 429 then
-    return "refused"
-  elseif answer.rate and answer.rate.reset then
-    return "counted"
-  end
-  return answer.status and answer.status < 300 and "unlimited" or "silent"
-end
-
-local function report_of(answer, slot, now)
-  local rate = answer.rate and answer.rate.reset and answer.rate or {}
-  return {
-    start = slot and slot.start, outcome = outcome_of(answer), blocked = answer.blocked, at = now,
-    rate = { limit = rate.limit, remaining = rate.remaining, reset = rate.reset,
-      date = rate.date or (rate.reset and rate.reset - rate.reset_after) },
-  }
-end
-
--- Others wait for what this reply tells: of a window that nobody knew, of a 429, of slots that come back. The rest
--- travels with the next question, unless there will be none for a while.
-local function is_news(bucket, report)
-  local is_new = report.rate.reset and report.rate.reset ~= bucket.reset
-  bucket.reset = report.rate.reset or bucket.reset
-  local is_last = bucket.in_flight == 0 and bucket.refused_until
-  return is_new or is_last or report.outcome ~= "counted" or #bucket.reports >= most_reports
+-- Others wait for what this reply tells: of a window that nobody knew, of a call that fell into another one than
+-- its slot is of, of a 429, of slots that come back. The rest travels with the next question, unless it may be long
+-- until then.
+local function is_news(bucket, report, slot)
+  local reset, expected = report.rate.reset, slot and (slot.reset or (slot.start == bucket.seen and bucket.reset))
+  local is_elsewhere = reset and not (expected and math.abs(reset - expected) < resolution)
+  local is_last = bucket.in_flight == 0 and bucket.spare == 0
+  return is_elsewhere or is_last or report.outcome ~= "counted" or #bucket.reports >= most_reports
 end
 
 local function settle_in_store(self, name, answer, now, slot)
-  local bucket, report = bucket_of(self, name), report_of(answer, slot, now)
+  local bucket, report = bucket_of(self, name), reports.of(answer, slot, now)
   if slot then
     bucket.in_flight = bucket.in_flight - 1
   end
@@ -225,7 +202,7 @@ local function settle_in_store(self, name, answer, now, slot)
     return
   end
   bucket.reports[#bucket.reports + 1] = report
-  if is_news(bucket, report) then
+  if is_news(bucket, report, slot) then
     self.common.store:tell(key_of(self, name), take_reports(bucket), now)
   end
 end
@@ -238,7 +215,7 @@ end
 function methods:settle(name, answer, now, slot)
   local from_store = type(slot) == "table"
   self.told:observe(name, answer, now)
-  self.share[from_store and "observe" or "settle"](self.share, name, share_of(answer, self.holders), now)
+  self.share[from_store and "observe" or "settle"](self.share, name, reports.share_of(answer, self.holders), now)
   settle_in_store(self, name, answer, now, from_store and slot or nil)
 end
 
@@ -248,7 +225,7 @@ end
 ---@param now number monotonic seconds
 function methods:observe(name, answer, now)
   self.told:observe(name, answer, now)
-  self.share:observe(name, share_of(answer, self.holders), now)
+  self.share:observe(name, reports.share_of(answer, self.holders), now)
   if answer.sent then
     settle_in_store(self, name, answer, now)
   end
@@ -257,9 +234,9 @@ end
 --- Gives back what was taken in advance. For the end of a client.
 ---@param now number monotonic seconds
 function methods:close(now)
-  for name, bucket in pairs(self.buckets) do
+  for name, bucket in pairs(buckets_of(self)) do
     for _ = 1, bucket.spare do
-      bucket.reports[#bucket.reports + 1] = report_of({ sent = false }, { start = bucket.spare_start }, now)
+      bucket.reports[#bucket.reports + 1] = reports.of({ sent = false }, bucket.spare_decision, now)
     end
     bucket.spare = 0
     if #bucket.reports > 0 and not self.common.lost then

@@ -1,44 +1,22 @@
 --- The budget of all workers of one nginx, in a shared dictionary. Calls are counted by atomic `incr` alone; what
 --- else is kept are facts that replies told, and any worker's are true. The model is that of `azion.budget.decision`:
 --- a window is named by its start, so that all workers find the same counter without agreeing on anything.
+local dictionary = require "azion.budget.dictionary"
 local errors = require "azion.errors"
 local shared = require "azion.budget.shared"
 
+local add, keep, keep_larger = dictionary.add, dictionary.keep, dictionary.keep_larger
+
 local clock_memory, date_resolution, default_window = 300, 1, 60
-local longest_carry, first_call_lease, poll = 10, 5, 0.02
+local shortest_carry, longest_carry, first_call_lease = 1, 10, 5
+local shortest_wait, poll = 0.001, 0.02
 local fact_lifetime = 86400 * 2
+local no_window = "0" -- the name of the first, before which none was seen
+local probe_values = 24 -- about what one bucket needs
 
 ---@class azion.SharedDictStore: azion.BudgetStore
 local methods = {}
 local metatable = { __index = methods }
-
--- The safe methods never push out what somebody else keeps in the dictionary.
-local function check(ok, problem)
-  if not ok and problem ~= "exists" then
-    error({ problem = "the shared dictionary: " .. tostring(problem) }, 0)
-  end
-end
-
-local function keep(dict, key, value, lifetime)
-  check(dict:safe_set(key, value, lifetime))
-end
-
-local function keep_larger(dict, key, value, lifetime)
-  local known = dict:get(key)
-  if not known or value > known then
-    keep(dict, key, value, lifetime)
-  end
-end
-
-local function add(dict, key, amount, lifetime)
-  local value = dict:incr(key, amount)
-  if not value then
-    check(dict:safe_add(key, 0, lifetime))
-    value = dict:incr(key, amount)
-    check(value, "lost a counter")
-  end
-  return value
-end
 
 -- The API's clock by the monotonic one, which all processes of a machine share; never ahead of the truth.
 local function server_time(dict, key, now)
@@ -66,7 +44,7 @@ end
 
 ---@return azion.DictWindow
 local function window_at(dict, key, clock)
-  local before, start, reset = (dict:get(key .. ":window") or "- 0 -"):match("^(%S+) (%S+) (%S+)$")
+  local before, start, reset = (dict:get(key .. ":window") or "- " .. no_window .. " -"):match("^(%S+) (%S+) (%S+)$")
   reset = tonumber(reset)
   local ends = reset
   while ends and ends <= clock do
@@ -76,17 +54,30 @@ local function window_at(dict, key, clock)
   return { before = before, start = start, reset = reset }
 end
 
+-- The first window that was seen may have been nearly over: it does not tell how long windows are.
 local function length_of(dict, key)
-  return dict:get(key .. ":length") or default_window
+  local longest = dict:get(key .. ":length") or 0
+  return dict:get(key .. ":is_length_known") and longest or math.max(longest, default_window)
 end
 
+-- Of what is counted in a window; longer once its end is known, if need be.
 local function lifetime_of(dict, key)
-  return 4 * length_of(dict, key) + 2 * longest_carry
+  return 4 * math.max(length_of(dict, key), default_window)
+end
+
+local function extend(dict, key, window, clock)
+  local left = window.reset - clock
+  if 2 * left > lifetime_of(dict, key) then
+    for _, counter in ipairs { "count", "flight", "holders", "foreign" } do
+      dict:expire(("%s:%s:%s"):format(key, counter, window.start), 2 * left)
+    end
+  end
 end
 
 -- Calls of the window before that are still out.
 local function carry_of(dict, key, window, clock)
-  if clock < tonumber(window.start) + math.min(length_of(dict, key) / 4, longest_carry) then
+  local length = length_of(dict, key)
+  if clock < tonumber(window.start) + math.max(shortest_carry, math.min(length / 4, longest_carry)) then
     return math.max(0, dict:get(key .. ":flight:" .. window.before) or 0)
   end
   return 0
@@ -94,14 +85,19 @@ end
 
 local function learn_window(dict, key, rate, now)
   keep_larger(dict, key .. ":length", rate.reset - rate.date, fact_lifetime)
-  local window = window_at(dict, key, server_time(dict, key, now))
-  if window.reset and rate.reset >= window.reset + length_of(dict, key) / 2
+  local clock = server_time(dict, key, now)
+  local window = window_at(dict, key, clock)
+  if window.reset and rate.reset >= window.reset + dict:get(key .. ":length") / 2
     and rate.date + date_resolution > window.reset then
     window = { before = window.start, start = name_of(window.reset) }
   end
   if rate.reset > tonumber(window.start) and rate.reset >= (window.reset or 0) then
     if rate.reset ~= window.reset then
       window.reset = rate.reset
+      if window.start ~= no_window then
+        keep(dict, key .. ":is_length_known", true, fact_lifetime)
+      end
+      extend(dict, key, window, clock)
       keep(dict, key .. ":window", ("%s %s %.6f"):format(window.before, window.start, rate.reset), fact_lifetime)
     end
     local count = dict:get(key .. ":count:" .. window.start) or 0
@@ -116,8 +112,10 @@ local function settle_slot(dict, key, report, window)
   end
   dict:incr(key .. ":flight:" .. report.start, -1)
   local is_current = report.start == window.start
-  if is_current and (report.outcome == "unused" or report.outcome == "refused"
-    or not dict:get(key .. ":limit")) then
+  if is_current and not dict:get(key .. ":limit") then
+    dict:incr(key .. ":first", -1)
+    dict:incr(key .. ":count:" .. window.start, -1)
+  elseif is_current and (report.outcome == "unused" or report.outcome == "refused") then
     dict:incr(key .. ":count:" .. window.start, -1)
   elseif not is_current and report.outcome == "counted" and report.rate.reset > tonumber(window.start) then
     add(dict, key .. ":count:" .. window.start, 1, lifetime_of(dict, key))
@@ -146,13 +144,20 @@ local function settle(dict, key, report, now)
 end
 
 -- Counts one more; takes it back where that was one too many.
-local function take(dict, key, window, allowed, lifetime)
-  local counter = key .. ":count:" .. window.start
+local function count_up(dict, counter, allowed, lifetime)
   if add(dict, counter, 1, lifetime) <= allowed then
-    add(dict, key .. ":flight:" .. window.start, 1, lifetime)
     return true
   end
   dict:incr(counter, -1)
+  return false
+end
+
+local function take(dict, key, window, allowed)
+  local lifetime = lifetime_of(dict, key)
+  if count_up(dict, key .. ":count:" .. window.start, allowed, lifetime) then
+    add(dict, key .. ":flight:" .. window.start, 1, lifetime)
+    return true
+  end
   return false
 end
 
@@ -161,25 +166,31 @@ local function reserve(dict, key, now, clock, window)
   if blocked_until and now < blocked_until then
     return 0, blocked_until - now
   elseif not limit then
-    return take(dict, key, window, 1, first_call_lease) and 1 or 0, poll
+    -- The first call of all tells the limit; if its holder dies, another may try.
+    if count_up(dict, key .. ":first", 1, first_call_lease) then
+      take(dict, key, window, math.huge)
+      return 1, 0
+    end
+    return 0, poll
   end
   local allowed = math.max(1, limit) - math.max(0, dict:get(key .. ":foreign:" .. window.start) or 0)
-  if take(dict, key, window, allowed - carry_of(dict, key, window, clock), lifetime_of(dict, key)) then
+  if take(dict, key, window, allowed - carry_of(dict, key, window, clock)) then
     if not window.reset then
-      check(dict:safe_add(key .. ":expected:" .. window.start, clock + length_of(dict, key) + date_resolution,
-        lifetime_of(dict, key)))
+      dictionary.keep_first(dict, key .. ":expected:" .. window.start, clock + length_of(dict, key) + date_resolution,
+        lifetime_of(dict, key))
     end
     return 1, 0
   end
   local is_full = (dict:get(key .. ":count:" .. window.start) or 0) >= allowed
-  return 0, is_full and window.reset and window.reset - clock or poll
+  return 0, is_full and window.reset and math.max(shortest_wait, window.reset - clock) or poll
 end
 
 local function count_holders(dict, key, seen, window)
   if seen ~= "*" and seen ~= window.start then
     add(dict, key .. ":holders:" .. window.start, 1, lifetime_of(dict, key))
   end
-  return math.max(1, dict:get(key .. ":holders:" .. window.start) or 1, dict:get(key .. ":holders:" .. window.before) or 1)
+  local counter = key .. ":holders:"
+  return math.max(1, dict:get(counter .. window.start) or 0, dict:get(counter .. window.before) or 0)
 end
 
 local function decide(dict, key, seen, reports, now)
@@ -193,7 +204,8 @@ local function decide(dict, key, seen, reports, now)
   local window = window_at(dict, key, clock)
   local granted, wait = reserve(dict, key, now, clock, window)
   return {
-    granted = granted, wait = wait, start = window.start, left = window.reset and window.reset - clock,
+    granted = granted, wait = wait, start = window.start, reset = window.reset,
+    left = window.reset and window.reset - clock,
     holders = count_holders(dict, key, seen, window), limit = dict:get(key .. ":limit"),
   }
 end
@@ -214,8 +226,17 @@ function methods:tell(key, reports, now)
   self:ask(key, nil, reports, now)
 end
 
-function methods:probe(now)
-  return (self.dict:safe_set("azion:probe", now, 1)) or false
+-- Room for one small value says nothing: nginx keeps values of a size together.
+function methods:probe()
+  local is_roomy = true
+  for index = 1, probe_values do
+    local value = ("x"):rep(index % 2 == 0 and 20 or 160)
+    is_roomy = is_roomy and self.dict:safe_set("azion:probe:" .. index, value, 1)
+  end
+  for index = 1, probe_values do
+    self.dict:delete("azion:probe:" .. index)
+  end
+  return is_roomy or false
 end
 
 --- A budget in an nginx shared dictionary (`lua_shared_dict name 1m;`), best in one of its own.

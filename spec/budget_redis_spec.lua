@@ -1,0 +1,298 @@
+-- The budget in Redis: what is asked and stored, and that no loss of the store stops a call.
+local azion = require "azion"
+local core = require "azion.core"
+local redis = require "spec.support.redis"
+local support = require "spec.support.sandbox"
+
+local plenty = 1000000 -- within a window, however fast the machine
+
+local function budget_events(events)
+  local states = {}
+  for _, event in ipairs(events) do
+    if event.type == "budget" then
+      states[#states + 1] = event.state
+    end
+  end
+  return table.concat(states, " ")
+end
+
+local function new_client(server, store, options)
+  local events = {}
+  local settings = { budget = assert(azion.budget.redis { port = store.port }),
+    on_event = function(event) events[#events + 1] = event end }
+  for name, value in pairs(options or {}) do
+    settings[name] = value
+  end
+  return server:origins(settings), events
+end
+
+-- Calls, one after the other, for so many seconds; the longest of them.
+local function call_for(origins, seconds)
+  local ends, longest, count = core.now() + seconds, 0, 0
+  repeat
+    local before = core.now()
+    assert(origins:list { page_size = 1 })
+    longest, count = math.max(longest, core.now() - before), count + 1
+  until core.now() >= ends
+  return longest, count
+end
+
+local function call_until(origins, limit, condition)
+  local ends = core.now() + limit
+  repeat
+    assert(origins:list { page_size = 1 })
+  until condition() or core.now() >= ends
+end
+
+local function refused(server)
+  local count = 0
+  for _, entry in ipairs(server:requests()) do
+    if entry.status == 429 then
+      count = count + 1
+    end
+  end
+  return count
+end
+
+describe("azion.budget.redis", function()
+  it("raises on what is no option, and tells of values that cannot be", function()
+    assert.is_truthy(support.raised(azion.budget.redis, { hots = "x" }):find("nearest known one is 'host'", 1, true))
+    assert.is_truthy(support.raised(azion.budget.redis, { port = "6379" }):find("must be a number", 1, true))
+    local budget, err = azion.budget.redis { db = -1 }
+    assert.is_nil(budget)
+    assert.are.equal("invalid", err.kind)
+  end)
+
+  it("is told from other tables", function()
+    local client, err = azion.client { token = "t", budget = {} }
+    assert.is_nil(client)
+    assert.are.equal("invalid", err.kind)
+    assert.is_not_nil(err.fields.budget)
+  end)
+end)
+
+describe("a budget in Redis", function()
+  local server, store
+  before_each(function()
+    server = support.start { seed = 5, limits = { read = plenty, write = plenty } }
+    store = redis.start()
+  end)
+  after_each(function()
+    store:stop()
+    server:stop()
+  end)
+
+  it("asks for few slots more often than needed, and keeps no token", function()
+    local origins = new_client(server, store)
+    for _ = 1, 200 do
+      assert(origins:list { page_size = 1 })
+    end
+    local calls = tonumber(store:command("INFO commandstats"):match("cmdstat_evalsha:calls=(%d+)"))
+    assert.is_true(calls >= 200 / 32 and calls <= 60, "calls: " .. calls)
+    local contents = store:contents()
+    assert.is_truthy(contents:find("^azion:%x+:read "), contents)
+    assert.is_nil(contents:find(server.sandbox.token, 1, true))
+    assert.is_truthy(contents:find("limit=1000000", 1, true))
+  end)
+
+  it("keeps accounts apart, and lets clients of one share", function()
+    local first, second = new_client(server, store), new_client(server, store)
+    assert(first:list { page_size = 1 })
+    assert(second:list { page_size = 1 })
+    local other = assert(azion.client { base_url = server.sandbox.base_url, token = "other",
+      ca_file = server.sandbox.ca_file, budget = assert(azion.budget.redis { port = store.port }) })
+    assert.is_nil((other:origins(support.application):list()))
+    other:close()
+    local _, keys = store:contents():gsub(":read ", "")
+    assert.are.equal(2, keys)
+  end)
+
+  it("goes on when scripts are flushed, without a word", function()
+    local origins, events = new_client(server, store)
+    call_for(origins, 0.2)
+    for _ = 1, 5 do
+      store:command("SCRIPT FLUSH")
+      call_for(origins, 0.1)
+    end
+    assert.are.equal("", budget_events(events))
+  end)
+
+  it("goes on when the connection was closed from the other side, without a word", function()
+    local origins, events = new_client(server, store)
+    call_for(origins, 0.1)
+    store:command("CLIENT KILL TYPE normal SKIPME yes")
+    call_for(origins, 0.1)
+    assert.are.equal("", budget_events(events))
+  end)
+
+  local losses = {
+    { "is stopped", function() store:kill() end, function() store:launch() end },
+    { "answers nothing for 2 s", function() store:freeze(2) end, function() end },
+    { "is out of memory", function() store:command("CONFIG SET maxmemory 1") end,
+      function() store:command("CONFIG SET maxmemory 0") end },
+    { "wants a password", function()
+      store:command("CONFIG SET requirepass x")
+      store:command("-a x CLIENT KILL TYPE normal")
+    end,
+      function() store:command("-a x CONFIG SET requirepass ''") end },
+  }
+  for _, loss in ipairs(losses) do
+    it("calls go on while it " .. loss[1] .. ", and it takes over again", function()
+      local origins, events = new_client(server, store)
+      call_for(origins, 0.2)
+      loss[2]()
+      local longest, count = call_for(origins, 1.5)
+      assert.are.equal("lost", budget_events(events))
+      assert.is_true(longest <= 0.25 + 0.15, "longest: " .. longest)
+      assert.is_true(count >= 30, "calls: " .. count)
+      loss[3]()
+      call_until(origins, 5, function() return budget_events(events) == "lost restored" end)
+      longest = call_for(origins, 0.5)
+      assert.are.equal("lost restored", budget_events(events))
+      assert.is_true(longest <= 0.25, "longest afterwards: " .. longest)
+    end)
+  end
+
+  it("says what is wrong, and no secret", function()
+    store:command("CONFIG SET requirepass right-one")
+    local origins, events = new_client(server, store, {
+      budget = assert(azion.budget.redis { port = store.port, password = "wrong-one" }) })
+    assert(origins:list { page_size = 1 })
+    local event
+    for _, each in ipairs(events) do
+      event = each.type == "budget" and each or event
+    end
+    assert.is_truthy(event.message:find("WRONGPASS", 1, true))
+    assert.is_nil(event.message:find("wrong-one", 1, true))
+    local right, right_events = new_client(server, store, {
+      budget = assert(azion.budget.redis { port = store.port, password = "right-one", db = 3 }) })
+    assert(right:list { page_size = 1 })
+    assert.are.equal("", budget_events(right_events))
+    assert.is_truthy(store:command("-a right-one -n 3 KEYS '*'"):find("azion:", 1, true))
+  end)
+end)
+
+describe("a budget in Redis over TLS", function()
+  local function call_once(name, options)
+    local server, store = support.start { seed = 5, limits = { read = plenty } }, redis.start { tls_name = name }
+    local settings = { port = store.port, tls = true }
+    for option, value in pairs(options(store)) do
+      settings[option] = value
+    end
+    local origins, events = new_client(server, store, { budget = assert(azion.budget.redis(settings)) })
+    for _ = 1, 50 do
+      assert(origins:list { page_size = 1 })
+    end
+    local contents = store:contents()
+    server:stop()
+    store:stop()
+    for _, event in ipairs(events) do
+      if event.type == "budget" then
+        return contents, event.message
+      end
+    end
+    return contents
+  end
+
+  it("is used where the certificate is trusted and for that host", function()
+    for name, host in pairs { ["IP:127.0.0.1"] = "127.0.0.1", ["DNS:localhost"] = "localhost" } do
+      local contents, problem = call_once(name, function(store) return { ca_file = store.ca_file, host = host } end)
+      assert.is_nil(problem)
+      assert.is_truthy(contents:find("azion:", 1, true))
+    end
+  end)
+
+  it("is not used where it is not", function()
+    local contents, problem = call_once("IP:127.0.0.1", function() return {} end)
+    assert.is_truthy(problem:find("certificate", 1, true), problem)
+    assert.are.equal("", contents)
+    contents, problem = call_once("DNS:redis.example.com", function(store) return { ca_file = store.ca_file } end)
+    assert.is_truthy(problem:find("the certificate is for another host", 1, true), problem)
+    assert.are.equal("", contents)
+  end)
+end)
+
+describe("a lost budget in Redis", function()
+  local window, limit = 2, 40
+
+  it("leaves each holder a fair share of the limit, and no 429", function()
+    local server, store = support.start { seed = 5, window = window, limits = { read = limit } }, redis.start()
+    local origins, events = {}, {}
+    for index = 1, 4 do
+      origins[index], events[index] = new_client(server, store, { concurrency = 4 })
+      assert(origins[index]:list { page_size = 1 })
+    end
+    -- So that each has heard of the others.
+    for _ = 1, 5 do
+      for index = 1, 4 do
+        assert(origins[index]:list { page_size = 1 })
+      end
+    end
+    store:kill()
+    local before = #server:requests()
+    local begun = core.now()
+    while core.now() < begun + 3 * window do
+      for index = 1, 4 do
+        if origins[index].client:eta(1) == 0 then
+          assert(origins[index]:list { page_size = 1 })
+        end
+      end
+    end
+    assert.are.equal(0, refused(server))
+    local made = #server:requests() - before
+    assert.is_true(made >= 2 * limit * 0.9 and made <= 4 * limit, "made: " .. made)
+    assert.are.equal("lost", budget_events(events[1]))
+    server:stop()
+    store:stop()
+  end)
+
+  it("gets a dead holder's slots back when the window ends", function()
+    local store = redis.start()
+    local now = core.now
+    local function bind()
+      return assert(azion.budget.redis { port = store.port }):bind("spec", function() end)
+    end
+    local function take_all(budget)
+      local slots = {}
+      while true do
+        local slot = budget:reserve("read", now())
+        if not slot then
+          return slots
+        end
+        slots[#slots + 1] = slot
+      end
+    end
+    local begun = core.time()
+    local function answer(remaining, windows)
+      return { sent = true, status = 200, rate = { limit = limit, remaining = remaining, date = math.floor(core.time()),
+        reset = begun + windows * window, reset_after = begun + windows * window - math.floor(core.time()) } }
+    end
+    local dead, alive = bind(), bind()
+    local slot = assert(alive:reserve("read", now()))
+    alive:settle("read", answer(limit - 1, 1), now(), slot)
+    for _ = 1, 10 do
+      assert(dead:reserve("read", now()))
+    end
+    local left = take_all(alive)
+    assert.are.equal(limit - 11, #left)
+    for _, each in ipairs(left) do
+      alive:settle("read", answer(0, 1), now(), each)
+    end
+    local ends = now() + 3 * window
+    local count = 0
+    repeat
+      local taken, wait = alive:reserve("read", now())
+      if taken then
+        count = count + 1
+        alive:settle("read", answer(limit - count, 2), now(), taken)
+      else
+        os.execute("sleep " .. math.min(wait, 0.1))
+      end
+    until count == limit or now() > ends
+    assert.are.equal(limit, count)
+    -- The clock of Date is up to a second late, and the dead are waited for a quarter of a window.
+    assert.is_true(core.time() < begun + window + 1 + window / 4 + 0.5, "late: " .. core.time() - begun)
+    assert.is_true(core.time() >= begun + window)
+    store:stop()
+  end)
+end)

@@ -1,0 +1,81 @@
+-- A fleet on one token, in processes of their own, against the sandbox's strict count.
+local child = require "spec.support.child"
+local core = require "azion.core"
+local redis = require "spec.support.redis"
+local support = require "spec.support.sandbox"
+
+local scripts, operations, window, limit = 8, 600, 3, 60
+
+-- What the sandbox counted: windows lie one after the other from the first call on.
+local function windows_of(server)
+  local used, refused, first = {}, 0, nil
+  for _, entry in ipairs(server:requests()) do
+    first = first or entry.time
+    local index = math.floor((entry.time - first) / window) + 1
+    if entry.status == 429 then
+      refused = refused + 1
+    else
+      used[index] = (used[index] or 0) + 1
+    end
+  end
+  return used, refused
+end
+
+local function run_fleet(server, redis_port)
+  local children, before = {}, core.now()
+  for index = 1, scripts do
+    children[index] = child.start({ "spec/support/fleet_worker.lua", server.sandbox.base_url, server.sandbox.token,
+      server.sandbox.ca_file, support.application, operations / scripts, redis_port })
+  end
+  for index = 1, scripts do
+    local status, output, errors = children[index]:finish()
+    assert.are.equal(0, status, errors)
+    local made, _, failed = output:match("(%d+)%s+(%d+)%s+(%d+)")
+    assert.are.equal(operations / scripts, tonumber(made), errors)
+    assert.are.equal(0, tonumber(failed), errors)
+  end
+  return core.now() - before
+end
+
+-- Of each window but the last, and of those that nobody could have used as a whole.
+local function least_used(used)
+  local least, list = limit, {}
+  for index = 1, #used - 1 do
+    least = math.min(least, used[index] or 0)
+  end
+  for index = 1, #used do
+    list[index] = used[index]
+  end
+  return least, table.concat(list, " ")
+end
+
+local function start_sandbox()
+  return support.start { seed = 5, window = window, limits = { kind = "fixed", read = limit, write = limit } }
+end
+
+describe("8 scripts on one token", function()
+  it("draw no 429 and use each window with a budget in Redis", function()
+    local server, store = start_sandbox(), redis.start()
+    local seconds = run_fleet(server, store.port)
+    local used, refused = windows_of(server)
+    local least, list = least_used(used)
+    local commands = store:command("INFO stats"):match("total_commands_processed:(%d+)")
+    print(("\n  Redis: %d refused, %.1f s, windows %s, %s commands"):format(refused, seconds, list, commands))
+    assert.are.equal(0, refused)
+    assert.is_true(least >= 0.98 * limit, "used: " .. list)
+    assert.is_true(seconds <= operations / limit * window + 2, "too slow: " .. seconds)
+    assert.is_nil(store:contents():find(server.sandbox.token, 1, true))
+    store:stop()
+    server:stop()
+  end)
+
+  it("are refused often when each keeps a budget of its own", function()
+    local server = start_sandbox()
+    local seconds = run_fleet(server)
+    local used, refused = windows_of(server)
+    local _, list = least_used(used)
+    print(("\n  in process: %d refused, %.1f s, windows %s"):format(refused, seconds, list))
+    assert.is_true(refused > 0)
+    server:stop()
+  end)
+end)
