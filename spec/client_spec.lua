@@ -134,6 +134,7 @@ describe("a closed client", function()
       request = function() return client:request("GET", "/") end,
       map = function() return client:map({ 1 }, function() return 1 end) end,
       rate = function() return client:rate() end,
+      eta = function() return client:eta(1) end,
     }
     for name, call in pairs(calls) do
       local value, err = call()
@@ -237,5 +238,26 @@ describe("a collection alone", function()
       seen = seen + #iterator().results
     end
     assert.equal(30, seen)
+  end)
+end)
+
+describe("a mistake in a call of the client's own methods", function()
+  local server
+  setup(function() server = support.start() end)
+  teardown(function() server:stop() end)
+
+  it("is reported at the caller's line", function()
+    local client = server:client()
+    local here = "client_spec.lua:"
+    for _, mistake in ipairs({
+      function() local none = server.sandbox:client({ tokne = "x" }) return none end,
+      function() local none = server.sandbox:client("x") return none end,
+      function() local none = client.origins(5) return none end,
+    }) do
+      assert.truthy(support.raised(mistake):find(here, 1, true), support.raised(mistake))
+    end
+    local none, err = server.sandbox:client({ timeout = -1 })
+    assert.is_nil(none)
+    assert.equal("invalid", err.kind)
   end)
 end)

@@ -535,3 +535,38 @@ describe("an item", function()
     assert.equal(2, #drain(paging.items(source)))
   end)
 end)
+
+describe("a reader that has failed", function()
+  local failure = { kind = "server", status = 500 }
+  local function source()
+    return { first = 1, page_size = 2, path = "/x", cancel = function() end, fetch = function(number)
+      if number == 2 then
+        return nil, failure
+      end
+      return { results = { { id = 1 }, { id = 2 } }, count = 4, total_pages = 2, has_next = true }
+    end }
+  end
+
+  it("says so again, and never that the list is at its end", function()
+    for _, reader in ipairs { paging.items, paging.pages } do
+      local next_value = reader(source())
+      repeat
+        local value, err = next_value()
+        assert.equal(value == nil and failure or nil, err)
+      until err
+      for _ = 1, 3 do
+        local value, err = next_value()
+        assert.is_nil(value)
+        assert.equal(failure, err)
+      end
+      local raising = reader(source(), function(err) error(err, 0) end)
+      assert.is_table(raising())
+      local ok, err = true, nil
+      while ok do
+        ok, err = pcall(raising)
+      end
+      assert.equal(failure, err)
+      assert.is_false((pcall(raising)))
+    end
+  end)
+end)

@@ -17,6 +17,7 @@ local call = {}
 ---@field options table per-call options
 ---@field turn? string requests of the same turn go one at a time
 ---@field secrets? string[] values in the request that must not be shown
+---@field takes_any? boolean any JSON will do as the result
 ---@field read fun(body: any, status: integer): any, string? the result out of the decoded body (true if empty), or the problem
 
 local function emit(engine, request, state, kind, fields)

@@ -208,6 +208,9 @@ end
 
 for name, row in pairs(resources.rows) do
   methods[name] = function(self, parent, phase)
+    if getmetatable(self) ~= metatable then
+      error(("call this with a colon: client:%s(…)"):format(name), 2)
+    end
     return collection.new(self, self.engine, name, row, parent, phase)
   end
 end
@@ -260,7 +263,7 @@ function methods:map(items, fn, given)
   end
   local name, problem = options.check(given, map.options, "map", 2)
   if name then
-    error(("map: option '%s': %s"):format(name, problem), 2)
+    return nil, errors.invalid(problem, name)
   elseif self.engine.closed then
     return nil, errors.closed()
   end
@@ -284,10 +287,14 @@ end
 --- How long until that many more calls can have been made, if nobody else makes any.
 ---@param count integer
 ---@param bucket? string "read" (default), "write", "purge", …
----@return number seconds 0 where no limit is known
+---@return number? seconds 0 where no limit is known
+---@return azion.Error? err
 function methods:eta(count, bucket)
   if type(count) ~= "number" or (bucket ~= nil and type(bucket) ~= "string") then
     error(("eta takes a number and the name of a bucket, got %s and %s"):format(type(count), type(bucket)), 2)
+  end
+  if self.engine.closed then
+    return nil, errors.closed()
   end
   return self.engine.budget:eta(bucket or "read", count, self.engine.now())
 end

@@ -46,13 +46,14 @@ end
 
 -- The body of a success, through the caller's reader.
 local function read_success(request, status, text)
-  local body = true
-  if text and text:find("%S") then
-    local message
-    body, message = core.decode(text)
-    if body == nil then
-      return nil, message
-    end
+  if not text or not text:find("%S") then
+    return request.read(true, status)
+  end
+  local body, message = core.decode(text)
+  if body == nil then
+    return nil, message
+  elseif body == true and not request.takes_any then
+    return nil, "the reply is a bare word" -- which must not pass for an empty reply
   end
   return request.read(body, status)
 end

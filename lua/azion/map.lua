@@ -22,7 +22,7 @@ local function conclude(work, index, ok, result, err)
     work.results[index] = result
   else
     if not ok then
-      err = result
+      err = result == nil and "nil was raised" or result
     end
     work.failures[#work.failures + 1] = { index = index, item = work.items[index], err = err }
   end

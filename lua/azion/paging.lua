@@ -87,9 +87,12 @@ end
 ---@param raise? fun(err: azion.Error) what to do with an error, instead of returning it after nil
 ---@return fun(): azion.Page?, azion.Error?
 function paging.pages(source, raise)
-  local pass, met = new_pass(source), core.keyset()
+  local pass, met, failure = new_pass(source), core.keyset(), nil
   return function()
-    local page, err = next_page(source, pass)
+    local page, err = nil, failure
+    if not err then
+      page, err = next_page(source, pass)
+    end
     if page and pass.moved then
       err = inconsistent(source, "the number of items changed while the list was read")
     elseif page then
@@ -98,7 +101,8 @@ function paging.pages(source, raise)
     if not err then
       return page
     end
-    pass.over = true
+    -- Whoever asks again after a failure is told of it again: the list has not come to its end.
+    pass.over, failure = true, err
     source.cancel()
     if raise then
       raise(err)
@@ -113,7 +117,7 @@ end
 ---@return fun(): table?, azion.Error?
 function paging.items(source, raise)
   local pass, met, turn = new_pass(source), core.keyset(), 1
-  local batch, position, ended = {}, 0, false
+  local batch, position, ended, failure = {}, 0, false, nil
   local function turn_page()
     local page, err = next_page(source, pass)
     if page then
@@ -131,20 +135,20 @@ function paging.items(source, raise)
   end
   local function next_item()
     while not ended do
-      local more, err = turn_page()
+      local more
+      more, failure = turn_page()
       if not more then
         ended = true
         source.cancel()
-        if err and raise then
-          raise(err)
-        end
-        return nil, err
       elseif batch[1] then
         position = 1
         return batch[1]
       end
     end
-    return nil
+    if failure and raise then
+      raise(failure)
+    end
+    return nil, failure
   end
   return function()
     position = position + 1

@@ -113,7 +113,7 @@ function request.run(engine, method, path, given)
     end
   end
   return call.run(engine, { method = method, path = path, query = query, headers = lines, body = body,
-    options = given, secrets = hidden, read = read_body })
+    options = given, secrets = hidden, read = read_body, takes_any = true })
 end
 
 return request

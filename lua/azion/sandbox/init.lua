@@ -58,6 +58,11 @@ end
 ---@return azion.Client|nil client
 ---@return table|nil err
 function Sandbox:client(given)
+  local known = require("azion.client").options
+  local wrong, problem = require("azion.options").check(given, known, "sandbox:client", 2)
+  if wrong then
+    return nil, require("azion.errors").invalid(problem, wrong)
+  end
   local merged = { base_url = self.base_url, token = self.token, ca_file = self.ca_file }
   for name, value in pairs(given or {}) do
     merged[name] = value
