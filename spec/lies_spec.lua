@@ -45,7 +45,8 @@ describe("a reply that lies", function()
   }
   local items = {
     html = lists.html, cut = '{"results":{"id":1', junk = '{"results":{"id":1}}]', number = "7", text = '"x"',
-    true_ = "true", null = "null", list = '[{"id":1},{"id":2}]', results_number = '{"results":5}', results_list = '{"results":[1,2]}',
+    true_ = "true",
+    null = "null", list = '[{"id":1},{"id":2}]', results_number = '{"results":5}', results_list = '{"results":[1,2]}',
     results_empty_list = '{"results":[]}', nested = lists.nested, empty = "", blank = "\t",
   }
 
