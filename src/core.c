@@ -517,6 +517,13 @@ static void add_sift(lua_State *L) {
   lua_pop(L, 2);
 }
 
+/* keyset:bytes(): memory that its marks take. */
+static int keyset_bytes(lua_State *L) {
+  const struct azion_keyset *set = luaL_checkudata(L, 1, KEYSET);
+  lua_pushinteger(L, (lua_Integer)(set->capacity * sizeof *set->marks));
+  return 1;
+}
+
 static int keyset_gc(lua_State *L) {
   azion_keyset_free(luaL_checkudata(L, 1, KEYSET));
   return 0;
@@ -561,7 +568,8 @@ static const luaL_Reg transfer_metamethods[] = {
     {NULL, NULL},
 };
 
-static const luaL_Reg keyset_methods[] = {{"mark", keyset_mark}, {NULL, NULL}};
+static const luaL_Reg keyset_methods[] = {
+    {"mark", keyset_mark}, {"bytes", keyset_bytes}, {NULL, NULL}};
 
 static const luaL_Reg keyset_metamethods[] = {{"__gc", keyset_gc}, {NULL, NULL}};
 
