@@ -520,7 +520,8 @@ static void add_sift(lua_State *L) {
 /* keyset:bytes(): memory that its marks take. */
 static int keyset_bytes(lua_State *L) {
   const struct azion_keyset *set = luaL_checkudata(L, 1, KEYSET);
-  lua_pushinteger(L, (lua_Integer)(set->capacity * sizeof *set->marks));
+  size_t bytes = set->capacity * sizeof *set->marks;
+  lua_pushinteger(L, (lua_Integer)bytes);
   return 1;
 }
 
