@@ -775,6 +775,50 @@ describe("the sandbox's model", function()
       end
     end)
 
+    describe("by chance", function()
+      local function statuses(list, seed, count)
+        local script, found = faults.new(list, seed), {}
+        for turn = 1, count do
+          found[turn] = script:match("GET", ORIGINS) and script.list[1].status or 200
+        end
+        return found
+      end
+
+      it("for the share that is named, whatever the seed", function()
+        for _, seed in ipairs { 0, 1, 2, 7, 1000, 2 ^ 31, 2 ^ 40 } do
+          local count = 0
+          for _, status in ipairs(statuses({ { rate = 0.2, status = 503 } }, seed, 10000)) do
+            count = count + (status == 503 and 1 or 0)
+          end
+          assert.is_true(count > 1800 and count < 2200, ("%d of 10000 with seed %d"):format(count, seed))
+        end
+      end)
+
+      it("that a seed repeats, and another one does not", function()
+        local list = { { rate = 0.5, status = 503 } }
+        assert.same(statuses(list, 5, 100), statuses(list, 5, 100))
+        assert.not_same(statuses(list, 5, 100), statuses(list, 6, 100))
+        assert.same(statuses(list, 1, 100), statuses(list, nil, 100))
+      end)
+
+      it("for one of several, each by its own chance", function()
+        local script, counts = faults.new({ { rate = 0.1, status = 500 }, { rate = 0.1, status = 502 } }, 3), {}
+        for _ = 1, 10000 do
+          local fault = script:match("GET", ORIGINS)
+          local status = fault and fault.status or 200
+          counts[status] = (counts[status] or 0) + 1
+        end
+        assert.is_true(counts[500] > 850 and counts[500] < 1150)
+        assert.is_true(counts[502] > 750 and counts[502] < 1050)
+      end)
+
+      it("always, with a rate of 1", function()
+        for _, status in ipairs(statuses({ { rate = 1, status = 503 } }, 1, 1000)) do
+          assert.equal(503, status)
+        end
+      end)
+    end)
+
     it("before the model sees the request, or after it carried it out", function()
       local script = faults.new {
         { method = "POST", nth = 1, action = "reset" },

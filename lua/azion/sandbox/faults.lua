@@ -25,13 +25,28 @@ local DETAILS = {
   [429] = "Request was throttled.",
 }
 
+-- The minimal standard generator of Park and Miller, with the multiplier of 1993: exact in a double.
+local MULTIPLIER, MODULUS = 48271, 2147483647
+
 -- What a fault truncates where the model was not asked.
 local SOME_BODY = '{"results":{"name":"cut short before its end"},"schema_version":3}'
 
+-- A chance of its own: the host's would be anybody's, and could not be repeated.
+local function chances(seed)
+  local state = seed % (MODULUS - 1) + 1
+  return function()
+    state = state * MULTIPLIER % MODULUS
+    return state / MODULUS
+  end
+end
+
 --- @param list table[] as in the contract
+--- @param seed integer|nil of the chances by which faults with a `rate` act
 --- @return azion.sandbox.Faults
-function faults.new(list)
-  return setmetatable({ list = list, met = {} }, Faults)
+function faults.new(list, seed)
+  local chance = chances(seed or 1)
+  chance() -- the first one after a small seed is always small
+  return setmetatable({ list = list, met = {}, chance = chance }, Faults)
 end
 
 local function meets(fault, method, path)
@@ -45,6 +60,11 @@ local function meets(fault, method, path)
   return wanted:sub(-1) == "*" and path:sub(1, #wanted - 1) == wanted:sub(1, -2)
 end
 
+-- Whether a fault acts on the request that it has just met.
+local function is_due(fault, met, chance)
+  return (not fault.nth or fault.nth == met) and (not fault.rate or chance() < fault.rate)
+end
+
 --- The fault for this request, if any. Every fault counts the requests that it meets; the first that is due acts.
 --- @param method string
 --- @param path string without the query; a fault's own may end in * for any path that begins so
@@ -55,7 +75,7 @@ function Faults:match(method, path)
     if meets(fault, method, path) then
       local met = (self.met[position] or 0) + 1
       self.met[position] = met
-      if not due and (not fault.nth or fault.nth == met) then
+      if not due and is_due(fault, met, self.chance) then
         due = fault
       end
     end

@@ -42,7 +42,7 @@ function host.start(folder, options)
   options.now = now
   options.random = random
   state.model = model.new(options)
-  state.faults = faults.new(options.faults)
+  state.faults = faults.new(options.faults, options.fault_seed)
   state.latency = options.latency
   state.journal = assert(io.open(folder .. "journal", "ab"))
   state.count = 0

@@ -117,6 +117,7 @@ end
 --- An application's own (origins, cache_settings, rules, response_rules, device_groups, functions_instances) are per
 --- application, a zone's records per zone
 ---@field faults? azion.SandboxFault[]
+---@field fault_seed? integer of the chances by which faults with a `rate` act; 1
 ---@field http2? boolean false: HTTP/1.1 only
 ---@field over_page_size? "clamp"|"reject" what becomes of a page_size above 100
 ---@field ports? "list"|"scalar" how an application's only port is written; "list"
@@ -133,6 +134,7 @@ end
 ---@field method? string which requests: any method by default
 ---@field path? string any path by default; with a * at its end all that begin so
 ---@field nth? integer only the nth of these requests; all by default
+---@field rate? number only this share of these requests, by chance
 ---@field status? integer
 ---@field action? "reset"|"hang"|"truncate"|"garbage"|"mutate"
 ---@field headers? table<string, string|string[]>

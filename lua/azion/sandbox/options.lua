@@ -129,6 +129,9 @@ local fault = {
   nth = rule("a whole number of at least 1", function(value)
     return whole(value) and value >= 1
   end),
+  rate = rule("a share above 0 and up to 1", function(value)
+    return finite(value) and value > 0 and value <= 1
+  end),
   status = rule("a status from 200 to 599", function(value)
     return whole(value) and value >= 200 and value <= 599
   end),
@@ -155,6 +158,7 @@ local known = {
     return type(value) == "table" or count(value)
   end, seed),
   faults = rule("a list of tables", is_type "table"),
+  fault_seed = amount,
   http2 = boolean,
   over_page_size = rule([["clamp" or "reject"]], one_of("clamp", "reject")),
   ports = rule([["list" or "scalar"]], one_of("list", "scalar")),
@@ -185,6 +189,7 @@ local DEFAULTS = {
   retry_after = true,
   latency = 0,
   faults = {},
+  fault_seed = 1,
   http2 = true,
   over_page_size = "clamp",
   ports = "list",
