@@ -39,20 +39,33 @@ end
 
 describe("the rockspec", function()
   local rockspec = read_rockspec()
-  local modules = rockspec.build.modules
+  local modules = rockspec.build.install.lua
 
   it("is named as LuaRocks wants it", function()
     assert.equal(rockspec_file, rockspec.package .. "-" .. rockspec.version .. ".rockspec")
     assert.equal("3.0", rockspec.rockspec_format)
   end)
 
-  it("names every C file of src, and no other", function()
-    local named = {}
-    for _, source in ipairs(modules["azion.core"].sources) do
-      named[#named + 1] = source
+  it("compiles every C file of src", function()
+    assert.truthy(rockspec.build.build_command:find(" src/*.c ", 1, true))
+    assert.same({}, lines_of("find src -mindepth 2 -name '*.c'"))
+  end)
+
+  it("compiles and links with the Makefile's hardening", function()
+    local flags = 0
+    for _, name in ipairs { "HARDENING", "HARDENING_LINK" } do
+      for line in io.lines("Makefile") do
+        for flag in (line:match("^" .. name .. " := (.*)") or ""):gmatch("%S+") do
+          flags = flags + 1
+          assert.truthy((rockspec.build.build_command .. " "):find(" " .. flag .. " ", 1, true), flag)
+        end
+      end
     end
-    table.sort(named)
-    assert.same(lines_of("find src -name '*.c' | LC_ALL=C sort"), named)
+    assert.is_true(flags >= 4)
+  end)
+
+  it("gives the C core the name under which it is required", function()
+    assert.same({ ["azion.core"] = "build/rock/core.so" }, rockspec.build.install.lib)
   end)
 
   it("names every Lua module, by the path under which it is required, and no other", function()
@@ -61,9 +74,7 @@ describe("the rockspec", function()
       on_disk[module_of(path)] = path
     end
     for name, path in pairs(modules) do
-      if name ~= "azion.core" then
-        named[name] = path
-      end
+      named[name] = path
     end
     assert.equal("lua/azion/init.lua", named["azion"])
     assert.same({}, entries_beyond(on_disk, named))
@@ -84,6 +95,30 @@ local where_from = [[
     if core then print(core) break end
   end
 ]]
+
+-- What the flags leave behind in a module. (That of the Makefile is looked at in the same way.)
+local function assert_hardened(path)
+  local sections = table.concat(lines_of(("readelf -W -d -l '%s'"):format(path)), "\n")
+  assert.truthy(sections:find("BIND_NOW", 1, true), "binds when it is loaded")
+  assert.truthy(sections:find("GNU_RELRO", 1, true), "what was bound is read-only")
+  assert.truthy(sections:match("GNU_STACK[^\n]*"):find("RW ", 1, true), "no code on the stack")
+  assert.is_nil(sections:find("TEXTREL", 1, true))
+  local needed = table.concat(lines_of(("nm -D --undefined-only '%s'"):format(path)), "\n")
+  assert.truthy(needed:find("__stack_chk_fail", 1, true), "guards the stack")
+  assert.truthy(needed:find("__%l+_chk"), "checks what it copies")
+  assert.matches("^%x+ T luaopen_azion_core$",
+    table.concat(lines_of(("nm -D --defined-only '%s'"):format(path)), "\n"))
+end
+
+describe("the module that make builds", function()
+  it("is hardened", function()
+    local path = assert(package.searchpath("azion.core", package.cpath)) -- luacheck: ignore 143
+    -- Builds of other kinds (build/asan-5.4 and so on) have what they are for instead.
+    if not path:find("build/%l+%-") then
+      assert_hardened(path)
+    end
+  end)
+end)
 
 describe("the installed rock", function()
   local scratch
@@ -116,6 +151,7 @@ describe("the installed rock", function()
       assert.matches("^azion %d+%.%d+%.%d+$", out[1])
       assert.equal("@" .. share .. "/azion/", out[2]:match("^.*/"))
       assert.equal(lib .. "/azion/core.so", out[3])
+      assert_hardened(out[3])
     end)
   end
 end)
