@@ -11,7 +11,7 @@ local rows = {
   { "408", { status = 408 }, kind = "rejected", again = "safe", doubt = true },
   { "500", { status = 500 }, kind = "server", again = "safe", doubt = true },
   { "502", { status = 502 }, kind = "server", again = "safe", doubt = true },
-  { "503", { status = 503 }, kind = "server", again = "safe" },
+  { "503", { status = 503 }, kind = "server", again = "safe", doubt = true },
   { "504", { status = 504 }, kind = "server", again = "safe", doubt = true },
   { "503 with Retry-After", { status = 503, headers = { ["Retry-After"] = "1" } }, kind = "server", again = "all" },
   { "501", { status = 501 }, kind = "server", again = "none" },

@@ -10,7 +10,7 @@ local function never() error("no chance was to be taken") end
 local function judge(method, outcome, options)
   options = options or {}
   outcome.sent = outcome.sent or (outcome.status and 1 or 0)
-  return verdict.judge(method, outcome, options.attempt or 1, options.in_doubt or false, options.random or lowest)
+  return verdict.judge(method, outcome, options.attempt or 1, options.may_be_gone or false, options.random or lowest)
 end
 
 -- Both ends of a wait: `least` is reached, `most` is not passed and nearly reached.
@@ -343,20 +343,20 @@ describe("a DELETE that meets 404", function()
   end)
 
   it("is a success if an earlier try may have been carried out", function()
-    local judged = judge("DELETE", { status = 404 }, { in_doubt = true, attempt = 2, random = never })
+    local judged = judge("DELETE", { status = 404 }, { may_be_gone = true, attempt = 2, random = never })
     assert.is_true(judged.success)
     assert.is_true(judged.gone)
   end)
 
   for _, method in ipairs { "GET", "PUT", "POST", "PATCH" } do
     it("has no such meaning for " .. method, function()
-      local judged = judge(method, { status = 404 }, { in_doubt = true, attempt = 2, random = never })
+      local judged = judge(method, { status = 404 }, { may_be_gone = true, attempt = 2, random = never })
       assert.is_nil(judged.success)
       assert.equal("not_found", judged.kind)
     end)
   end
 
-  -- What puts a DELETE in doubt, and what does not.
+  -- What makes a 404 to the next try a success, and what does not.
   local causes = {
     { true, { code = "OPERATION_TIMEDOUT", sent = 1 } }, { true, { code = "RECV_ERROR", sent = 1 } },
     { true, { code = "GOT_NOTHING", sent = 1 } }, { true, { code = "RESEND_REFUSED", sent = 1 } },
@@ -367,10 +367,10 @@ describe("a DELETE that meets 404", function()
   }
   for _, cause in ipairs(causes) do
     local what = cause[2].status or cause[2].code
-    it(("is %s in doubt after %s"):format(cause[1] and "put" or "not put", what), function()
+    it(("is %s after %s"):format(cause[1] and "a success" or "not_found", what), function()
       local judged = judge("DELETE", cause[2])
       assert.is_true(judged.retry)
-      assert.equal(cause[1], judged.in_doubt or false)
+      assert.equal(cause[1], judged.may_be_gone or false)
     end)
   end
 end)
@@ -379,7 +379,7 @@ describe("maybe_applied", function()
   -- Whether a write may have been carried out although it failed for us.
   local rows = {
     { 400, false }, { 401, false }, { 403, false }, { 404, false }, { 409, false }, { 422, false }, { 301, false },
-    { 408, true }, { 500, true }, { 501, false }, { 502, true }, { 503, false }, { 504, true }, { 505, false },
+    { 408, true }, { 500, true }, { 501, false }, { 502, true }, { 503, true }, { 504, true }, { 505, false },
     { 507, true }, { 520, true },
   }
   for _, row in ipairs(rows) do
@@ -387,6 +387,12 @@ describe("maybe_applied", function()
       assert.equal(row[2] and method ~= "GET", judge(method, { status = row[1], rate = {} }).in_doubt or false)
     end)
   end
+
+  each_method("not after 503 that says when to come back", function(method)
+    for _, seconds in ipairs { 0, 1, 60 } do
+      assert.is_false(judge(method, { status = 503, rate = { retry_after = seconds } }).in_doubt)
+    end
+  end)
 end)
 
 describe("success", function()

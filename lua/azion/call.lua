@@ -39,9 +39,10 @@ end
 ---@field max_attempts integer
 ---@field attempts integer
 ---@field in_doubt boolean an attempt may have been carried out
----@field slot? any the slot of the budget that it holds, as the budget gave it
----@field place? boolean it holds a place among the requests in flight, and sends
----@field turn? azion.Semaphore it holds
+---@field may_be_gone boolean an attempt may have deleted what the call names
+---@field slot any the slot of the budget that it holds, as the budget gave it
+---@field place boolean it holds a place among the requests in flight, and sends
+---@field turn azion.Semaphore|false it holds
 ---@field mask? fun(text: string): string masks all secrets of the call; made when it is needed
 ---@field path? string as it may be shown; made when it is needed
 ---@field bucket string
@@ -56,7 +57,10 @@ local function begin(engine, request)
     max_attempts = given.max_attempts or defaults.max_attempts,
     attempts = 0,
     in_doubt = false,
+    may_be_gone = false,
     bucket = v3.bucket(request.method, request.path),
+    -- To fill in what is there already takes no memory: what was taken can always be noted, and given back.
+    slot = false, place = false, turn = false,
   }
 end
 
@@ -87,20 +91,20 @@ end
 
 local function settle(engine, state, answer)
   local slot = state.slot
-  state.slot = nil
+  state.slot = false
   engine.budget[slot and "settle" or "observe"](engine.budget, state.bucket, answer, engine.now(), slot)
   engine.runtime:notify(engine.budget_signal)
 end
 
 local function leave_place(engine, state)
-  state.place = nil
+  state.place = false
   engine.places:give()
 end
 
 -- What a call holds is given back whatever happens: an error, an interrupt, the end of the light thread that
 -- made it. That last comes from outside, so what is given back is marked at once.
 local function give_back(engine, state)
-  local sent = state.place or false
+  local sent = state.place
   if state.place then
     leave_place(engine, state)
   end
@@ -109,7 +113,7 @@ local function give_back(engine, state)
   end
   local turn = state.turn
   if turn then
-    state.turn = nil
+    state.turn = false
     turn:give()
   end
 end
@@ -120,7 +124,7 @@ local function try(engine, request, state, fresh)
   if err or engine.closed then
     return nil, err or report.error(engine, request, state, errors.closed())
   end
-  state.place = engine.places:take(state.deadline) or nil
+  state.place = engine.places:take(state.deadline)
   if not state.place then
     give_back(engine, state)
     return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
@@ -130,7 +134,7 @@ local function try(engine, request, state, fresh)
   emit(engine, request, state, "request")
   local outcome = exchange.run(engine, request, state, fresh)
   leave_place(engine, state)
-  local judged = verdict.judge(request.method, outcome, state.attempts, state.in_doubt, engine.random)
+  local judged = verdict.judge(request.method, outcome, state.attempts, state.may_be_gone, engine.random)
   settle(engine, state, { sent = outcome.sent > 0, status = outcome.status, rate = outcome.rate,
     blocked = outcome.status == 429 and judged.told or nil })
   return outcome, judged
@@ -170,6 +174,7 @@ local function run(engine, request, state)
     end
     local err = report.failure(engine, request, state, outcome, judged)
     state.in_doubt = state.in_doubt or judged.in_doubt or false
+    state.may_be_gone = state.may_be_gone or judged.may_be_gone or false
     local wait = next_wait(engine, state, judged)
     if not wait then
       return nil, err
@@ -184,7 +189,7 @@ end
 local function run_in_turn(engine, request, state)
   local turn = engine.turns[request.turn] or semaphore.new(engine.runtime, 1)
   engine.turns[request.turn] = turn
-  state.turn = turn:take(state.deadline) and turn or nil
+  state.turn = turn:take(state.deadline) and turn
   if not state.turn then
     return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
       kind = "timeout", retryable = true, message = "the deadline passed while calls before this one went on" })

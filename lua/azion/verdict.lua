@@ -16,8 +16,9 @@ local kinds = { [401] = "unauthorized", [403] = "forbidden", [404] = "not_found"
 -- Statuses of a server or gateway in trouble: the same request can succeed later.
 local passing = { [408] = true, [500] = true, [502] = true, [503] = true, [504] = true }
 
--- Refusals made before the request was looked at.
-local untouched = { [501] = true, [503] = true, [505] = true }
+-- Refusals made before the request was looked at. So is 503 where it says when to come back; without that, it may
+-- be a gateway's word for a server that has read the request and gone.
+local untouched = { [501] = true, [505] = true }
 
 -- libcurl's names. What is in no list is a break of the connection: `network`.
 local tls_codes = { PEER_FAILED_VERIFICATION = true, SSL_CONNECT_ERROR = true, SSL_CERTPROBLEM = true,
@@ -48,6 +49,7 @@ local protocol_codes = { TOO_LARGE = true, BAD_CONTENT_ENCODING = true, WEIRD_SE
 ---@field retryable? boolean
 ---@field gone? boolean what a DELETE was to remove is not there any more
 ---@field in_doubt? boolean the server may have carried the request out
+---@field may_be_gone? boolean should the next try of a DELETE meet 404, it was this one's doing
 ---@field cost? number what a retry takes from the quota
 
 --- Full jitter: any wait up to the bound is as likely as any other. Never none at all.
@@ -77,10 +79,12 @@ local function failed_status(method, outcome, attempt, random)
   local status = outcome.status
   local kind = kinds[status] or (status >= 500 and "server") or "rejected"
   local told = outcome.rate and outcome.rate.retry_after
+  local in_doubt = method ~= "GET" and (status == 408 or status >= 500) and not untouched[status]
+    and not (status == 503 and told)
   local result = {
     kind = kind, reason = kind,
     retryable = passing[status] or status > 505,
-    in_doubt = method ~= "GET" and (status == 408 or status >= 500) and not untouched[status],
+    in_doubt = in_doubt, may_be_gone = in_doubt and status ~= 503,
   }
   if passing[status] and (idempotent[method] or (status == 503 and told)) then
     result.retry, result.cost = true, 5
@@ -103,8 +107,9 @@ local function failed_transport(method, outcome, attempt, random)
   end
   local kind = code == "OPERATION_TIMEDOUT" and "timeout" or "network"
   local untouched_by_server = outcome.sent == 0 or outcome.refused
+  local in_doubt = not untouched_by_server and method ~= "GET"
   local result = { kind = kind, reason = kind, retryable = true, cost = kind == "timeout" and 10 or 5,
-    in_doubt = not untouched_by_server and method ~= "GET" }
+    in_doubt = in_doubt, may_be_gone = in_doubt }
   if untouched_by_server or idempotent[method] then
     -- On a connection that is new already, being refused again is no accident of timing.
     local lost_before_read = (outcome.refused or code == "RESEND_REFUSED") and not outcome.fresh
@@ -118,16 +123,16 @@ end
 ---@param method string
 ---@param outcome azion.Outcome
 ---@param attempt integer from 1
----@param in_doubt boolean an earlier attempt of this call may have been carried out
+---@param may_be_gone boolean an earlier attempt of this call may have deleted what it names
 ---@param random fun(): number in [0, 1)
 ---@return azion.Verdict
-function verdict.judge(method, outcome, attempt, in_doubt, random)
+function verdict.judge(method, outcome, attempt, may_be_gone, random)
   local status = outcome.status
   -- A refusal counts even if its body was cut; a success needs to be whole.
   if status == 429 then
     return rate_limited(outcome, attempt, random)
   elseif status and status >= 300 then
-    if status == 404 and method == "DELETE" and in_doubt then
+    if status == 404 and method == "DELETE" and may_be_gone then
       return { success = true, gone = true }
     end
     return failed_status(method, outcome, attempt, random)
