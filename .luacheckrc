@@ -27,7 +27,7 @@ files[".busted"].read_globals = { "jit" }
 
 -- These look for nginx's functions, or run inside nginx.
 for _, path in ipairs({
-  "lua/azion/budget/cosocket.lua",
+  "lua/azion/budget/redis_resty.lua",
   "lua/azion/budget/shared_dict.lua",
   "lua/azion/runtime",
   "lua/azion/sandbox",

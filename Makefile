@@ -16,6 +16,8 @@ MODULE := $(BUILD)/azion/core.so
 SOURCES := $(sort $(wildcard src/*.c))
 HEADERS := $(sort $(wildcard src/*.h))
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
+# For budgets in Redis, outside of nginx; where the headers of libhiredis are.
+REDIS_MODULE := $(if $(shell pkg-config --exists hiredis 2>/dev/null && echo yes),$(BUILD)/azion/hiredis.so)
 
 CFLAGS := -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wconversion
@@ -36,11 +38,15 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=h
 .DELETE_ON_ERROR:
 .PHONY: build all-luas demo test lint format strict sanitize valgrind bench clean help
 
-build: $(MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
+build: $(MODULE) $(REDIS_MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
 
 $(MODULE): $(OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) -shared $(CFLAGS) $(HARDENING_LINK) $(LDFLAGS) -o $@ $^ $(CURL_LIBS)
+
+$(BUILD)/azion/hiredis.so: src-redis/hiredis.c src/compat.h Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -shared $(HARDENING_LINK) $(LDFLAGS) -o $@ $< -lhiredis
 
 $(BUILD)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
@@ -67,7 +73,7 @@ lint: ## Check the Lua and C files; every finding fails
 	@tools/check lint
 
 format: ## Lay out the C files as .clang-format says
-	clang-format -i $(SOURCES) $(HEADERS)
+	clang-format -i $(SOURCES) $(HEADERS) src-redis/*.c
 
 strict: ## Compile with gcc and clang for every Lua; every warning fails
 	@tools/bootstrap lint
@@ -94,7 +100,7 @@ bench: ## Measure against peers; bench/README.md says how to read the figures
 	@bench/run
 
 clean: ## Remove what was built, by make or by luarocks
-	rm -rf build src/*.o azion
+	rm -rf build src/*.o src-redis/*.o azion
 
 help: ## List the goals
 	@sed -n 's/^\([a-z-]*\):.* ## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r goal text; do \

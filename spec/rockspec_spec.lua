@@ -1,8 +1,9 @@
 local rockspec_file = "azion-scm-1.rockspec"
+local redis_rockspec_file = "src-redis/azion-redis-scm-1.rockspec"
 
-local function read_rockspec()
+local function read_rockspec(file)
   local fields = {}
-  assert(loadfile(rockspec_file, "t", fields))()
+  assert(loadfile(file, "t", fields))()
   return fields
 end
 
@@ -37,8 +38,22 @@ local function entries_beyond(entries, others)
   return beyond
 end
 
+-- How many of the Makefile's flags there are; a command has to have them all.
+local function count_hardening(build_command)
+  local flags = 0
+  for _, name in ipairs { "HARDENING", "HARDENING_LINK" } do
+    for line in io.lines("Makefile") do
+      for flag in (line:match("^" .. name .. " := (.*)") or ""):gmatch("%S+") do
+        flags = flags + 1
+        assert.truthy((build_command .. " "):find(" " .. flag .. " ", 1, true), flag)
+      end
+    end
+  end
+  return flags
+end
+
 describe("the rockspec", function()
-  local rockspec = read_rockspec()
+  local rockspec = read_rockspec(rockspec_file)
   local modules = rockspec.build.install.lua
 
   it("is named as LuaRocks wants it", function()
@@ -52,16 +67,7 @@ describe("the rockspec", function()
   end)
 
   it("compiles and links with the Makefile's hardening", function()
-    local flags = 0
-    for _, name in ipairs { "HARDENING", "HARDENING_LINK" } do
-      for line in io.lines("Makefile") do
-        for flag in (line:match("^" .. name .. " := (.*)") or ""):gmatch("%S+") do
-          flags = flags + 1
-          assert.truthy((rockspec.build.build_command .. " "):find(" " .. flag .. " ", 1, true), flag)
-        end
-      end
-    end
-    assert.is_true(flags >= 4)
+    assert.is_true(count_hardening(rockspec.build.build_command) >= 4)
   end)
 
   it("gives the C core the name under which it is required", function()
@@ -82,6 +88,16 @@ describe("the rockspec", function()
   end)
 end)
 
+describe("the rockspec of what a budget in Redis needs", function()
+  it("lies where luarocks does not take it for the main one, and compiles as that does", function()
+    local rockspec = read_rockspec(redis_rockspec_file)
+    assert.same({ rockspec_file }, lines_of("ls | grep rockspec"))
+    assert.equal(redis_rockspec_file, "src-redis/" .. rockspec.package .. "-" .. rockspec.version .. ".rockspec")
+    assert.is_true(count_hardening(rockspec.build.build_command) >= 4)
+    assert.same({ ["azion.hiredis"] = "build/rock/hiredis.so" }, rockspec.build.install.lib)
+  end)
+end)
+
 -- LuaJIT loads what was built for 5.1.
 local targets = jit and { { "5.1", "luajit" } }
   or { { "5.1", "lua5.1" }, { "5.2", "lua5.2" }, { "5.3", "lua5.3" }, { "5.4", "lua5.4" } }
@@ -95,6 +111,8 @@ local where_from = [[
     if core then print(core) break end
   end
 ]]
+
+local ping = [[print((require("azion.hiredis").command({ "PING" }):gsub("%s+", " ")))]]
 
 -- What the flags leave behind in a module. (That of the Makefile is looked at in the same way.)
 local function assert_hardened(path)
@@ -126,7 +144,7 @@ describe("the installed rock", function()
   setup(function()
     scratch = assert(lines_of("mktemp -d")[1])
     -- LuaRocks compiles in place. In a copy that disturbs nobody.
-    assert.equal(0, execute(("cp -r %s src lua '%s'"):format(rockspec_file, scratch)))
+    assert.equal(0, execute(("cp -r %s src src-redis lua '%s'"):format(rockspec_file, scratch)))
     assert.equal(0, execute(("mkdir '%s/empty'"):format(scratch)))
   end)
 
@@ -134,16 +152,19 @@ describe("the installed rock", function()
     execute(("rm -rf '%s'"):format(scratch))
   end)
 
+  local function make_rock(rockspec, version, tree)
+    local build = "cd '%s' && luarocks --lua-version=%s make --tree='%s' %s >build.log 2>&1"
+    if execute(build:format(scratch, version, tree, rockspec)) ~= 0 then
+      error(table.concat(lines_of(("cat '%s/build.log'"):format(scratch)), "\n"))
+    end
+  end
+
   for _, target in ipairs(targets) do
     local version, interpreter = target[1], target[2]
 
     it("loads in an empty directory with " .. interpreter, function()
       local tree = scratch .. "/tree-" .. version
-      local build = "cd '%s' && luarocks --lua-version=%s make --tree='%s' >build.log 2>&1"
-      if execute(build:format(scratch, version, tree)) ~= 0 then
-        error(table.concat(lines_of(("cat '%s/build.log'"):format(scratch)), "\n"))
-      end
-
+      make_rock("", version, tree)
       local share = tree .. "/share/lua/" .. version
       local lib = tree .. "/lib/lua/" .. version
       local run = "cd '%s/empty' && env -i LUA_PATH='%s/?.lua;%s/?/init.lua;;' LUA_CPATH='%s/?.so;;' %s -e '%s' 2>&1"
@@ -152,6 +173,10 @@ describe("the installed rock", function()
       assert.equal("@" .. share .. "/azion/", out[2]:match("^.*/"))
       assert.equal(lib .. "/azion/core.so", out[3])
       assert_hardened(out[3])
+
+      make_rock(redis_rockspec_file, version, tree)
+      out = lines_of(run:format(scratch, share, share, lib, "$(command -v " .. interpreter .. ")", ping))
+      assert.same({ "*1 $4 PING " }, out)
     end)
   end
 end)

@@ -43,7 +43,7 @@ end
 ---@param address table host, port, tls, ca_file
 ---@return azion.Connection
 function luasocket.new(address)
-  return setmetatable({ address = address, pid = core.pid(), unsent = "", received = "" }, metatable)
+  return setmetatable({ address = address, pid = core.pid(), unsent = "" }, metatable)
 end
 
 -- LuaSocket and LuaSec name what they wait for in their own ways.
@@ -123,8 +123,7 @@ local function receive(self)
   local bytes, problem, part = self.socket:receive(8192)
   bytes = bytes or part or ""
   if bytes ~= "" then
-    self.received = self.received .. bytes
-    return true
+    return bytes
   end
   return nil, problem == "timeout" and "read" or directions[problem] or problem
 end
@@ -144,7 +143,7 @@ local function go_on(self, step, time)
   while true do
     local done, problem = step(self)
     if done then
-      return true
+      return done
     elseif problem ~= "read" and problem ~= "write" then
       return nil, problem
     elseif not wait(self, problem, time) then
@@ -171,9 +170,9 @@ function methods:send(bytes, time)
   return ok, problem
 end
 
---- Waits for bytes; they lie in `received`.
+--- Waits for bytes.
 ---@param time number monotonic seconds
----@return boolean? received
+---@return string? bytes
 ---@return string? problem
 function methods:receive(time)
   return go_on(self, receive, time)
