@@ -88,7 +88,7 @@ local function new_store(world)
     return script()
   end
   function store.ask(_, key, seen, reports)
-    return decision.read(run(key, seen, "1", reports))
+    return decision.read(run(key, seen, "1", reports).ok)
   end
   function store.tell(_, key, reports)
     run(key, "*", "0", reports)

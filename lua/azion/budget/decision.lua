@@ -12,8 +12,8 @@
 --            slots wanted (0 or 1), then for each call that ended, eight values: window of its slot ("" if it had none), outcome, limit, remaining, reset, date,
 --            age (seconds since the reply), blocked (seconds that a 429 told to wait); "" for what is not known.
 --            Outcomes: counted, refused (by a 429), unused, silent (no answer with headers), unlimited.
---   reply    slots granted, seconds to wait if none, the window, seconds to its end ("" if not known), holders, limit,
---            the window's end by the API's clock ("" if not known)
+--   reply    one line: slots granted, seconds to wait if none, the window, seconds to its end, holders, limit, the
+--            window's end by the API's clock; "-" for what is not known
 local decision = {}
 
 decision.script = [==[
@@ -178,13 +178,13 @@ for name, value in pairs(state) do
 end
 local left = state.reset and state.reset - server_time() or 0
 redis.call("SET", KEYS[1], table.concat(parts, " "), "EX", math.ceil(math.max(lifetime, 4 * window_length(), 2 * left)))
-return {
+return { ok = table.concat({
   string.format("%d", granted), string.format("%.6f", wait), string.format("%.6f", state.start),
-  state.reset and string.format("%.6f", state.reset - server_time()) or "",
+  state.reset and string.format("%.6f", state.reset - server_time()) or "-",
   string.format("%d", math.max(1, state.holders, state.last_holders or 1)),
-  state.limit and string.format("%d", state.limit) or "",
-  state.reset and string.format("%.6f", state.reset) or "",
-}
+  state.limit and string.format("%d", state.limit) or "-",
+  state.reset and string.format("%.6f", state.reset) or "-",
+}, " ") }
 ]==]
 
 local function text_of(value)
@@ -215,13 +215,12 @@ end
 ---@param value any
 ---@return azion.BudgetDecision?
 function decision.read(value)
-  if type(value) ~= "table" or not tonumber(value[1]) or not tonumber(value[5]) then
-    return nil
-  end
-  return {
-    granted = tonumber(value[1]), wait = tonumber(value[2]), start = value[3], left = tonumber(value[4]),
-    holders = tonumber(value[5]), limit = tonumber(value[6]), reset = tonumber(value[7]),
-  }
+  local pattern = "^(%d+) (%d+%.%d+) (%d+%.%d+) (%S+) (%d+) (%S+) (%S+)$"
+  local granted, wait, start, left, holders, limit, reset = (type(value) == "string" and value or ""):match(pattern)
+  return granted and {
+    granted = tonumber(granted), wait = tonumber(wait), start = start, left = tonumber(left),
+    holders = tonumber(holders), limit = tonumber(limit), reset = tonumber(reset),
+  } or nil
 end
 
 return decision
