@@ -23,6 +23,8 @@ files["spec"].ignore = { "512" } -- a loop that ends in its first round is often
 files["examples"].read_globals = newer
 files["bench"].read_globals = newer
 files["tools"].read_globals = newer
+files["fuzz"].std = "lua54"
+files["fuzz"].read_globals = { "watched" }
 files[".busted"].read_globals = { "jit" }
 
 -- These look for nginx's functions, or run inside nginx.

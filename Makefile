@@ -36,7 +36,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=h
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build all-luas demo test lint format strict sanitize valgrind bench clean help
+.PHONY: build all-luas demo test lint format strict sanitize valgrind fuzz fuzz-targets bench clean help
 
 build: $(MODULE) $(REDIS_MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
 
@@ -73,7 +73,7 @@ lint: ## Check the Lua and C files; every finding fails
 	@tools/check lint
 
 format: ## Lay out the C files as .clang-format says
-	clang-format -i $(SOURCES) $(HEADERS) src-redis/*.c
+	clang-format -i $(SOURCES) $(HEADERS) src-redis/*.c fuzz/*.[ch]
 
 strict: ## Compile with gcc and clang for every Lua; every warning fails
 	@tools/bootstrap lint
@@ -91,6 +91,27 @@ valgrind: ## Run the specs of the C core and the JSON bridge under valgrind
 	@tools/bootstrap valgrind
 	@$(MAKE) --no-print-directory -s build LUA=5.4
 	@tools/test --valgrind --only="$(or $(SPEC),$(wildcard spec/core*_spec.lua spec/json*_spec.lua))" spec:5.4
+
+# Each target is fuzz/NAME.c, or the properties in fuzz/NAME.lua behind fuzz/through_lua.c.
+FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
+FUZZ_TARGETS := $(filter-out through_lua,$(basename $(notdir $(wildcard fuzz/*.c fuzz/*.lua))))
+LINK_FUZZ_TARGET = @mkdir -p $(@D); $(COMPILE) -fsanitize=fuzzer $(PROPERTIES) -o $@ $(filter %.c %.o,$^) \
+  $(shell pkg-config --libs $(LUA_PACKAGE)) $(CURL_LIBS)
+SECONDS_EACH := 60
+fuzz: ## Fuzz the readers of what servers send: SECONDS_EACH=60 for each target
+	@tools/bootstrap fuzz
+	@$(MAKE) --no-print-directory -s fuzz-targets LUA=5.4 VARIANT=fuzz- CC=clang HARDENING= \
+	  CFLAGS="$(FUZZ) -fsanitize=fuzzer-no-link"
+	@tools/fuzz build/fuzz-5.4/fuzz $(SECONDS_EACH) $(FUZZ_TARGETS)
+
+fuzz-targets: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
+
+$(BUILD)/fuzz/%: fuzz/%.c fuzz/check.h $(OBJECTS)
+	$(LINK_FUZZ_TARGET)
+
+$(BUILD)/fuzz/%: PROPERTIES = -DFUZZ_PROPERTIES='"fuzz/$*.lua"'
+$(BUILD)/fuzz/%: fuzz/through_lua.c fuzz/check.h fuzz/%.lua $(OBJECTS)
+	$(LINK_FUZZ_TARGET)
 
 bench: ## Measure against peers; bench/README.md says how to read the figures
 	@test -x bench/run || { echo "There is no bench/run yet."; exit 1; }

@@ -1,0 +1,45 @@
+-- The reader of error bodies: whatever the server sends, there is a message fit to be shown, and it costs
+-- no more than the body explains (libFuzzer bounds the time, through_lua.c the memory).
+local core = require "azion.core"
+local errors = require "azion.errors"
+local problem = require "azion.problem"
+
+local longest = 1003
+
+local function check_message(message, text)
+  assert(type(message) == "string" and message:find("%S") and #message <= longest, "a message of bounded length")
+  assert(utf8.len(message) or not utf8.len(text), "no character is cut in two")
+  local line = tostring(errors.new { kind = "rejected", message = message })
+  assert(not line:find("%c"), "its error is one line for a log")
+end
+
+local function check_fields(fields)
+  assert(next(fields), "no fields rather than none of them")
+  for name, texts in pairs(fields) do
+    assert(type(name) == "string" and #texts > 0, "a field has a name and something to say of it")
+    for _, text in ipairs(texts) do
+      assert(type(text) == "string" and text:find("%S"), "complaints are texts")
+    end
+  end
+end
+
+-- The same words, sent as the API usually sends them, are the same message.
+local function check_stability(status, message)
+  local text = #message <= 1000 and core.encode { detail = message }
+  if text then
+    assert(problem.read(status, text).message == message:match("^%s*(.-)%s*$"), "a message stays itself")
+  end
+end
+
+return function(text)
+  local status = 400 + #text % 200
+  local told = watched(problem.read, status, text)
+  check_message(told.message, text)
+  check_stability(status, told.message)
+  if told.fields then
+    check_fields(told.fields)
+  end
+  local body = told.body
+  assert((body == nil) == not text:find("%S"), "the body is there when there is one")
+  assert(type(body) ~= "string" or body == text or core.decode(text) == body, "and is as it came")
+end
