@@ -89,6 +89,9 @@ describe("mixed bodies", function()
     { "fields in a root list", '[{"name":["Required."]},{}]', "name: Required.", { name = { "Required." } } },
     { "several complaints about a field", '{"name":["Too long.","Not unique."]}', "name: Too long. Not unique.",
       { name = { "Too long.", "Not unique." } } },
+    { "complaints in their order", '{"name":["1","2","3","4","5","6","7","8","9","10","11"]}',
+      "name: 1 2 3 4 5 6 7 8 9 10 11",
+      { name = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11" } } },
     { "complaints about no field", '{"non_field_errors":["Passwords differ."]}', "Passwords differ." },
     { "notes beside a message", '{"message":"No.","status":400,"code":"x","request_id":"a-b","success":false}', "No." },
     { "an empty message and a field", '{"detail":"","name":["Required."]}', "name: Required.",
@@ -183,6 +186,30 @@ describe("hostile bodies", function()
     assert.equal(name .. ": deep", told.message)
     assert.equal("deep", assert_quick(("["):rep(90) .. '"deep"' .. ("]"):rep(90)).message)
     assert.equal("deep", assert_quick(('{"errors":['):rep(45) .. '"deep"' .. ("]}"):rep(45)).message)
+  end)
+
+  it("of a long name with many members make no names that outgrow the body", function()
+    local members = {}
+    for index = 1, 2000 do
+      members[index] = ('"%d":0'):format(index)
+    end
+    local text = '{"' .. ("é"):rep(10000) .. '":{' .. table.concat(members, ",") .. "}}"
+    local size, told = 0, assert_quick(text)
+    for name in pairs(told.fields) do
+      size = size + #name
+      assert.is_true(#name <= 203 and name:find("^é") ~= nil)
+      assert.equal("…", name:sub(-3))
+    end
+    assert.is_true(size > 0 and size < #text)
+    assert.equal(("é"):rep(100) .. "…: 0 0", told.message:sub(1, 208))
+  end)
+
+  it("that point at an item beyond all numbers name it as it came", function()
+    for _, row in ipairs { { "/data/addresses/99999999999999999999/name", "addresses.99999999999999999999.name" },
+      { "/9223372036854775807", "9223372036854775807" }, { "/data/attributes/a/9", "a.10" } } do
+      local told = assert_quick('{"errors":[{"detail":"No.","source":{"pointer":"' .. row[1] .. '"}}]}')
+      assert.same({ [row[2]] = { "No." } }, told.fields)
+    end
   end)
 
   it("nested 200,000 deep are text", function()

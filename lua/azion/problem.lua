@@ -5,6 +5,9 @@ local core = require "azion.core"
 local problem = {}
 
 local longest = 1000
+-- A field's name stands before the names of all its members: if long ones were kept whole, what a body says of its
+-- fields could take far more room than the body.
+local longest_name = 200
 
 -- How much of a page of HTML is searched for words.
 local longest_page = 16384
@@ -41,13 +44,26 @@ local function leaf(value)
   end
 end
 
+-- The keys of an object are strings, those of a list numbers.
 local function sorted_names(object)
   local names = {}
   for name in pairs(object) do
     names[#names + 1] = name
   end
-  table.sort(names, function(left, right) return tostring(left) < tostring(right) end)
+  table.sort(names)
   return names
+end
+
+-- Never in the middle of a character.
+local function shorten(text, length)
+  if #text <= length then
+    return text
+  end
+  local last = length
+  while last > length - 4 and text:find("^[\128-\191]", last + 1) do
+    last = last - 1
+  end
+  return text:sub(1, last) .. "…"
 end
 
 -- {"addresses":[{"address":["…"]}]} -> fields["addresses.1.address"] = {"…"}
@@ -62,7 +78,7 @@ local function collect_fields(value, name, fields)
       if type(key) == "number" and leaf(inner) then
         collect_fields(inner, name, fields)
       else
-        collect_fields(inner, name .. "." .. key, fields)
+        collect_fields(inner, shorten(name .. "." .. key, longest_name), fields)
       end
     end
   end
@@ -74,9 +90,10 @@ local function pointed_field(pointer)
   if not path or path == "" then
     return nil
   end
-  return (path:gsub("[^/]+", function(part)
-    return part:find("^%d+$") and ("%d"):format(tonumber(part) + 1) or part
-  end):gsub("/", "."))
+  path = path:gsub("[^/]+", function(part)
+    return #part < 10 and part:find("^%d+$") and ("%d"):format(tonumber(part) + 1) or part
+  end)
+  return shorten(path:gsub("/", "."), longest_name)
 end
 
 local read
@@ -94,7 +111,7 @@ local function read_fields(body, fields, has_message)
   local found = {}
   for _, name in ipairs(sorted_names(body)) do
     if not not_a_field[name] and not ((has_message or note_if_plain[name]) and leaf(body[name])) then
-      collect_fields(body[name], tostring(name), found)
+      collect_fields(body[name], shorten(tostring(name), longest_name), found)
     end
   end
   local texts = {}
@@ -159,18 +176,6 @@ local function read_text(text)
   return trim((text:gsub("%s+", " ")))
 end
 
--- Never in the middle of a character.
-local function shorten(text)
-  if #text <= longest then
-    return text
-  end
-  local last = longest
-  while last > longest - 4 and text:find("^[\128-\191]", last + 1) do
-    last = last - 1
-  end
-  return text:sub(1, last) .. "…"
-end
-
 ---@class azion.Problem
 ---@field message string
 ---@field fields? table<string, string[]>
@@ -193,7 +198,7 @@ function problem.read(status, text)
   if message == "" then
     message = reasons[status] or ("HTTP status " .. status)
   end
-  return { message = shorten(message), fields = next(fields) and fields or nil, body = body }
+  return { message = shorten(message, longest), fields = next(fields) and fields or nil, body = body }
 end
 
 return problem
