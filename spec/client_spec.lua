@@ -239,6 +239,20 @@ describe("a collection alone", function()
     end
     assert.equal(30, seen)
   end)
+
+  it("or a client alone outlives a call that is made on it in one breath", function()
+    local options = { on_event = churn }
+    for _, call in ipairs {
+      function() return server.sandbox:client(options):request("GET", "/edge_applications") end,
+      function() return server.sandbox:client(options):origins(support.application):list() end,
+      function() return server.sandbox:client(options):origins(support.application):all() end,
+      function() return server.sandbox:client(options):purge { urls = { "www.example.com/x" } } end,
+    } do
+      local value, err = call()
+      assert.is_nil(err, tostring(err))
+      assert.is_table(value)
+    end
+  end)
 end)
 
 describe("a mistake in a call of the client's own methods", function()

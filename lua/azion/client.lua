@@ -94,18 +94,32 @@ local function from_environment(name)
   return value ~= "" and value or nil
 end
 
-local function proxy_secret(proxy)
-  return proxy and proxy:match("^[^/]*//([^@]*)@") or proxy and proxy:match("^([^@/]*)@")
+-- Where libcurl looks for a proxy. (Not in HTTP_PROXY: whoever calls a CGI program can set that.)
+local proxy_variables = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" }
+
+-- What is before the last @ are credentials, in whatever shape: libcurl quotes a proxy that it cannot read.
+local function add_proxy_secrets(hidden, proxy)
+  local credentials = proxy and proxy:match("^(.*)@")
+  if not credentials then
+    return
+  end
+  credentials = credentials:gsub("^%a[%w+.-]*://", "")
+  local decoded = credentials:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end)
+  for _, text in ipairs { credentials, decoded } do
+    hidden[#hidden + 1] = text
+    hidden[#hidden + 1] = text:match(":(.*)$")
+  end
 end
 
--- A budget that others share is told who draws on it, by a name that does not give the token away.
-local function budget_of(settings, base_url, authorization)
+-- A budget that others share is told who draws on it, by a name that does not give the token away. A password is
+-- short enough to be guessed from such a name, so that of an account is made of the e-mail address.
+local function budget_of(settings, base_url, account)
   local budget = settings.budget or memory.new()
   if not budget.bind then
     return budget
   end
   local on_event = settings.on_event
-  return budget:bind(core.sha256(base_url .. " " .. authorization):sub(1, 32), function(event)
+  return budget:bind(core.sha256(base_url .. " " .. account):sub(1, 32), function(event)
     if on_event then
       pcall(on_event, event)
     end
@@ -123,7 +137,7 @@ end
 
 -- Everything that a call needs, apart from the client that the user holds. The credentials live in closures
 -- only: no printed table shows them.
-local function new_engine(settings, base_url, plain, authorization, hidden)
+local function new_engine(settings, base_url, plain, authorization, hidden, account)
   local session, message = core.session {
     ca_file = settings.ca_file,
     -- A plain-HTTP request to this machine must not travel to a proxy that the environment names.
@@ -138,7 +152,7 @@ local function new_engine(settings, base_url, plain, authorization, hidden)
   local runtime = runtimes.new(session, core.now)
   return {
     session = session, base_url = base_url, options = settings, on_event = settings.on_event, runtime = runtime,
-    budget = budget_of(settings, base_url, authorization), budget_signal = {}, quota = quota.new(),
+    budget = budget_of(settings, base_url, account or authorization), budget_signal = {}, quota = quota.new(),
     places = semaphore.new(runtime, settings.concurrency), turns = {},
     now = core.now, time = core.time, random = core.random, closed = false,
     headers = headers_with(authorization),
@@ -165,16 +179,21 @@ local function new_client(given, credentials)
   if not base_url then
     return nil, errors.invalid(problem, "base_url")
   end
-  local authorization, hidden = credentials(settings)
+  local authorization, hidden, account = credentials(settings)
   if not authorization then
     return nil, hidden
   end
-  hidden[#hidden + 1] = proxy_secret(settings.proxy)
-  local engine, err = new_engine(settings, base_url, plain, authorization, hidden)
+  add_proxy_secrets(hidden, settings.proxy)
+  for _, name in ipairs(settings.proxy and {} or proxy_variables) do
+    add_proxy_secrets(hidden, from_environment(name))
+  end
+  local engine, err = new_engine(settings, base_url, plain, authorization, hidden, account)
   if not engine then
     return nil, err
   end
-  return setmetatable({ engine = engine }, metatable)
+  local self = setmetatable({ engine = engine }, metatable)
+  engine.client = self -- whose end is not to come while a call of its own is under way
+  return self
 end
 
 --- Makes a client.
@@ -200,10 +219,11 @@ end
 ---@param given table client options
 ---@param authorization string
 ---@param hidden string[] values that must not be shown
+---@param account string whose they are
 ---@return azion.Client? client
 ---@return azion.Error? err
-function client.with_authorization(given, authorization, hidden)
-  return new_client(given, function() return authorization, hidden end)
+function client.with_authorization(given, authorization, hidden, account)
+  return new_client(given, function() return authorization, hidden, account end)
 end
 
 for name, row in pairs(resources.rows) do

@@ -20,8 +20,10 @@ local errors = {}
 local methods = {}
 local metatable = { __index = methods, __name = "azion.error" }
 
--- A log line must stay one line, whatever a server puts into its message.
+-- A log line must stay one line, whatever a server puts into its message, and be read in the order in which it is
+-- written: without C1 controls (some terminals obey them), U+2028 and U+2029, and marks that turn the direction.
 local function one_line(text)
+  text = text:gsub("\194[\128-\159]", " "):gsub("\226\128[\142\143\168-\174]", " "):gsub("\226\129[\166-\169]", " ")
   return (text:gsub("[%c%s]+", " "))
 end
 

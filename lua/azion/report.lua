@@ -87,7 +87,7 @@ local function mask_all(value, mask)
   elseif type(value) == "table" then
     local copy = setmetatable({}, getmetatable(value))
     for key, inner in next, value do
-      copy[key] = mask_all(inner, mask)
+      copy[type(key) == "string" and mask(key) or key] = mask_all(inner, mask)
     end
     return copy
   end

@@ -1,4 +1,5 @@
 --- `client:request`: any endpoint, with the same care as the collections take.
+local base64 = require "azion.base64"
 local call = require "azion.call"
 local core = require "azion.core"
 local errors = require "azion.errors"
@@ -13,7 +14,11 @@ local methods = { GET = true, POST = true, PUT = true, PATCH = true, DELETE = tr
 
 -- What frames a message belongs to the transport.
 local framing = { host = true, ["content-length"] = true, ["transfer-encoding"] = true, connection = true,
-  expect = true, upgrade = true, te = true, trailer = true, ["proxy-authorization"] = true, ["accept-encoding"] = true }
+  expect = true, upgrade = true, te = true, trailer = true, ["proxy-authorization"] = true, ["accept-encoding"] = true,
+  ["keep-alive"] = true, ["proxy-connection"] = true, ["http2-settings"] = true }
+
+-- Headers with one of these words in their names carry what is not to be shown.
+local secret_words = { "auth", "cookie", "token", "secret", "password", "key" }
 
 ---@class azion.RequestOptions: azion.CallOptions
 ---@field query? table<string, string|number|boolean>
@@ -44,6 +49,21 @@ local function path_problem(path)
   end
 end
 
+-- A reply may repeat credentials without their scheme, or as the name and password that they are made of.
+local function add_header_secrets(hidden, name, value)
+  for _, word in ipairs(secret_words) do
+    if name:lower():find(word, 1, true) then
+      local scheme, credentials = value:match("^(%S+)%s+(.+)$")
+      local pair = (scheme or ""):lower() == "basic" and base64.decode(credentials) or ""
+      hidden[#hidden + 1] = value
+      hidden[#hidden + 1] = credentials
+      hidden[#hidden + 1] = pair
+      hidden[#hidden + 1] = pair:match(":(.*)$")
+      return
+    end
+  end
+end
+
 local function header_lines(headers)
   local lines, hidden = {}, {}
   for name, value in pairs(headers or {}) do
@@ -55,11 +75,7 @@ local function header_lines(headers)
       return nil, ("expected the header '%s' as a string without control characters"):format(name)
     end
     lines[#lines + 1] = name .. ": " .. value
-    if name:lower():find("auth", 1, true) or name:lower() == "cookie" then
-      hidden[#hidden + 1] = value
-      -- A reply may repeat the credentials without their scheme.
-      hidden[#hidden + 1] = value:match("^%S+%s+(.+)$")
-    end
+    add_header_secrets(hidden, name, value)
   end
   table.sort(lines)
   return lines, nil, hidden
@@ -107,6 +123,7 @@ function request.run(engine, method, path, given)
   if err then
     return nil, err
   end
+  hidden[#hidden + 1] = v3.token_of(path)
   for _, part in ipairs({ given.query or {}, given.body or {} }) do
     for _, value in ipairs(secrets.collect(part, path)) do
       hidden[#hidden + 1] = value

@@ -1,7 +1,7 @@
 --- Keeps secrets out of what is shown: values that we know (the token, keys that were sent), and values
 --- under a name that stands for a secret.
-local core = require "azion.core"
 local resources = require "azion.resources"
+local spelling = require "azion.spelling"
 
 local secrets = {}
 
@@ -9,52 +9,86 @@ local mask = "***"
 -- Shorter values are too common in ordinary text to be cut out of it.
 local shortest = 4
 
+-- How many writings around a secret are seen through: JSON in a URL in JSON is three.
+local most_writings = 3
+
 local function replace(text, value)
+  local first, last = text:find(value, 1, true)
+  if not first then
+    return text
+  end
   local pieces, from = {}, 1
-  while true do
-    local first, last = text:find(value, from, true)
-    if not first then
-      break
-    end
+  while first do
     pieces[#pieces + 1] = text:sub(from, first - 1)
     from = last + 1
-  end
-  if from == 1 then
-    return text
+    first, last = text:find(value, from, true)
   end
   pieces[#pieces + 1] = text:sub(from)
   return table.concat(pieces, mask)
 end
 
--- "name" : "value" in JSON text, whole or cut: the value is masked up to its closing quote.
-local function mask_members(text, name)
-  local pieces, from = {}, 1
-  while true do
-    local _, opening = text:find('"' .. name .. '"%s*:%s*"', from)
-    if not opening then
-      break
-    end
-    local position = text:find('["\\]', opening + 1)
-    while position and text:sub(position, position) == "\\" do
-      position = text:find('["\\]', position + 2)
-    end
-    position = position or #text + 1
-    pieces[#pieces + 1] = text:sub(from, opening) .. mask
-    from = position
+-- Where the value ends that a quote mark has opened, in a text that may be cut. A mark after backslashes belongs to
+-- the value, unless each of these stands for two of them: `\"` ends at the next `\"`, and not at `\\\"`.
+local function closing(text, mark, from)
+  if mark:find("^&") then
+    return text:find(mark, from, true)
   end
-  if from == 1 then
-    return text
+  local last, wanted = mark:sub(-1), #mark - 1
+  local at = text:find(last, from, true)
+  while at do
+    local backslashes = 0
+    while at - backslashes > from and text:byte(at - backslashes - 1) == 92 do
+      backslashes = backslashes + 1
+    end
+    if backslashes % (2 * wanted + 2) == wanted then
+      return at - wanted
+    end
+    at = text:find(last, at + 1, true)
+  end
+end
+
+-- "name": "value" in JSON, in JSON within JSON, as Python prints it, and within HTML: the value is masked.
+local function mask_members(text, name, mark)
+  local pieces, from = {}, 1
+  local opening = mark .. name .. mark .. "%s*:%s*" .. mark
+  local _, last = text:find(opening)
+  while last do
+    pieces[#pieces + 1] = text:sub(from, last) .. mask
+    from = closing(text, mark, last + 1) or #text + 1
+    _, last = text:find(opening, from)
   end
   return table.concat(pieces) .. text:sub(from)
 end
 
--- The ways in which a reply may spell a value: as it is, in JSON (with or without `\/`), in a URL.
-local function spellings(value)
-  local escaped = core.escape(value)
-  local json = (core.encode(value) or ""):sub(2, -2)
-  json = json:gsub("\\u000a", "\\n"):gsub("\\u000d", "\\r"):gsub("\\u0009", "\\t")
-  return { value, (value:gsub("/", "\\/")), json, (json:gsub("/", "\\/")), escaped,
-    (escaped:gsub("%%%x%x", string.lower)) }
+local marks = { '"', '\\"', "'", "&quot;", "&#x27;", "&#39;", "&#34;" }
+
+local function mask_named(text, name)
+  for _, mark in ipairs(marks) do
+    if text:find(mark .. name, 1, true) then
+      text = mask_members(text, name, mark)
+    end
+  end
+  -- As in the query of a URL.
+  return (text:gsub("%f[%w_]" .. name .. "=[^%s&;,\"'<>]+", name .. "=" .. mask))
+end
+
+-- Where a text holds a secret in some other writing, the text is shown in plain writing instead.
+local function hide_in_depth(text, hide)
+  local plain = text
+  for _ = 1, most_writings do
+    local before = plain
+    for _, decoder in ipairs(spelling.decoders) do
+      local decoded = plain:find(decoder[1], 1, true) and decoder[2](plain) or plain
+      if decoded ~= plain then
+        plain = hide(decoded)
+        text = plain ~= decoded and plain or text
+      end
+    end
+    if plain == before then
+      break
+    end
+  end
+  return text
 end
 
 --- A function that masks values in a text, however they may be spelt.
@@ -63,19 +97,22 @@ end
 function secrets.hider(known)
   local texts, seen = {}, { [""] = true }
   for _, value in ipairs(known) do
-    for _, text in ipairs(#value >= shortest and spellings(value) or {}) do
-      if not seen[text] then
+    for _, text in ipairs(#value >= shortest and spelling.of(value) or {}) do
+      if not seen[text] and #text >= shortest then
         seen[text], texts[#texts + 1] = true, text
       end
     end
   end
   -- The longest first: of a secret that holds another, nothing must stay.
   table.sort(texts, function(left, right) return #left > #right end)
-  return function(text)
+  local function hide(text)
     for _, value in ipairs(texts) do
       text = replace(text, value)
     end
     return text
+  end
+  return function(text)
+    return hide_in_depth(hide(text), hide)
   end
 end
 
@@ -89,7 +126,7 @@ function secrets.masker(known, path)
     text = hide(text)
     for name in pairs(names) do
       if text:find(name, 1, true) then
-        text = mask_members(text, name)
+        text = mask_named(text, name)
       end
     end
     return text

@@ -1,4 +1,5 @@
 --- Session tokens: the two calls that authenticate by e-mail address and password. (Page "Authentication".)
+local base64 = require "azion.base64"
 local call = require "azion.call"
 local client = require "azion.client"
 local core = require "azion.core"
@@ -8,23 +9,6 @@ local options = require "azion.options"
 local v3 = require "azion.v3"
 
 local tokens = {}
-
-local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-
--- RFC 4648, section 4.
-local function base64(text)
-  local letters = {}
-  for index = 1, #text, 3 do
-    local first, second, third = text:byte(index, index + 2)
-    local bits = first * 65536 + (second or 0) * 256 + (third or 0)
-    for place = 3, 0, -1 do
-      local letter = math.floor(bits / 64 ^ place) % 64 + 1
-      letters[#letters + 1] = alphabet:sub(letter, letter)
-    end
-  end
-  local padding = (3 - #text % 3) % 3
-  return table.concat(letters):sub(1, -1 - padding) .. ("="):rep(padding)
-end
 
 ---@class azion.Credentials: azion.ClientOptions
 ---@field email string
@@ -57,10 +41,10 @@ local function owner(given)
       settings[name] = value
     end
   end
-  local basic = base64(given.email .. ":" .. given.password)
+  local basic = base64.encode(given.email .. ":" .. given.password)
   local hidden = { given.password, basic }
   hidden[#hidden + 1] = given.token
-  return client.with_authorization(settings, "Basic " .. basic, hidden)
+  return client.with_authorization(settings, "Basic " .. basic, hidden, given.email)
 end
 
 local function run_once(given, request)

@@ -25,6 +25,13 @@ function v3.public_path(path)
   return (path:gsub("^(/?v?3?/tokens/)[^/]+", "%1***"))
 end
 
+--- The token in such a path, still percent-encoded.
+---@param path string
+---@return string?
+function v3.token_of(path)
+  return path:match("^/?v?3?/tokens/([^/]+)")
+end
+
 --- The API counts reads, writes and purges apart; wildcard purges have a window of their own (24 hours).
 ---@param method string
 ---@param path string
