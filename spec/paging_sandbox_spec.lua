@@ -1,5 +1,6 @@
 -- Long lists, end to end: every item once and in order, whatever happens on the way.
 local core = require("azion.core")
+local child = require("spec.support.child")
 local support = require("spec.support.sandbox")
 
 local function path_of(application)
@@ -58,6 +59,24 @@ describe("a list of 450 origins", function()
       local elapsed = core.now() - started
       assert.is_true(elapsed < 2, elapsed)
     end
+  end)
+
+  it("keeps no page longer than it is needed, so that the heap stays small", function()
+    local status, output, errors = child.run({ "-e", ([[
+      local client = assert(require("azion").client { base_url = %q, token = %q, ca_file = %q })
+      collectgarbage()
+      local before, most = collectgarbage("count"), 0
+      for _ = 1, 15 do
+        for _ in client:origins(%d):pages { page_size = 30 } do
+          most = math.max(most, collectgarbage("count") - before)
+        end
+      end
+      print(most)
+    ]]):format(server.sandbox.base_url, server.sandbox.token, server.sandbox.ca_file, support.application) })
+    assert.equal(0, status, errors)
+    -- 225 pages of 30 origins, with their text, are some 12 MB; five of them are in memory at once.
+    local most = tonumber(output)
+    assert.is_true(most > 100 and most < 1200, most)
   end)
 
   it("takes as many requests as it has pages, and 100 items a page unless told otherwise", function()

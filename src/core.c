@@ -25,8 +25,10 @@
 #define TRANSFER "azion.transfer"
 #define KEYSET "azion.keyset"
 
-/* What is attached to a transfer: its session, which must outlive it, then its result. */
-enum { ATTACHED_SESSION = 1, ATTACHED_RESULT = 2 };
+/* What is attached to a transfer: its session, which must outlive it, then whether its result was
+   handed over. The result itself is not kept: with a finalizer, a dead transfer lives through one
+   more collection, and its reply would with it, to be counted as alive. */
+enum { ATTACHED_SESSION = 1, ATTACHED_TAKEN = 2 };
 
 /* ---- options ---- */
 
@@ -267,23 +269,20 @@ static void push_result(lua_State *L, const struct azion_transfer *transfer) {
   lua_setfield(L, -2, "reused");
 }
 
-/* The result is made once and kept in the transfer, so that its bytes need not lie in memory
-   twice. */
+/* transfer:result(): the result, once; the transfer's own bytes are freed then. */
 static int transfer_result(lua_State *L) {
   struct azion_transfer *transfer = check_transfer(L);
-  if (!azion_transfer_done(transfer)) {
+  azion_getattached(L, 1);
+  lua_rawgeti(L, -1, ATTACHED_TAKEN);
+  if (!azion_transfer_done(transfer) || lua_toboolean(L, -1)) {
     lua_pushnil(L);
     return 1;
   }
-  azion_getattached(L, 1);
-  lua_rawgeti(L, -1, ATTACHED_RESULT);
-  if (lua_isnil(L, -1)) {
-    lua_pop(L, 1);
-    push_result(L, transfer);
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, -3, ATTACHED_RESULT);
-    azion_transfer_free_reply(transfer);
-  }
+  lua_pop(L, 1);
+  push_result(L, transfer);
+  lua_pushboolean(L, 1);
+  lua_rawseti(L, -3, ATTACHED_TAKEN);
+  azion_transfer_free_reply(transfer);
   return 1;
 }
 
