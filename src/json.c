@@ -13,7 +13,6 @@ void azion_json_free_scratch(struct azion_json_scratch *scratch) {
   azion_buffer_free(&scratch->text.buffer);
   azion_buffer_free(&scratch->names);
   azion_buffer_free(&scratch->keys);
-  azion_buffer_free(&scratch->edits);
 }
 
 static int collect(lua_State *L) {
@@ -69,10 +68,8 @@ int azion_json_open(lua_State *L) {
   lua_pushlightuserdata(L, NULL);
   lua_setfield(L, module, "null");
 
-  lua_getfield(L, cjson, "new");
-  azion_json_push_decoder(L);
-  lua_getfield(L, cjson, "new");
   lua_pushvalue(L, array_metatable);
+  azion_json_push_memory(L);
   lua_pushcclosure(L, azion_json_decode, 3);
   lua_setfield(L, module, "decode");
 

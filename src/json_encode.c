@@ -1,6 +1,5 @@
 #include "compat.h"
 #include "json_parts.h"
-#include "json_scan.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -95,7 +94,8 @@ static void note_name(struct encoder *encoder) {
   struct azion_json_scratch *scratch = encoder->scratch;
   struct key key = {.start = scratch->names.length};
   const char *text = lua_tolstring(encoder->L, -1, &key.length);
-  if (!azion_buffer_append(&scratch->names, text, key.length) ||
+  /* With its NUL, so that there is a place for the empty name as well. */
+  if (!azion_buffer_append(&scratch->names, text, key.length + 1) ||
       !azion_buffer_append(&scratch->keys, (const char *)&key, sizeof key)) {
     luaL_error(encoder->L, "not enough memory");
   }

@@ -7,12 +7,14 @@
 
 #include <lua.h>
 
-/* What a call needs while it runs, in a userdata, so that a Lua error on the way frees it. */
+#define AZION_JSON_MAX_DEPTH 100
+#define AZION_JSON_TOO_DEEP "nested deeper than 100 levels"
+
+/* What encoding needs while it runs, in a userdata, so that a Lua error on the way frees it. */
 struct azion_json_scratch {
   struct azion_json_output text;
-  struct azion_buffer names; /* encode: of the fields that are being written */
-  struct azion_buffer keys;  /* encode: where they stand in `names` */
-  struct azion_buffer edits; /* decode: struct azion_json_edit */
+  struct azion_buffer names; /* of the fields that are being written */
+  struct azion_buffer keys;  /* where they stand in `names` */
 };
 
 /* Pushes an empty one. */
@@ -22,7 +24,7 @@ struct azion_json_scratch *azion_json_push_scratch(lua_State *L);
 void azion_json_free_scratch(struct azion_json_scratch *scratch);
 
 /* The functions of json.h and the upvalues that they take, in this order. */
-enum azion_json_decode_upvalue { AZION_JSON_DECODER = 1, AZION_JSON_NEW, AZION_JSON_ARRAY };
+enum azion_json_decode_upvalue { AZION_JSON_ARRAY = 1, AZION_JSON_MEMORY, AZION_JSON_NAMES };
 int azion_json_decode(lua_State *L);
 
 enum azion_json_encode_upvalue {
@@ -32,8 +34,7 @@ enum azion_json_encode_upvalue {
 };
 int azion_json_encode(lua_State *L);
 
-/* Replaces the function cjson.new on top of the stack by the decode function of a new instance,
-   set up for azion_json_decode. */
-void azion_json_push_decoder(lua_State *L);
+/* Pushes two values: what a decoder remembers from text to text, and the names of that. */
+void azion_json_push_memory(lua_State *L);
 
 #endif

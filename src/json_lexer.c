@@ -1,0 +1,175 @@
+#include "json_lexer.h"
+
+#include "json_text.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *fail(struct azion_json_fault *fault, const char *problem, const char *at) {
+  *fault = (struct azion_json_fault){problem, at};
+  return NULL;
+}
+
+static bool is_digit(char byte) {
+  return byte >= '0' && byte <= '9';
+}
+
+static const char *skip_digits(const char *at) {
+  while (is_digit(*at)) {
+    at++;
+  }
+  return at;
+}
+
+/* ---- escapes ---- */
+
+/* The four hexadecimal digits of an escape as a number, or -1. */
+static int code_unit(const char *at) {
+  int unit = 0;
+  for (int i = 0; i < 4; i++) {
+    char lower = (char)(at[i] | 0x20);
+    if (is_digit(at[i])) {
+      unit = unit * 16 + (at[i] - '0');
+    } else if (lower >= 'a' && lower <= 'f') {
+      unit = unit * 16 + (lower - 'a' + 10);
+    } else {
+      return -1;
+    }
+  }
+  return unit;
+}
+
+static char *put_utf8(char *out, unsigned code) {
+  if (code < 0x80) {
+    *out++ = (char)code;
+    return out;
+  }
+  if (code < 0x800) {
+    *out++ = (char)(0xC0 | code >> 6);
+  } else {
+    if (code < 0x10000) {
+      *out++ = (char)(0xE0 | code >> 12);
+    } else {
+      *out++ = (char)(0xF0 | code >> 18);
+      *out++ = (char)(0x80 | (code >> 12 & 0x3F));
+    }
+    *out++ = (char)(0x80 | (code >> 6 & 0x3F));
+  }
+  *out++ = (char)(0x80 | (code & 0x3F));
+  return out;
+}
+
+const char *azion_json_unescape(const char *at, char **out, struct azion_json_fault *fault) {
+  static const char names[] = "\"\\/bfnrt";
+  static const char meanings[] = "\"\\/\b\f\n\r\t";
+  const char *name = at[1] != '\0' ? strchr(names, at[1]) : NULL;
+  if (name != NULL) {
+    *(*out)++ = meanings[name - names];
+    return at + 2;
+  }
+  int unit = at[1] == 'u' ? code_unit(at + 2) : -1;
+  if (unit < 0) {
+    return fail(fault, "bad escape", at + 1);
+  }
+  if (unit < 0xD800 || unit > 0xDFFF) {
+    *out = put_utf8(*out, (unsigned)unit);
+    return at + 6;
+  }
+  int low = unit <= 0xDBFF && at[6] == '\\' && at[7] == 'u' ? code_unit(at + 8) : -1;
+  if (low < 0xDC00 || low > 0xDFFF) {
+    return fail(fault, "half of a surrogate pair", at);
+  }
+  *out = put_utf8(*out, 0x10000 + ((unsigned)(unit - 0xD800) << 10) + (unsigned)(low - 0xDC00));
+  return at + 12;
+}
+
+/* ---- numbers ---- */
+
+/* What follows the number's digits, point and exponent, or NULL with a fault. */
+static const char *find_end(const char *at, bool *is_plain, struct azion_json_fault *fault) {
+  const char *digits = at + (*at == '-');
+  at = *digits == '0' ? digits + 1 : skip_digits(digits);
+  bool is_malformed = at == digits || is_digit(*at);
+  *is_plain = true;
+  if (!is_malformed && *at == '.') {
+    *is_plain = false;
+    digits = at + 1;
+    at = skip_digits(digits);
+    is_malformed = at == digits;
+  }
+  if (!is_malformed && (*at == 'e' || *at == 'E')) {
+    *is_plain = false;
+    digits = at + (at[1] == '+' || at[1] == '-' ? 2 : 1);
+    at = skip_digits(digits);
+    is_malformed = at == digits;
+  }
+  return is_malformed ? fail(fault, "malformed number", at) : at;
+}
+
+/* strtod of a copy in which the locale's decimal sign stands for the point. False if memory is
+   short. */
+static bool read_copy(const char *at, size_t length, double *real) {
+  char sample[16];
+  int size = snprintf(sample, sizeof sample, "%.1f", 0.5);
+  size_t sign = size > 2 && (size_t)size < sizeof sample ? (size_t)size - 2 : 0;
+  const char *point = memchr(at, '.', length);
+  size_t head = point != NULL ? (size_t)(point - at) : length;
+  char *copy = malloc(length + sizeof sample);
+  if (copy == NULL) {
+    return false;
+  }
+  memcpy(copy, at, head);
+  size_t used = head;
+  if (point != NULL) {
+    memcpy(copy + used, sample + 1, sign);
+    used += sign;
+    memcpy(copy + used, point + 1, length - head - 1);
+    used += length - head - 1;
+  }
+  copy[used] = '\0';
+  *real = strtod(copy, NULL);
+  free(copy);
+  return true;
+}
+
+/* strtod takes the locale's sign for the point: it stops too early at a point that is not that
+   sign, and runs past the end where a comma is. */
+static bool read_real(const char *at, const char *end, double *real) {
+  char *stop;
+  *real = strtod(at, &stop);
+  return stop == end || read_copy(at, (size_t)(end - at), real);
+}
+
+/* Digits that fit into a double's 53 bits for certain. */
+enum { CERTAIN_DIGITS = 15 };
+
+const char *azion_json_read_number(const char *at, struct azion_json_number *number,
+                                   struct azion_json_fault *fault) {
+  bool is_plain;
+  const char *end = find_end(at, &is_plain, fault);
+  if (end == NULL) {
+    return NULL;
+  }
+  const char *digits = at + (*at == '-');
+  if (is_plain && end - digits <= CERTAIN_DIGITS) {
+    int64_t integer = 0;
+    for (const char *digit = digits; digit < end; digit++) {
+      integer = integer * 10 + (*digit - '0');
+    }
+    number->is_integer = true;
+    number->integer = *at == '-' ? -integer : integer;
+    return end;
+  }
+  if (!read_real(at, end, &number->real)) {
+    return fail(fault, "not enough memory", NULL);
+  }
+  if (isinf(number->real)) {
+    return fail(fault, "a number is out of range", NULL);
+  }
+  number->is_integer =
+      fabs(number->real) <= (double)AZION_JSON_MAX_EXACT && floor(number->real) >= number->real;
+  number->integer = number->is_integer ? (int64_t)number->real : 0;
+  return end;
+}
