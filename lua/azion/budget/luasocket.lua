@@ -7,6 +7,9 @@ local luasocket = {}
 -- Where Debian keeps what it trusts; LuaSec knows no default.
 local system_certificates = "/etc/ssl/certs"
 
+-- What is not sent yet, by connection. Not in the connection: it may be a password, and no printed table shows one.
+local unsent = setmetatable({}, { __mode = "k" })
+
 ---@class azion.Connection
 local methods = {}
 local metatable = { __index = methods }
@@ -43,7 +46,7 @@ end
 ---@param address table host, port, tls, ca_file
 ---@return azion.Connection
 function luasocket.new(address)
-  return setmetatable({ address = address, pid = core.pid(), unsent = "" }, metatable)
+  return setmetatable({ address = address, pid = core.pid() }, metatable)
 end
 
 -- LuaSocket and LuaSec name what they wait for in their own ways.
@@ -111,9 +114,9 @@ function stages.open()
 end
 
 local function send(self)
-  local sent, problem, part = self.socket:send(self.unsent)
-  self.unsent = self.unsent:sub((sent or part or 0) + 1)
-  if self.unsent == "" then
+  local sent, problem, part = self.socket:send(unsent[self])
+  unsent[self] = unsent[self]:sub((sent or part or 0) + 1)
+  if unsent[self] == "" then
     return true
   end
   return nil, problem == "timeout" and "write" or directions[problem] or problem
@@ -162,9 +165,9 @@ end
 ---@return boolean? sent
 ---@return string? problem
 function methods:send(bytes, time)
-  self.unsent = self.unsent .. bytes
+  unsent[self] = (unsent[self] or "") .. bytes
   local ok, problem = go_on(self, advance, time)
-  if ok and self.unsent ~= "" then
+  if ok and unsent[self] ~= "" then
     ok, problem = go_on(self, send, time)
   end
   return ok, problem

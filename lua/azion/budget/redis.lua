@@ -7,6 +7,7 @@ local options = require "azion.options"
 local redis_hiredis = require "azion.budget.redis_hiredis"
 local redis_resty = require "azion.budget.redis_resty"
 local redis_script = require "azion.budget.redis_script"
+local secrets = require "azion.secrets"
 local shared = require "azion.budget.shared"
 
 -- Seconds that a decision may take.
@@ -36,7 +37,7 @@ function methods:ask(key, seen, reports)
   local words = words_of(self, key, seen, "1", reports)
   local value, problem = redis_script.evaluate(self, words, core.now() + patience)
   if not value then
-    return nil, "Redis: " .. problem
+    return nil, "Redis: " .. self.hide(problem)
   end
   local read = decision.read(value)
   return read, not read and "what answers is not Redis" or nil
@@ -60,7 +61,7 @@ end
 ---@field tls? boolean
 ---@field ca_file? string what to trust; in nginx `lua_ssl_trusted_certificate` says so
 
--- What a new connection has to say first.
+-- What a new connection has to say first. A function gives it: no printed table shows the password.
 local function login_of(given)
   local commands = {}
   if given.password then
@@ -69,7 +70,7 @@ local function login_of(given)
   if (given.db or 0) > 0 then
     commands[#commands + 1] = { "SELECT", ("%d"):format(given.db) }
   end
-  return commands
+  return function() return commands end
 end
 
 --- A budget in Redis, for all that use it with the same token.
@@ -91,6 +92,7 @@ return function(given)
     address = { host = given.host or "127.0.0.1", port = given.port or 6379, tls = given.tls or false,
       ca_file = given.ca_file },
     prefix = given.prefix or "azion:", way = way, login = login_of(given),
+    hide = secrets.hider { given.password },
     login_name = core.sha256(("%s %d"):format(given.password or "", given.db or 0)),
   }, metatable))
 end

@@ -55,8 +55,8 @@ local function say(self, line, commands, time)
     end
   end
   if line.is_new then
-    add(self.login)
-    line.is_new, line.login_due = false, #self.login
+    add(self.login())
+    line.is_new, line.login_due = false, #self.login()
   end
   add(commands)
   line.replies, line.due = {}, line.due + #parts

@@ -130,7 +130,7 @@ function pooled:exchange(commands, time)
   end
   local is_fresh = client:get_reused_times() == 0
   local replies
-  replies, problem = talk(client, is_fresh and self.login or {}, commands, time)
+  replies, problem = talk(client, is_fresh and self.login() or {}, commands, time)
   if replies then
     client:set_keepalive(idle_time * 1000, pool_size)
   else
