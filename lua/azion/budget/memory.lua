@@ -188,8 +188,11 @@ end
 ---@param answer azion.BudgetAnswer
 ---@param now number monotonic seconds
 function methods:settle(name, answer, now)
-  local bucket = bucket_of(self, name)
-  bucket.in_flight = math.max(0, bucket.in_flight - 1)
+  -- First, and without taking memory: a slot that is not given back keeps all others waiting.
+  local bucket = self.buckets[name]
+  if bucket and bucket.in_flight > 0 then
+    bucket.in_flight = bucket.in_flight - 1
+  end
   self:observe(name, answer, now)
 end
 

@@ -21,6 +21,8 @@ local metatable = { __index = methods }
 ---@field coroutine thread
 ---@field finish fun(ok: boolean, ...: any) called when it has ended, not when it was cancelled
 ---@field lifelines table<table, true> of the calls that it is making
+---@field next azion.Task|false the one after it among those that can go on
+---@field waiter table|false what it waits for
 
 ---@param session userdata
 ---@param now fun(): number monotonic seconds
@@ -29,7 +31,7 @@ function native.new(session, now)
   return setmetatable({
     session = session, now = now,
     tasks = setmetatable({}, { __mode = "k" }),
-    ready = {}, timed = {}, transfers = {}, abandoned = {},
+    ready = { first = false, last = false }, timed = {}, transfers = {}, abandoned = {},
   }, metatable)
 end
 
@@ -45,21 +47,37 @@ function methods:protect(call, ...)
   return pcall(call, ...)
 end
 
+-- The tasks that can go on hang in a chain: to wake one must not fail for want of memory, or it waits for ever.
+local function add_chain(ready, first, last)
+  if ready.last then
+    ready.last.next = first
+  else
+    ready.first = first
+  end
+  ready.last = last
+end
+
+local function remove(list, entry)
+  local gap = 0
+  for index = 1, #list do
+    if list[index] == entry then
+      gap = 1
+    end
+    list[index] = list[index + gap]
+  end
+end
+
 local function wake(self, waiter, reason)
   if waiter.woken then
     return
   end
   waiter.woken = reason
   self.timed[waiter] = nil
-  local signal = waiter.signal or {}
-  for index = 1, #signal do
-    if signal[index] == waiter then
-      table.remove(signal, index)
-      break
-    end
+  if waiter.signal then
+    remove(waiter.signal, waiter)
   end
   if waiter.task then
-    self.ready[#self.ready + 1] = waiter.task
+    add_chain(self.ready, waiter.task, waiter.task)
   end
 end
 
@@ -84,29 +102,36 @@ local function resume(self, task)
     end
   elseif not task.waiter then
     -- The user's function yielded by itself: it gets its turn again.
-    self.ready[#self.ready + 1] = task
+    add_chain(self.ready, task, task)
   end
 end
 
 -- Whoever drives goes on as soon as it can: what it does next may be to send more, while the replies of other
 -- tasks can still be read after that.
-local function run_ready(self, waiter)
-  local ready = self.ready
-  self.ready = {}
-  for index, task in ipairs(ready) do
-    if waiter.woken then
-      for left = index, #ready do
-        self.ready[#self.ready + 1] = ready[left]
-      end
-      return
-    end
+local function run_chain(self, chain, waiter)
+  while chain.first and not waiter.woken do
+    local task = chain.first
+    chain.first, task.next = task.next, false
     resume(self, task)
+  end
+end
+
+-- A task that waits inside a C function drives as well: of those that are ready here it sees none.
+local function run_ready(self, waiter)
+  local chain = self.ready
+  self.ready = { first = false, last = false }
+  local whole, raised = pcall(run_chain, self, chain, waiter)
+  if chain.first then
+    add_chain(self.ready, chain.first, chain.last)
+  end
+  if not whole then
+    error(raised, 0)
   end
 end
 
 local function wait_in_session(self)
   local longest, now = slice, self.now()
-  if #self.ready > 0 then
+  if self.ready.first then
     longest = 0
   end
   for _, time in pairs(self.timed) do
@@ -162,7 +187,7 @@ local function block(self, waiter)
   if not task.cancelled then
     coroutine.yield()
   end
-  task.waiter = nil
+  task.waiter = false
   if task.cancelled then
     error(cancelled, 0)
   end
@@ -174,7 +199,7 @@ function methods:await(transfer)
   if transfer:done() then
     return
   end
-  local waiter = { transfer = transfer }
+  local waiter = { transfer = transfer, woken = false }
   self.transfers[transfer:id()] = waiter
   block(self, waiter)
 end
@@ -184,7 +209,7 @@ end
 ---@param time number? when to stop waiting, by `now`
 ---@return boolean notified false if the time came first
 function methods:wait(signal, time)
-  local waiter = { signal = signal }
+  local waiter = { signal = signal, woken = false }
   if signal then
     signal[#signal + 1] = waiter
   end
@@ -196,8 +221,10 @@ end
 --- Wakes all who wait for a signal: each looks for itself whether what it wanted is there.
 ---@param signal azion.Signal
 function methods:notify(signal)
-  while signal[1] do
-    wake(self, signal[1], "signal")
+  for index = 1, #signal do
+    local waiter = signal[index]
+    signal[index], waiter.signal = nil, nil
+    wake(self, waiter, "signal")
   end
 end
 
@@ -214,7 +241,7 @@ end
 ---@param finish fun(ok: boolean, ...: any) gets whether it ended without an error, and its first two results or the error
 ---@return azion.Task
 function methods:spawn(call, finish)
-  local task = { coroutine = coroutine.create(call), finish = finish, lifelines = {} }
+  local task = { coroutine = coroutine.create(call), finish = finish, lifelines = {}, next = false, waiter = false }
   self.tasks[task.coroutine] = task
   resume(self, task)
   return task
