@@ -155,6 +155,9 @@ static size_t on_header(char *line, size_t size, size_t count, void *data) {
   case AZION_HEADERS_TOO_LARGE:
     azion_transfer_fail(transfer, "TOO_LARGE", "the head of the reply is too large");
     return 0;
+  case AZION_HEADERS_SWITCHED:
+    azion_transfer_fail(transfer, "WEIRD_SERVER_REPLY", "the server changed the protocol unasked");
+    return 0;
   case AZION_HEADERS_NO_MEMORY:
     azion_transfer_fail(transfer, "OUT_OF_MEMORY", "out of memory");
     return 0;
@@ -299,6 +302,15 @@ bool azion_transfer_watch(struct azion_transfer *transfer) {
   return SET(VERBOSE, 1L);
 }
 
+/* libcurl takes the query out of the URL, and if memory is short for that, it sends the request
+   without one and says nothing. What is given to it as a whole is sent as a whole. Not where a
+   proxy may want to see all of the URL, or where there is a fragment to be left out. */
+static bool set_target(CURL *easy, const char *url) {
+  const char *target = strncmp(url, "https://", 8) == 0 ? strpbrk(url + 8, "/?#") : NULL;
+  bool is_whole = target != NULL && *target == '/' && strchr(target, '#') == NULL;
+  return SET(REQUEST_TARGET, is_whole ? target : NULL);
+}
+
 bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
                            const struct azion_request *request, const char **problem) {
   if (!azion_valid_token(request->method.bytes, request->method.length)) {
@@ -319,7 +331,7 @@ bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
   *problem = "out of memory";
   return copy_body(transfer, request->body) && add_removals(transfer) &&
          set_method(transfer, request) && SET(URL, request->url.bytes) &&
-         SET(HTTPHEADER, transfer->request_headers) &&
+         set_target(easy, request->url.bytes) && SET(HTTPHEADER, transfer->request_headers) &&
          SET(FRESH_CONNECT, request->fresh ? 1L : 0L) && SET(PIPEWAIT, may_share) &&
          azion_transfer_set_connect_timeout(transfer, request->connect_timeout) &&
          SET(ERRORBUFFER, transfer->detail) && SET(PRIVATE, transfer) &&
@@ -375,6 +387,9 @@ void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result) {
     azion_transfer_fail(transfer, code_name(result),
                         detail[0] != '\0' ? detail : curl_easy_strerror(result));
     blank_control_characters(transfer->message);
+  } else if (result == CURLE_OK && !transfer->headers.complete) {
+    /* To libcurl, a connection that ends in the middle of a head ends the head. */
+    azion_transfer_fail(transfer, "PARTIAL_FILE", "the head of the reply was cut short");
   }
 }
 
