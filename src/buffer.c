@@ -6,6 +6,29 @@
 
 enum { FIRST_CAPACITY = 4096 };
 
+/* memset on memory about to be freed may be optimised away; a call of whatever a volatile pointer
+   points to may not. */
+static void *(*const volatile set_memory)(void *, int, size_t) = memset;
+
+void azion_wipe(void *memory, size_t length) {
+  if (length > 0) {
+    set_memory(memory, 0, length);
+  }
+}
+
+/* What realloc moves stays behind where it was, and replies have secrets in them, too. */
+static char *grow(struct azion_buffer *buffer, size_t capacity) {
+  char *grown = malloc(capacity);
+  if (grown != NULL && buffer->capacity > 0) {
+    memcpy(grown, buffer->bytes, buffer->length);
+    azion_wipe(buffer->bytes, buffer->capacity);
+  }
+  if (grown != NULL) {
+    free(buffer->bytes);
+  }
+  return grown;
+}
+
 bool azion_buffer_append(struct azion_buffer *buffer, const char *bytes, size_t length) {
   if (length == 0) {
     return true;
@@ -19,7 +42,7 @@ bool azion_buffer_append(struct azion_buffer *buffer, const char *bytes, size_t 
     while (capacity < needed) {
       capacity *= 2;
     }
-    char *grown = realloc(buffer->bytes, capacity);
+    char *grown = grow(buffer, capacity);
     if (grown == NULL) {
       return false;
     }
@@ -32,6 +55,7 @@ bool azion_buffer_append(struct azion_buffer *buffer, const char *bytes, size_t 
 }
 
 void azion_buffer_free(struct azion_buffer *buffer) {
+  azion_wipe(buffer->bytes, buffer->capacity);
   free(buffer->bytes);
   *buffer = (struct azion_buffer){0};
 }

@@ -14,7 +14,10 @@ struct azion_buffer {
 /* Appends `length` bytes. False if memory is short; the buffer is then unchanged. */
 bool azion_buffer_append(struct azion_buffer *buffer, const char *bytes, size_t length);
 
-/* Frees the bytes and leaves an empty buffer; safe to call again. */
+/* Clears the bytes and frees them, and leaves an empty buffer; safe to call again. */
 void azion_buffer_free(struct azion_buffer *buffer);
+
+/* Clears memory that held secrets, so that no compiler leaves it out before a free. */
+void azion_wipe(void *memory, size_t length);
 
 #endif

@@ -423,6 +423,9 @@ void azion_session_close(struct azion_session *session) {
   end_all(session, "CLOSED", "the session was closed");
   close_handles(session);
   free(session->ca_file);
+  if (session->proxy != NULL) {
+    azion_wipe(session->proxy, strlen(session->proxy)); /* there may be a password in it */
+  }
   free(session->proxy);
   free(session->user_agent);
   session->ca_file = NULL;

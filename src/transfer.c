@@ -126,22 +126,14 @@ bool azion_transfer_add_header(struct azion_transfer *transfer, const char *line
   return added;
 }
 
-/* memset on memory about to be freed may be optimised away; this may not. */
-static void wipe(void *memory, size_t length) {
-  volatile unsigned char *byte = memory;
-  while (length-- > 0) {
-    *byte++ = 0;
-  }
-}
-
 static void wipe_request(struct azion_transfer *transfer) {
   for (struct curl_slist *line = transfer->request_headers; line != NULL; line = line->next) {
-    wipe(line->data, strlen(line->data));
+    azion_wipe(line->data, strlen(line->data));
   }
   curl_slist_free_all(transfer->request_headers);
   transfer->request_headers = NULL;
   if (transfer->request_body != NULL) {
-    wipe(transfer->request_body, transfer->request_body_length);
+    azion_wipe(transfer->request_body, transfer->request_body_length);
     free(transfer->request_body);
     transfer->request_body = NULL;
   }
@@ -396,4 +388,6 @@ void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result) {
 void azion_transfer_free_reply(struct azion_transfer *transfer) {
   azion_headers_free(&transfer->headers);
   azion_buffer_free(&transfer->body);
+  azion_wipe(transfer->message, sizeof transfer->message);
+  azion_wipe(transfer->detail, sizeof transfer->detail);
 }
