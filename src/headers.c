@@ -14,9 +14,13 @@ static bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
+static bool is_line_end(char c) {
+  return c == '\r' || c == '\n';
+}
+
 /* HTTP-version SP status-code, the version also without its minor number as libcurl writes it for
-   HTTP/2 and 3. */
-static void read_status_line(struct azion_headers *headers, const char *line, size_t length) {
+   HTTP/2 and 3. Returns the code, 0 if there is none. */
+static int read_status_line(struct azion_headers *headers, const char *line, size_t length) {
   size_t at = strlen("HTTP/");
   size_t version = at;
   if (at < length && is_digit(line[at])) {
@@ -41,11 +45,13 @@ static void read_status_line(struct azion_headers *headers, const char *line, si
   headers->foldable = false;
   headers->interim = status < 200;
   headers->status = 0;
+  headers->version[0] = '\0';
   if (!headers->interim) {
     headers->status = status;
     memcpy(headers->version, line + version, version_length);
     headers->version[version_length] = '\0';
   }
+  return status;
 }
 
 static bool append_lower(struct azion_buffer *buffer, const char *text, size_t length) {
@@ -62,6 +68,20 @@ static bool append_lower(struct azion_buffer *buffer, const char *text, size_t l
   return true;
 }
 
+/* RFC 9110, 5.5: CR or LF inside a value counts as a space. */
+static bool append_value(struct azion_buffer *buffer, const char *text, size_t length) {
+  size_t start = buffer->length;
+  if (!azion_buffer_append(buffer, text, length)) {
+    return false;
+  }
+  for (size_t i = start; i < buffer->length; i++) {
+    if (is_line_end(buffer->bytes[i])) {
+      buffer->bytes[i] = ' ';
+    }
+  }
+  return azion_buffer_append(buffer, "", 1);
+}
+
 static bool add_field(struct azion_headers *headers, const char *line, size_t length) {
   headers->foldable = false;
   const char *colon = memchr(line, ':', length);
@@ -74,14 +94,14 @@ static bool add_field(struct azion_headers *headers, const char *line, size_t le
   }
   const char *value = colon + 1;
   size_t value_length = length - name_length - 1;
-  while (value_length > 0 && is_blank(value[0])) {
+  while (value_length > 0 && (is_blank(value[0]) || is_line_end(value[0]))) {
     value++;
     value_length--;
   }
   struct azion_buffer *fields = &headers->fields;
   size_t before = fields->length;
   if (!append_lower(fields, line, name_length) || !azion_buffer_append(fields, "", 1) ||
-      !azion_buffer_append(fields, value, value_length) || !azion_buffer_append(fields, "", 1)) {
+      !append_value(fields, value, value_length)) {
     fields->length = before;
     return false;
   }
@@ -89,22 +109,25 @@ static bool add_field(struct azion_headers *headers, const char *line, size_t le
   return true;
 }
 
-/* RFC 9112, 5.2: a fold counts as one space. */
+/* RFC 9112, 5.2: a fold counts as one space; in front of a value it is none of the value. */
 static bool extend_field(struct azion_headers *headers, const char *line, size_t length) {
   if (!headers->foldable || memchr(line, '\0', length) != NULL) {
     return true;
   }
-  while (length > 0 && is_blank(line[0])) {
+  while (length > 0 && (is_blank(line[0]) || is_line_end(line[0]))) {
     line++;
     length--;
   }
   struct azion_buffer *fields = &headers->fields;
   size_t before = fields->length;
-  if (!azion_buffer_append(fields, line, length) || !azion_buffer_append(fields, "", 1)) {
+  bool is_first = fields->bytes[before - 2] == '\0';
+  fields->bytes[before - 1] = ' ';
+  fields->length = is_first ? before - 1 : before;
+  if (!append_value(fields, line, length)) {
+    fields->bytes[before - 1] = '\0';
     fields->length = before;
     return false;
   }
-  fields->bytes[before - 1] = ' ';
   return true;
 }
 
@@ -118,11 +141,8 @@ enum azion_headers_verdict azion_headers_line(struct azion_headers *headers, con
   if (headers->complete) {
     return AZION_HEADERS_OK;
   }
-  while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r')) {
-    length--;
-  }
   bool folded = length > 0 && is_blank(line[0]);
-  while (length > 0 && is_blank(line[length - 1])) {
+  while (length > 0 && (is_blank(line[length - 1]) || is_line_end(line[length - 1]))) {
     length--;
   }
 
@@ -132,7 +152,9 @@ enum azion_headers_verdict azion_headers_line(struct azion_headers *headers, con
       headers->complete = headers->status != 0 && !headers->interim;
     }
   } else if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
-    read_status_line(headers, line, length);
+    if (read_status_line(headers, line, length) == 101) {
+      return AZION_HEADERS_SWITCHED;
+    }
   } else if (headers->status != 0 && !headers->interim) {
     stored = folded ? extend_field(headers, line, length) : add_field(headers, line, length);
   }

@@ -22,6 +22,7 @@ struct azion_headers {
 enum azion_headers_verdict {
   AZION_HEADERS_OK,
   AZION_HEADERS_TOO_LARGE, /* over 256 KiB or 2,000 lines in all */
+  AZION_HEADERS_SWITCHED,  /* 101: what follows is another protocol, which nobody asked for */
   AZION_HEADERS_NO_MEMORY
 };
 
