@@ -145,8 +145,10 @@ function methods:notify(signal)
   if blocking then
     return blocking:notify(signal)
   end
-  while signal[1] do
-    wake(self, signal[1], "signal")
+  for index = 1, #signal do
+    local waiter = signal[index]
+    signal[index], waiter.signal = nil, nil
+    wake(self, waiter, "signal")
   end
 end
 
