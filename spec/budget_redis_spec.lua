@@ -2,7 +2,9 @@
 local azion = require "azion"
 local core = require "azion.core"
 local redis = require "spec.support.redis"
+local relay = require "spec.support.relay"
 local support = require "spec.support.sandbox"
+local web_server = require "spec.support.web_server"
 
 local plenty = 1000000 -- within a window, however fast the machine
 
@@ -14,6 +16,24 @@ local function budget_events(events)
     end
   end
   return table.concat(states, " ")
+end
+
+local function message_of(events)
+  for _, event in ipairs(events) do
+    if event.type == "budget" then
+      return event.message
+    end
+  end
+end
+
+-- How often the script was run.
+local function decisions_of(store)
+  local count = 0
+  for _, command in ipairs { "eval", "evalsha" } do
+    local text = store:command("INFO commandstats"):match("cmdstat_" .. command .. ":calls=(%d+)")
+    count = count + (tonumber(text) or 0)
+  end
+  return count
 end
 
 local function new_client(server, store, options)
@@ -63,6 +83,23 @@ describe("azion.budget.redis", function()
     assert.are.equal("invalid", err.kind)
   end)
 
+  local function missing(module, options)
+    local loaded, preloaded = package.loaded[module], package.preload[module]
+    package.loaded[module], package.preload[module] = nil, function() error("not there") end
+    local budget, err = azion.budget.redis(options)
+    package.loaded[module], package.preload[module] = loaded, preloaded
+    assert.is_nil(budget)
+    assert.are.equal("invalid", err.kind)
+    return err.message
+  end
+
+  it("says what has to be installed", function()
+    assert.is_truthy(missing("azion.hiredis"):find("apt-get install libhiredis-dev", 1, true))
+    assert.is_truthy(missing("socket"):find("apt-get install lua-socket", 1, true))
+    assert.is_truthy(missing("ssl", { tls = true }):find("apt-get install lua-sec", 1, true))
+    assert.is_table((azion.budget.redis()))
+  end)
+
   it("is told from other tables", function()
     local client, err = azion.client { token = "t", budget = {} }
     assert.is_nil(client)
@@ -87,12 +124,61 @@ describe("a budget in Redis", function()
     for _ = 1, 200 do
       assert(origins:list { page_size = 1 })
     end
-    local calls = tonumber(store:command("INFO commandstats"):match("cmdstat_evalsha:calls=(%d+)"))
-    assert.is_true(calls >= 200 / 32 and calls <= 60, "calls: " .. calls)
+    local decisions = decisions_of(store)
+    assert.is_true(decisions >= 200 / 32 and decisions <= 60, "decisions: " .. decisions)
     local contents = store:contents()
     assert.is_truthy(contents:find("^azion:%x+:read "), contents)
     assert.is_nil(contents:find(server.sandbox.token, 1, true))
     assert.is_truthy(contents:find("limit=1000000", 1, true))
+  end)
+
+  it("takes slots in batches where a window has many, and one by one where it has few", function()
+    for limit, most in pairs { [40] = 1, [200] = 4, [1000] = 20, [100000] = 32 } do
+      local budget = assert(azion.budget.redis { port = store.port }):bind("spec" .. limit, error)
+      local slot, time = assert(budget:reserve("read", core.now())), core.time()
+      budget:settle("read", { sent = true, status = 200, rate = { limit = limit, remaining = limit - 1,
+        date = math.floor(time), reset = time + 30, reset_after = time + 30 - math.floor(time) } }, core.now(), slot)
+      local before = decisions_of(store)
+      local count = 0
+      repeat
+        assert.is_table((budget:reserve("read", core.now())))
+        count = count + 1
+      until count == limit - 1 or count == 99
+      assert.are.equal(math.ceil(count / most), decisions_of(store) - before, "limit: " .. limit)
+    end
+  end)
+
+  it("decides in one round trip, on a new connection too", function()
+    store:command("CONFIG SET requirepass right-one")
+    local way = relay.start(store.port, { delay = 0.07 })
+    local events = {}
+    local budget = assert(azion.budget.redis { port = way.port, password = "right-one", db = 3 })
+      :bind("spec", function(event) events[#events + 1] = event end)
+    for _ = 1, 3 do
+      local before = core.now()
+      assert.is_not_nil((budget:reserve("read", before)))
+      local took = core.now() - before
+      assert.is_true(took >= 0.14 and took <= 0.26, "took: " .. took)
+    end
+    assert.are.same({}, events)
+    way:stop()
+  end)
+
+  it("is not waited for when it sends byte by byte", function()
+    local way = relay.start(store.port, { delay = 0.02, piece = 2 })
+    local origins, events = new_client(server, way)
+    local longest = call_for(origins, 0)
+    assert.are.equal("Redis: timeout", message_of(events))
+    assert.is_true(longest >= 0.25 and longest <= 0.4, "longest: " .. longest)
+    way:stop()
+  end)
+
+  it("is told from other servers", function()
+    local web = web_server.start {}
+    local origins, events = new_client(server, { port = tonumber(web.plain_url:match("%d+$")) })
+    call_for(origins, 0)
+    assert.are.equal("Redis: what answers is not Redis", message_of(events))
+    web:stop()
   end)
 
   it("keeps accounts apart, and lets clients of one share", function()
@@ -158,12 +244,8 @@ describe("a budget in Redis", function()
     local origins, events = new_client(server, store, {
       budget = assert(azion.budget.redis { port = store.port, password = "wrong-one" }) })
     assert(origins:list { page_size = 1 })
-    local event
-    for _, each in ipairs(events) do
-      event = each.type == "budget" and each or event
-    end
-    assert.is_truthy(event.message:find("WRONGPASS", 1, true))
-    assert.is_nil(event.message:find("wrong-one", 1, true))
+    assert.is_truthy(message_of(events):find("WRONGPASS", 1, true))
+    assert.is_nil(message_of(events):find("wrong-one", 1, true))
     local right, right_events = new_client(server, store, {
       budget = assert(azion.budget.redis { port = store.port, password = "right-one", db = 3 }) })
     assert(right:list { page_size = 1 })
@@ -186,12 +268,7 @@ describe("a budget in Redis over TLS", function()
     local contents = store:contents()
     server:stop()
     store:stop()
-    for _, event in ipairs(events) do
-      if event.type == "budget" then
-        return contents, event.message
-      end
-    end
-    return contents
+    return contents, message_of(events)
   end
 
   it("is used where the certificate is trusted and for that host", function()

@@ -3,6 +3,7 @@
 local core = require "azion.core"
 local openresty = require "spec.support.openresty"
 local redis = require "spec.support.redis"
+local relay = require "spec.support.relay"
 local support = require "spec.support.sandbox"
 
 local workers, operations, window, limit = 4, 600, 3, 60
@@ -35,7 +36,25 @@ location = /list { content_by_lua_block {
   if not page then return ngx.print("failed: ", tostring(err)) end
   ngx.print(require("azion.core").now() - begun)
 } }
+location = /many { content_by_lua_block {
+  local items = {}
+  for index = 1, tonumber(ngx.var.arg_count) do items[index] = index end
+  local _, failures = require("shared"):map(items, function()
+    return require("shared"):origins(1618339282):list { page_size = 1 }
+  end)
+  ngx.print(failures[1] and tostring(failures[1].err) or "done")
+} }
 location = /events { content_by_lua_block { ngx.print(table.concat(states or {}, " ")) } }
+location = /message { content_by_lua_block { ngx.print(message) } }
+location = /missing { content_by_lua_block {
+  local make, path = require("azion").budget.redis, package.path
+  package.path = ""
+  local budget, err = make()
+  package.preload["resty.redis"] = function() return {} end
+  local bundled = make()
+  package.path, package.preload["resty.redis"], package.loaded["resty.redis"] = path, nil, nil
+  ngx.print(tostring(budget), " ", err.kind, " ", err.message, " ", type(bundled), " ", type(make()))
+} }
 location = /keys { content_by_lua_block {
   for _, key in ipairs(ngx.shared.budgets:get_keys(0)) do ngx.say(key, " ", ngx.shared.budgets:get(key)) end } }
 location = /fill { content_by_lua_block {
@@ -51,7 +70,10 @@ location = /wrong { content_by_lua_block {
 
 local CLIENT = [[{ concurrency = 4, max_attempts = 20, deadline = 120, budget = %s,
   on_event = function(event)
-    if event.type == "budget" then states = states or {} states[#states + 1] = event.state end
+    if event.type == "budget" then
+      states = states or {}
+      states[#states + 1], message = event.state, message or event.message
+    end
   end }]]
 
 local SHARED_DICT = 'assert(require("azion").budget.shared_dict("budgets"))'
@@ -125,6 +147,32 @@ describe("4 workers of nginx on one token", function()
   end)
 end)
 
+describe("a worker of nginx that is killed", function()
+  it("gives its slots of the shared dictionary back when the window ends", function()
+    local few = 20
+    local server = support.start { seed = 5, window = window, limits = { read = few }, latency = 1 }
+    local web = openresty.start(server.sandbox, { workers = 2, locations = LOCATIONS,
+      client = CLIENT:gsub("concurrency = 4", "concurrency = 12"):format(SHARED_DICT),
+      http = "lua_shared_dict budgets 1m; lua_shared_dict tiny 64k;" })
+    web:begin("/many?count=12", 60)
+    assert.is_true(web:eventually(10, function() return #server:requests() >= 12 end))
+    for _, pid in ipairs(web:workers()) do
+      web:signal("KILL", pid)
+    end
+    assert.are.equal("done", web:get("/many?count=60", 60).body)
+    web:stop()
+    local used, refused = windows_of(server)
+    local list = table.concat(used, " ")
+    server:stop()
+    assert.are.equal(0, refused)
+    print("\n  a worker killed: windows " .. list)
+    assert.is_true(#used >= 4 and #used <= 5, list)
+    for index = 2, #used - 1 do
+      assert.are.equal(few, used[index], list)
+    end
+  end)
+end)
+
 describe("a budget that nginx loses", function()
   local server, store
   before_each(function()
@@ -135,9 +183,13 @@ describe("a budget that nginx loses", function()
     server:stop()
   end)
 
-  local function start(budget)
+  local function start(budget, http)
     return openresty.start(server.sandbox, { client = CLIENT:format(budget), locations = LOCATIONS,
-      http = "lua_shared_dict budgets 1m; lua_shared_dict tiny 64k;" })
+      http = "lua_shared_dict budgets 1m; lua_shared_dict tiny 64k;" .. (http or "") })
+  end
+
+  local function start_on_redis(options, http)
+    return start(('assert(require("azion").budget.redis { port = %d %s })'):format(store.port, options or ""), http)
   end
 
   local function call_for(web, seconds)
@@ -168,13 +220,88 @@ describe("a budget that nginx loses", function()
   end
 
   it("goes on while Redis is stopped", function()
-    check_loss(start(('assert(require("azion").budget.redis { port = %d })'):format(store.port)),
-      function() store:kill() end, function() store:launch() end)
+    check_loss(start_on_redis(), function() store:kill() end, function() store:launch() end)
   end)
 
   it("goes on while Redis answers nothing for 2 s", function()
-    check_loss(start(('assert(require("azion").budget.redis { port = %d })'):format(store.port)),
-      function() store:freeze(2) end, function() end)
+    check_loss(start_on_redis(), function() store:freeze(2) end, function() end)
+  end)
+
+  it("goes on while Redis is out of memory", function()
+    check_loss(start_on_redis(), function() store:command("CONFIG SET maxmemory 1") end,
+      function() store:command("CONFIG SET maxmemory 0") end)
+  end)
+
+  it("goes on when Redis forgets the script or closes connections, without a word", function()
+    local web = start_on_redis()
+    for _ = 1, 3 do
+      for _, command in ipairs { "SCRIPT FLUSH", "CLIENT KILL TYPE normal SKIPME yes" } do
+        call_for(web, 0.4)
+        store:command(command)
+      end
+    end
+    call_for(web, 0.4)
+    assert.are.equal("", web:get("/events").body)
+    local count = tonumber(store:command("INFO commandstats"):match("cmdstat_eval:calls=(%d+)"))
+    assert.is_true(count >= 4 and count <= 8, "sent the script: " .. count)
+    web:stop()
+  end)
+
+  it("is asked in one round trip, on a new connection too", function()
+    store:command("CONFIG SET requirepass right-one")
+    local way = relay.start(store.port, { delay = 0.07 })
+    local web = start(('assert(require("azion").budget.redis { port = %d, password = "right-one", db = 3 })')
+      :format(way.port))
+    local longest = call_for(web, 0)
+    assert.is_true(longest >= 0.14 and longest <= 0.26, "took: " .. longest)
+    assert.are.equal("", web:get("/events").body)
+    assert.is_truthy(store:command("-a right-one -n 3 KEYS '*'"):find("azion:", 1, true))
+    web:stop()
+    way:stop()
+  end)
+
+  it("is not waited for when Redis sends byte by byte", function()
+    local way = relay.start(store.port, { delay = 0.02, piece = 2 })
+    local web = start(('assert(require("azion").budget.redis { port = %d })'):format(way.port))
+    local longest = call_for(web, 0)
+    assert.are.equal("Redis: timeout", web:get("/message").body)
+    assert.is_true(longest >= 0.24 and longest <= 0.4, "longest: " .. longest)
+    web:stop()
+    way:stop()
+  end)
+
+  it("says what is wrong, and no secret", function()
+    store:command("CONFIG SET requirepass right-one")
+    local web = start_on_redis(', password = "wrong-one"')
+    assert.are.equal("nil invalid budget: inside nginx a budget in Redis needs lua-resty-redis; on Debian:"
+      .. " apt-get install lua-nginx-redis table table", web:get("/missing").body)
+    call_for(web, 0)
+    local message = web:get("/message").body
+    assert.is_truthy(message:find("WRONGPASS", 1, true))
+    assert.is_nil(message:find("wrong-one", 1, true))
+    web:stop()
+  end)
+
+  it("is asked over TLS where the certificate is trusted and for that host, and else is not", function()
+    -- nginx compares names only, of which an address can be one.
+    for name, problem in pairs { ["DNS:127.0.0.1"] = "nil", ["DNS:redis.example.com"] = "Redis: " } do
+      store:stop()
+      store = redis.start { tls_name = name }
+      local web = start_on_redis(", tls = true", ("lua_ssl_trusted_certificate %s;"):format(store.ca_file))
+      call_for(web, 0.2)
+      assert.are.equal(problem == "nil" and "" or "lost", web:get("/events").body, web:get("/message").body)
+      local message = web:get("/message").body
+      assert.is_truthy(message:find(problem, 1, true), message)
+      assert.are.equal(problem == "nil", store:contents():find("azion:", 1, true) ~= nil)
+      web:stop()
+    end
+    store:stop()
+    store = redis.start { tls_name = "DNS:127.0.0.1" }
+    local web = start_on_redis(", tls = true") -- trusts nobody
+    call_for(web, 0)
+    assert.are.equal("lost", web:get("/events").body)
+    assert.are.equal("", store:contents())
+    web:stop()
   end)
 
   it("goes on while the dictionary is full, and pushes nothing out of it", function()

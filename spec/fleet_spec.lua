@@ -21,18 +21,26 @@ local function windows_of(server)
   return used, refused
 end
 
+local function start_script(server, count, redis_port)
+  return child.start({ "spec/support/fleet_worker.lua", server.sandbox.base_url, server.sandbox.token,
+    server.sandbox.ca_file, support.application, count, redis_port })
+end
+
+local function finish_script(script, count)
+  local status, output, errors = script:finish()
+  assert.are.equal(0, status, errors)
+  local made, _, failed = output:match("(%d+)%s+(%d+)%s+(%d+)")
+  assert.are.equal(count, tonumber(made), errors)
+  assert.are.equal(0, tonumber(failed), errors)
+end
+
 local function run_fleet(server, redis_port)
   local children, before = {}, core.now()
   for index = 1, scripts do
-    children[index] = child.start({ "spec/support/fleet_worker.lua", server.sandbox.base_url, server.sandbox.token,
-      server.sandbox.ca_file, support.application, operations / scripts, redis_port })
+    children[index] = start_script(server, operations / scripts, redis_port)
   end
   for index = 1, scripts do
-    local status, output, errors = children[index]:finish()
-    assert.are.equal(0, status, errors)
-    local made, _, failed = output:match("(%d+)%s+(%d+)%s+(%d+)")
-    assert.are.equal(operations / scripts, tonumber(made), errors)
-    assert.are.equal(0, tonumber(failed), errors)
+    finish_script(children[index], operations / scripts)
   end
   return core.now() - before
 end
@@ -77,5 +85,31 @@ describe("8 scripts on one token", function()
     print(("\n  in process: %d refused, %.1f s, windows %s"):format(refused, seconds, list))
     assert.is_true(refused > 0)
     server:stop()
+  end)
+end)
+
+describe("a script that is killed", function()
+  it("gives its slots in Redis back when the window ends", function()
+    local few, count = 20, 56
+    local store = redis.start()
+    local server = support.start { seed = 5, window = window, limits = { read = few }, latency = 0.3 }
+    local victim = start_script(server, count, store.port)
+    local ends = core.now() + 10
+    repeat
+      os.execute("sleep 0.05")
+    until #server:requests() >= 5 or core.now() > ends
+    victim:kill()
+    victim:finish()
+    finish_script(start_script(server, count, store.port), count)
+    local used, refused = windows_of(server)
+    local _, list = least_used(used)
+    print("\n  a script killed: windows " .. list)
+    assert.are.equal(0, refused)
+    assert.is_true(#used >= 3 and #used <= 5, list)
+    for index = 2, #used - 1 do
+      assert.are.equal(few, used[index], list)
+    end
+    server:stop()
+    store:stop()
   end)
 end)

@@ -58,6 +58,11 @@ function Child:interrupt()
   os.execute("kill -INT $(cat " .. self.files.pid .. ")")
 end
 
+--- Ends the program at once, as if it had crashed.
+function Child:kill()
+  os.execute("kill -KILL $(cat " .. self.files.pid .. ")")
+end
+
 --- Waits for the program's end.
 ---@return integer status
 ---@return string output

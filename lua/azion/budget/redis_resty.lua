@@ -18,6 +18,7 @@ end
 local names, library = { "resty.redis", "nginx.redis" }, nil
 
 local function find_library()
+  library = nil
   for _, name in ipairs(names) do
     local found, module = pcall(require, name)
     library = library or (found and module)
@@ -33,12 +34,6 @@ function pooled.missing()
   end
 end
 
-local function set_time(client, time)
-  local left = time - core.now()
-  client:set_timeout(math.max(1, left * 1000))
-  return left > 0
-end
-
 -- lua-resty-redis knows TLS since 0.28, and Debian 12 has 0.27; a handshake that was made is not made again.
 local function shake_hands(client, host)
   if (tonumber(library._VERSION) or 0) >= 0.28 then
@@ -47,11 +42,9 @@ local function shake_hands(client, host)
   return client._sock:sslhandshake(nil, host, true)
 end
 
-local function connect(self, client, time)
+local function connect(self, client, seconds)
   local address = self.address
-  if not set_time(client, time) then
-    return nil, "timeout"
-  end
+  client:set_timeout(math.max(1, seconds * 1000))
   local ok, problem = client:connect(address.host, address.port, {
     pool = ("azion:%s:%d:%s:%s"):format(address.host, address.port, tostring(address.tls), self.login_name),
     pool_size = pool_size, ssl = address.tls, ssl_verify = true, server_name = address.host,
@@ -62,18 +55,19 @@ local function connect(self, client, time)
   return ok, problem
 end
 
-local function open(self, time)
+local function open(self, seconds)
   local client, problem = library:new()
   if not client then
     return nil, problem
   end
-  local ok
-  ok, problem = connect(self, client, time)
-  if not ok then
-    client:close()
-    return nil, problem
+  -- Of a handshake that fails at once lua-resty-core 0.1.25 says so by a failed assertion.
+  local called, ok
+  called, ok, problem = pcall(connect, self, client, seconds)
+  if called and ok then
+    return client
   end
-  return client
+  client:close()
+  return nil, called and problem or "the connection failed, as nginx's log says"
 end
 
 -- Sends all lists of commands at once.
@@ -102,10 +96,7 @@ local function replies_of(values, login_count)
   return replies
 end
 
-local function talk(client, login, commands, time)
-  if not set_time(client, time) then
-    return nil, "timeout"
-  end
+local function talk(client, login, commands)
   local called, values, problem = pcall(send, client, login, commands)
   if not called then
     return nil, "what answers is not Redis"
@@ -115,6 +106,35 @@ local function talk(client, login, commands, time)
   return replies_of(values, #login)
 end
 
+local function exchange(self, commands, seconds)
+  local client, problem = open(self, seconds)
+  if not client then
+    return nil, problem
+  end
+  local is_fresh = client:get_reused_times() == 0
+  local replies
+  replies, problem = talk(client, is_fresh and self.login() or {}, commands)
+  if replies then
+    client:set_keepalive(idle_time * 1000, pool_size)
+  else
+    client:close()
+  end
+  return replies, problem, not is_fresh
+end
+
+-- Each read has its own time in lua-resty-redis. A server that sends byte by byte must not get more than one.
+local function within(seconds, ...)
+  local work = ngx.thread.spawn(...)
+  local alarm = ngx.thread.spawn(function()
+    ngx.sleep(seconds)
+    return nil, "timeout"
+  end)
+  local _, replies, problem, was_pooled = ngx.thread.wait(work, alarm)
+  ngx.thread.kill(work)
+  ngx.thread.kill(alarm)
+  return replies, problem, was_pooled
+end
+
 --- Sends commands and waits for their replies.
 ---@param commands string[][]
 ---@param time number monotonic seconds
@@ -122,21 +142,15 @@ end
 ---@return string? problem
 ---@return boolean? was_pooled whether the connection was not a new one
 function pooled:exchange(commands, time)
-  local called, client, problem = pcall(open, self, time)
+  local seconds = time - core.now()
+  if seconds <= 0 then
+    return nil, "timeout"
+  end
+  local called, replies, problem, was_pooled = pcall(within, seconds, exchange, self, commands, seconds)
   if not called then
     return nil, "no sockets in this phase"
-  elseif not client then
-    return nil, problem
   end
-  local is_fresh = client:get_reused_times() == 0
-  local replies
-  replies, problem = talk(client, is_fresh and self.login() or {}, commands, time)
-  if replies then
-    client:set_keepalive(idle_time * 1000, pool_size)
-  else
-    client:close()
-  end
-  return replies, problem, not is_fresh
+  return replies, problem, was_pooled
 end
 
 local function in_background(call)
