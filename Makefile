@@ -36,7 +36,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=h
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build all-luas demo test lint format strict sanitize valgrind fuzz fuzz-targets bench clean help
+.PHONY: build all-luas demo test lint format check strict sanitize valgrind fuzz fuzz-targets bench clean help
 
 build: $(MODULE) $(REDIS_MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
 
@@ -74,6 +74,9 @@ lint: ## Check the Lua and C files; every finding fails
 
 format: ## Lay out the C files as .clang-format says
 	clang-format -i $(SOURCES) $(HEADERS) src-redis/*.c fuzz/*.[ch]
+
+check: ## Run all that CI runs, but for the whole specs: linters, analyzers, short forms of longer goals
+	@.ci/run --without test sanitize
 
 strict: ## Compile with gcc and clang for every Lua; every warning fails
 	@tools/bootstrap lint
