@@ -34,7 +34,7 @@ end
 local function begin_next(work, runtime, fn)
   local index = work.next
   local item = work.items[index]
-  work.next, work.active = index + 1, work.active + 1
+  work.next, work.active, work.running[index] = index + 1, work.active + 1, false
   work.running[index] = runtime:spawn(function()
     return fn(item, index)
   end, function(ok, result, err)
@@ -75,7 +75,9 @@ function map.run(engine, items, fn, given)
   local whole, raised = runtime:protect(run_all, work, runtime, fn, given)
   if not whole then
     for _, task in pairs(work.running) do
-      runtime:cancel(task)
+      if task then
+        runtime:cancel(task)
+      end
     end
     error(raised, 0)
   end
