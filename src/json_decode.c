@@ -14,8 +14,7 @@ enum {
   LONGEST_NAME = 40,  /* of those */
   LARGEST_HINT = 100, /* fields or items: a hint may be wrong, and is then paid for */
   SHORT_STRING = 256, /* bytes that are unescaped on the C stack */
-  SLOTS_A_LEVEL = 3,  /* of the Lua stack: table, name, value */
-  SPARE_SLOTS = 8
+  SLOTS_A_LEVEL = 8   /* of the Lua stack: table, name, value, and what they are made of */
 };
 
 struct name {
@@ -254,6 +253,7 @@ static const char *decode_value(struct decoder *decoder, const char *at, int dep
     if (depth == AZION_JSON_MAX_DEPTH) {
       return fail(decoder, AZION_JSON_TOO_DEEP, NULL);
     }
+    luaL_checkstack(decoder->L, SLOTS_A_LEVEL, NULL);
     return *at == '{' ? decode_object(decoder, at, depth + 1)
                       : decode_array(decoder, at, depth + 1);
   case 't':
@@ -307,7 +307,6 @@ static int push_fault(const struct decoder *decoder) {
 int azion_json_decode(lua_State *L) {
   luaL_checktype(L, 1, LUA_TSTRING);
   lua_settop(L, 1);
-  luaL_checkstack(L, SLOTS_A_LEVEL * AZION_JSON_MAX_DEPTH + SPARE_SLOTS, NULL);
   size_t length;
   const char *text = lua_tolstring(L, 1, &length);
   struct decoder decoder = {

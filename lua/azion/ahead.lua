@@ -7,7 +7,7 @@ local methods = {}
 local metatable = { __index = methods }
 
 ---@param runtime azion.Runtime
----@param fetch fun(number: integer): azion.Page?, azion.Error?, azion.Response?
+---@param fetch fun(number: integer): azion.Page?, azion.Error?, fun()?: azion.Response
 ---@param width integer pages
 ---@return azion.Ahead
 function ahead.new(runtime, fetch, width)
@@ -48,7 +48,7 @@ end
 ---@param number integer
 ---@return azion.Page?
 ---@return azion.Error?
----@return azion.Response?
+---@return (fun(): azion.Response)? response
 function methods:page(number)
   local page, err, response = take(self, number)
   local last = page and page.has_next ~= false and page.total_pages or 0

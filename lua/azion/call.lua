@@ -18,6 +18,7 @@ local call = {}
 ---@field turn? string requests of the same turn go one at a time
 ---@field secrets? string[] values in the request that must not be shown
 ---@field takes_any? boolean any JSON will do as the result
+---@field tells_later? boolean the response is given as a function that makes it: of most pages nobody asks for it
 ---@field read fun(body: any, status: integer): any, string? the result out of the decoded body (true if empty), or the problem
 
 local function emit(engine, request, state, kind, fields)
@@ -45,6 +46,7 @@ end
 ---@field turn azion.Semaphore|false it holds
 ---@field mask? fun(text: string): string masks all secrets of the call; made when it is needed
 ---@field path? string as it may be shown; made when it is needed
+---@field ended? number monotonic seconds, where the response is made later
 ---@field bucket string
 
 local function begin(engine, request)
@@ -170,7 +172,11 @@ local function run(engine, request, state)
       if judged.gone then
         value = true
       end
-      return value, nil, report.response(engine, request, state, outcome)
+      if not request.tells_later then
+        return value, nil, report.response(engine, request, state, outcome)
+      end
+      outcome.body, state.ended = nil, engine.now()
+      return value, nil, function() return report.response(engine, request, state, outcome) end
     end
     local err = report.failure(engine, request, state, outcome, judged)
     state.in_doubt = state.in_doubt or judged.in_doubt or false

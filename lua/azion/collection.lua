@@ -143,8 +143,9 @@ local function read_deleted()
   return true
 end
 
-local function fetch_page(self, query, number, given)
-  local page, err, response = perform(self, { method = "GET", path = self.path, query = query, read = v3.page }, given)
+local function fetch_page(self, query, number, given, tells_later)
+  local page, err, response = perform(self, { method = "GET", path = self.path, query = query, read = v3.page,
+    tells_later = tells_later }, given)
   if page then
     page.page = number
   end
@@ -185,7 +186,7 @@ local function source_of(self, query, call_options, err)
     return nil, err or self.problem
   end
   return listing.source(self.engine.runtime, self.path, query, function(wanted, number)
-    return fetch_page(self, wanted, number, call_options)
+    return fetch_page(self, wanted, number, call_options, true)
   end)
 end
 
@@ -230,7 +231,7 @@ function methods:all(query, call_options)
   if err then
     return nil, err
   end
-  return items, nil, source.response
+  return items, nil, source.response()
 end
 
 --- The item with exactly that name, whole.
@@ -259,7 +260,7 @@ function methods:find(name, call_options)
   elseif self.row.lists_less then
     return self:get(found, call_options)
   end
-  return found, nil, source.response
+  return found, nil, source.response()
 end
 
 --- One item.

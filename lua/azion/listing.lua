@@ -12,7 +12,7 @@ local default_ahead = 4
 ---@param runtime azion.Runtime
 ---@param path string for messages
 ---@param query table?
----@param fetch fun(query: string, number: integer): azion.Page?, azion.Error?, azion.Response?
+---@param fetch fun(query: string, number: integer): azion.Page?, azion.Error?, fun(): azion.Response
 ---@return azion.Source? source
 ---@return azion.Error? err
 function listing.source(runtime, path, query, fetch)

@@ -12,8 +12,8 @@ local most_passes = 3
 local most_stalls = 3
 
 ---@class azion.Source
----@field fetch fun(number: integer): azion.Page?, azion.Error?, azion.Response?
----@field response? azion.Response of the page read last
+---@field fetch fun(number: integer): azion.Page?, azion.Error?, fun()?: azion.Response
+---@field response? fun(): azion.Response of the page read last
 ---@field cancel fun() ends what was fetched ahead
 ---@field first integer number of the first page
 ---@field page_size integer

@@ -74,7 +74,7 @@ function report.response(engine, request, state, outcome)
     rate = (rate.limit or rate.remaining or rate.reset)
       and { limit = rate.limit, remaining = rate.remaining, reset_after = rate.reset_after } or nil,
     attempts = state.attempts,
-    elapsed = engine.now() - state.started,
+    elapsed = (state.ended or engine.now()) - state.started,
     method = request.method,
     url = shown_url(engine, request, state),
     http_version = outcome.http_version,

@@ -179,6 +179,19 @@ local function choose_value(value, read, choose)
   return chosen
 end
 
+-- Replies of the same moment tell the same: what was read last is remembered.
+local function remembered(read)
+  local last_text, last_value
+  return function(text)
+    if text ~= last_text then
+      last_text, last_value = text, read(text)
+    end
+    return last_value
+  end
+end
+
+local read_date, read_reset = remembered(core.http_date), remembered(core.iso_date)
+
 local function read_count(text)
   return tonumber(text:match("^%s*(%d+)%s*$"))
 end
@@ -197,8 +210,8 @@ end
 ---@param now number local epoch seconds
 ---@return azion.RateHeaders
 function v3.rate(headers, now)
-  local date = choose_value(headers.date, core.http_date, math.min)
-  local reset = choose_value(headers["x-ratelimit-reset"], core.iso_date, math.max)
+  local date = choose_value(headers.date, read_date, math.min)
+  local reset = choose_value(headers["x-ratelimit-reset"], read_reset, math.max)
   local retry_after = headers["retry-after"]
   return {
     limit = choose_value(headers["x-ratelimit-limit"], read_count, math.min),

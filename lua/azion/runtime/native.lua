@@ -88,21 +88,24 @@ local function give_back_all(task)
   end
 end
 
-local function resume(self, task)
-  if task.cancelled and not task.started then
-    return
-  end
-  task.started = true
-  local results = { coroutine.resume(task.coroutine) }
+-- After a task has run, up to its next wait or its end.
+local function look_after(self, task, ...)
   if coroutine.status(task.coroutine) == "dead" then
     self.tasks[task.coroutine] = nil
     give_back_all(task)
     if not task.cancelled then
-      task.finish((table.unpack or unpack)(results, 1, 3))
+      task.finish(...)
     end
   elseif not task.waiter then
     -- The user's function yielded by itself: it gets its turn again.
     add_chain(self.ready, task, task)
+  end
+end
+
+local function resume(self, task)
+  if task.started or not task.cancelled then
+    task.started = true
+    look_after(self, task, coroutine.resume(task.coroutine))
   end
 end
 
@@ -119,6 +122,9 @@ end
 -- A task that waits inside a C function drives as well: of those that are ready here it sees none.
 local function run_ready(self, waiter)
   local chain = self.ready
+  if not chain.first then
+    return
+  end
   self.ready = { first = false, last = false }
   local whole, raised = pcall(run_chain, self, chain, waiter)
   if chain.first then
@@ -140,7 +146,7 @@ local function wait_in_session(self)
   self.session:step(longest)
 end
 
-local function wake_all_due(self)
+local function wake_finished(self)
   local id = self.session:finished()
   while id do
     local waiter = self.transfers[id]
@@ -149,6 +155,13 @@ local function wake_all_due(self)
       wake(self, waiter, "finished")
     end
     id = self.session:finished()
+  end
+end
+
+local function wake_all_due(self)
+  wake_finished(self)
+  if not next(self.timed) then
+    return
   end
   local now, due = self.now(), {}
   for waiter, time in pairs(self.timed) do
