@@ -36,7 +36,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=h
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build all-luas demo test lint format check strict sanitize valgrind fuzz fuzz-targets bench clean help
+.PHONY: build all-luas demo test lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak clean help
 
 build: $(MODULE) $(REDIS_MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
 
@@ -95,6 +95,12 @@ valgrind: ## Run the specs of the C core and the JSON bridge under valgrind
 	@$(MAKE) --no-print-directory -s build LUA=5.4
 	@tools/test --valgrind --only="$(or $(SPEC),$(wildcard spec/core*_spec.lua spec/json*_spec.lua))" spec:5.4
 
+coverage: ## Say how many lines of src/ and lua/ the specs reach, and which they do not
+	@tools/bootstrap test
+	@$(MAKE) --no-print-directory -s build LUA=luajit
+	@$(MAKE) --no-print-directory -s build LUA=5.4 VARIANT=coverage- CFLAGS="-O0 -g --coverage" HARDENING=
+	@tools/coverage $(SPEC)
+
 # Each target is fuzz/NAME.c, or the properties in fuzz/NAME.lua behind fuzz/through_lua.c.
 FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
 FUZZ_TARGETS := $(filter-out through_lua,$(basename $(notdir $(wildcard fuzz/*.c fuzz/*.lua))))
@@ -122,6 +128,11 @@ bench: ## Measure against peers; bench/README.md says how to read the figures
 	@$(MAKE) --no-print-directory -s build LUA=5.4
 	@$(MAKE) --no-print-directory -s build LUA=luajit
 	@bench/run
+
+soak: ## Run the long trials of docs/reliability.md: 10,000 operations, storms, 200,000 calls; 10 minutes
+	@tools/bootstrap test
+	@$(MAKE) --no-print-directory -s build
+	@LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/?.so;;" $(LUA_PACKAGE) tools/soak.lua
 
 clean: ## Remove what was built, by make or by luarocks
 	rm -rf build src/*.o src-redis/*.o azion
