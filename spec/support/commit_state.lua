@@ -4,13 +4,15 @@ local support = require "spec.support.sandbox"
 
 local commit_state = {}
 
--- One in five requests meets one of these. Those with `apply` come after the request was carried out. Not among
--- these: 429, and 503 with Retry-After, after it was carried out. By both the server says that it did not act.
+-- Each comes before the request is carried out and after. Not after it: 429, and 503 with Retry-After. By both the
+-- server says that it did not act.
 local kinds = {
   { action = "reset" }, { action = "truncate" }, { action = "garbage" }, { action = "hang" },
   { status = 500 }, { status = 502 }, { status = 503 }, { status = 504 },
 }
 local before_only = { { status = 429 }, { status = 503, headers = { ["Retry-After"] = "1" } } }
+
+-- The share of requests that fail.
 commit_state.fault_rate = 0.2
 
 local function copy(given)
@@ -21,17 +23,18 @@ local function copy(given)
   return made
 end
 
---- Faults of all kinds, before and after the request is carried out; together they meet `share` of all requests.
+--- Faults of all kinds, equally likely; together they meet `share` of all requests.
 ---@param share number
+---@param without_limits? boolean none by which the server says that it did not act
 ---@return azion.SandboxFault[]
-function commit_state.faults(share)
+function commit_state.faults(share, without_limits)
   local list = {}
   for _, kind in ipairs(kinds) do
     list[#list + 1] = copy(kind)
     list[#list + 1] = copy(kind)
     list[#list].apply = true
   end
-  for _, kind in ipairs(before_only) do
+  for _, kind in ipairs(without_limits and {} or before_only) do
     list[#list + 1] = copy(kind)
   end
   -- The first that is due acts: each meets what those before it let pass.
