@@ -42,7 +42,7 @@ end
 ---@field in_doubt boolean an attempt may have been carried out
 ---@field may_be_gone boolean an attempt may have deleted what the call names
 ---@field slot any the slot of the budget that it holds, as the budget gave it
----@field place boolean it holds a place among the requests in flight, and sends
+---@field place azion.Semaphore|false it holds a place among the requests in flight, and sends
 ---@field turn azion.Semaphore|false it holds
 ---@field mask? fun(text: string): string masks all secrets of the call; made when it is needed
 ---@field path? string as it may be shown; made when it is needed
@@ -92,31 +92,32 @@ local function reserve(engine, request, state)
 end
 
 local function settle(engine, state, answer)
-  local slot = state.slot
+  local budget, slot = engine.budget, state.slot
   state.slot = false
-  engine.budget[slot and "settle" or "observe"](engine.budget, state.bucket, answer, engine.now(), slot)
+  local whole, raised = engine.runtime:protect(budget[slot and "settle" or "observe"], budget, state.bucket, answer,
+    engine.now(), slot)
+  if not whole then
+    state.slot = slot -- for give_back
+    error(raised, 0)
+  end
   engine.runtime:notify(engine.budget_signal)
 end
 
-local function leave_place(engine, state)
-  state.place = false
-  engine.places:give()
-end
+-- What the budget is told of a call without an answer.
+local given_up = { [true] = { sent = true }, [false] = { sent = false } }
 
 -- What a call holds is given back whatever happens: an error, an interrupt, the end of the light thread that
 -- made it. That last comes from outside, so what is given back is marked at once.
 local function give_back(engine, state)
-  local sent = state.place
+  local sent = state.place ~= false
   if state.place then
-    leave_place(engine, state)
+    state.place:give(state, "place")
   end
   if state.slot then
-    settle(engine, state, { sent = sent })
+    settle(engine, state, given_up[sent])
   end
-  local turn = state.turn
-  if turn then
-    state.turn = false
-    turn:give()
+  if state.turn then
+    state.turn:give(state, "turn")
   end
 end
 
@@ -126,8 +127,7 @@ local function try(engine, request, state, fresh)
   if err or engine.closed then
     return nil, err or report.error(engine, request, state, errors.closed())
   end
-  state.place = engine.places:take(state.deadline)
-  if not state.place then
+  if not engine.places:take(state.deadline, state, "place") then
     give_back(engine, state)
     return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
       kind = "timeout", retryable = true, message = "the deadline passed while other requests were in flight" })
@@ -135,7 +135,7 @@ local function try(engine, request, state, fresh)
   state.attempts = state.attempts + 1
   emit(engine, request, state, "request")
   local outcome = exchange.run(engine, request, state, fresh)
-  leave_place(engine, state)
+  engine.places:give(state, "place")
   local judged = verdict.judge(request.method, outcome, state.attempts, state.may_be_gone, engine.random)
   settle(engine, state, { sent = outcome.sent > 0, status = outcome.status, rate = outcome.rate,
     blocked = outcome.status == 429 and judged.told or nil })
@@ -195,8 +195,7 @@ end
 local function run_in_turn(engine, request, state)
   local turn = engine.turns[request.turn] or semaphore.new(engine.runtime, 1)
   engine.turns[request.turn] = turn
-  state.turn = turn:take(state.deadline) and turn
-  if not state.turn then
+  if not turn:take(state.deadline, state, "turn") then
     return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
       kind = "timeout", retryable = true, message = "the deadline passed while calls before this one went on" })
   end
