@@ -11,6 +11,7 @@ local shortest = 4
 
 -- How many writings around a secret are seen through: JSON in a URL in JSON is three.
 local most_writings = 3
+local long_text = 2 ^ 20 -- in which only one is
 
 local function replace(text, value)
   local first, last = text:find(value, 1, true)
@@ -72,21 +73,30 @@ local function mask_named(text, name)
   return (text:gsub("%f[%w_]" .. name .. "=[^%s&;,\"'<>]+", name .. "=" .. mask))
 end
 
--- Where a text holds a secret in some other writing, the text is shown in plain writing instead.
-local function hide_in_depth(text, hide)
-  local plain = text
-  for _ = 1, most_writings do
-    local before = plain
-    for _, decoder in ipairs(spelling.decoders) do
-      local decoded = plain:find(decoder[1], 1, true) and decoder[2](plain) or plain
-      if decoded ~= plain then
-        plain = hide(decoded)
-        text = plain ~= decoded and plain or text
+-- What a text says with its secrets masked, if some writing hides one in it. In whatever order: what undoes one
+-- writing may spoil another.
+local function uncover(text, hide, writings)
+  for _, decoder in ipairs(writings > 0 and spelling.decoders or {}) do
+    local plain = text:find(decoder[1], 1, true) and decoder[2](text) or text
+    if plain ~= text then
+      local hidden = hide(plain)
+      if hidden ~= plain then
+        return hidden
+      end
+      hidden = uncover(plain, hide, writings - 1)
+      if hidden then
+        return hidden
       end
     end
-    if plain == before then
-      break
-    end
+  end
+end
+
+-- Where a text holds a secret in an unusual writing, it is shown in plain writing instead.
+local function hide_in_depth(text, hide)
+  local writings = #text > long_text and 1 or most_writings
+  local plain = uncover(text, hide, writings)
+  while plain do
+    text, plain = plain, uncover(plain, hide, writings)
   end
   return text
 end
