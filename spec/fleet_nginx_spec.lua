@@ -30,6 +30,8 @@ init_worker_by_lua_block {
 local LOCATIONS = [[
 location = /done { content_by_lua_block {
   ngx.print((ngx.shared.counts:get("done") or 0) .. " " .. (ngx.shared.counts:get("failures") or 0)) } }
+location = /lost { content_by_lua_block {
+  ngx.print((ngx.shared.counts:get("events") or 0) .. " " .. (message or "")) } }
 location = /list { content_by_lua_block {
   local begun = require("azion.core").now()
   local page, err = require("shared"):origins(1618339282):list { page_size = 1 }
@@ -43,6 +45,11 @@ location = /many { content_by_lua_block {
     return require("shared"):origins(1618339282):list { page_size = 1 }
   end)
   ngx.print(failures[1] and tostring(failures[1].err) or "done")
+} }
+location = /busy { content_by_lua_block {
+  local ends = require("azion.core").now() + 0.4
+  repeat until require("azion.core").now() > ends
+  ngx.exec("/list")
 } }
 location = /events { content_by_lua_block { ngx.print(table.concat(states or {}, " ")) } }
 location = /message { content_by_lua_block { ngx.print(message) } }
@@ -71,6 +78,7 @@ location = /wrong { content_by_lua_block {
 local CLIENT = [[{ concurrency = 4, max_attempts = 20, deadline = 120, budget = %s,
   on_event = function(event)
     if event.type == "budget" then
+      ngx.shared.counts:incr("events", 1, 0)
       states = states or {}
       states[#states + 1], message = event.state, message or event.message
     end
@@ -105,7 +113,7 @@ local function run_workers(budget)
     return done:find("^" .. workers .. " ") ~= nil
   end)
   local seconds = core.now() - begun
-  local keys = web:get("/keys").body
+  local keys, lost = web:get("/keys").body, web:get("/lost").body
   local log = web:errors()
   web:stop()
   local used, refused = windows_of(server)
@@ -117,7 +125,7 @@ local function run_workers(budget)
   assert.is_true(finished, "done: " .. tostring(done))
   assert.are.equal(workers .. " 0", done, log[1])
   assert.are.same({}, log)
-  return refused, least, table.concat(used, " "), seconds, keys, server.sandbox.token
+  return refused, least, table.concat(used, " "), seconds, keys, server.sandbox.token, lost
 end
 
 describe("4 workers of nginx on one token", function()
@@ -132,11 +140,11 @@ describe("4 workers of nginx on one token", function()
 
   it("draw no 429 and use each window with a budget in Redis", function()
     local store = redis.start()
-    local refused, least, list, seconds = run_workers(
+    local refused, least, list, seconds, _, _, lost = run_workers(
       ('assert(require("azion").budget.redis { port = %d })'):format(store.port))
     store:stop()
-    print(("\n  Redis: %d refused, %.1f s, windows %s"):format(refused, seconds, list))
-    assert.are.equal(0, refused)
+    print(("\n  Redis: %d refused, %.1f s, windows %s, events %s"):format(refused, seconds, list, lost))
+    assert.are.equal(0, refused, "events of the budget: " .. lost)
     assert.is_true(least >= 0.98 * limit, "used: " .. list)
   end)
 
@@ -258,6 +266,15 @@ describe("a budget that nginx loses", function()
     assert.is_truthy(store:command("-a right-one -n 3 KEYS '*'"):find("azion:", 1, true))
     web:stop()
     way:stop()
+  end)
+
+  it("is not taken for slow when it is nginx that was busy", function()
+    local web = start_on_redis()
+    for _ = 1, 3 do
+      assert.is_not_nil(tonumber(web:get("/busy").body))
+    end
+    assert.are.equal("", web:get("/events").body)
+    web:stop()
   end)
 
   it("is not waited for when Redis sends byte by byte", function()

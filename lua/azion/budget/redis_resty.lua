@@ -124,6 +124,7 @@ end
 
 -- Each read has its own time in lua-resty-redis. A server that sends byte by byte must not get more than one.
 local function within(seconds, ...)
+  ngx.update_time() -- nginx's timers count from when it last looked at the clock, which may be long ago
   local work = ngx.thread.spawn(...)
   local alarm = ngx.thread.spawn(function()
     ngx.sleep(seconds)
