@@ -1,0 +1,74 @@
+-- A call's deadline while it has nothing to do but to wait for other calls.
+local core = require "azion.core"
+local support = require "spec.support.sandbox"
+
+describe("a call that waits for another", function()
+  local server, client
+  setup(function() server = support.start { latency = 1 } end)
+  teardown(function() server:stop() end)
+
+  before_each(function() client = server:client { concurrency = 1, pace = false } end)
+
+  -- What became of each of the calls, begun in this order, and after how long.
+  local function run(calls)
+    local started = core.now()
+    local ended = {}
+    local results, failures = client:map(calls, function(call, index)
+      local value, err = call()
+      ended[index] = core.now() - started
+      return value, err
+    end, { concurrency = #calls })
+    return results, failures, ended
+  end
+
+  local function get(deadline)
+    return function()
+      return client:request("GET", "/edge_applications", { deadline = deadline })
+    end
+  end
+
+  local function assert_gave_up(failures, ended, words)
+    assert.equal(1, #failures)
+    assert.equal(2, failures[1].index)
+    local err = failures[1].err
+    assert.equal("timeout", err.kind)
+    assert.equal(words, err.message)
+    assert.equal(0, err.attempts)
+    assert.is_true(err.retryable)
+    assert.is_nil(err.maybe_applied)
+    assert.is_true(ended[2] >= 0.2 and ended[2] < 0.9, ended[2])
+    assert.is_true(ended[1] >= 1)
+  end
+
+  it("ends at its deadline when no place came free, and nothing of it was sent", function()
+    local before = #server:requests()
+    local results, failures, ended = run { get(10), get(0.2) }
+    assert.is_table(results[1])
+    assert_gave_up(failures, ended, "the deadline passed while other requests were in flight")
+    assert.equal(before + 1, #server:requests())
+    assert.is_table((get(10)()))
+  end)
+
+  it("ends when the client is closed", function()
+    local _, failures, ended = run { get(10), get(10), function() return client:close() end }
+    assert.equal(2, #failures)
+    for _, failure in ipairs(failures) do
+      assert.equal("closed", failure.err.kind)
+      assert.is_true(ended[failure.index] < 0.9)
+    end
+    assert.equal(0, failures[2].err.attempts)
+  end)
+
+  it("of the same kind, where the API takes one at a time, ends at its deadline", function()
+    client = server:client { concurrency = 4, pace = false }
+    local function create(name, deadline)
+      return function()
+        return client:edge_applications():create({ name = name, delivery_protocol = "http" }, { deadline = deadline })
+      end
+    end
+    local results, failures, ended = run { create("first", 10), create("second", 0.2) }
+    assert.is_table(results[1])
+    assert_gave_up(failures, ended, "the deadline passed while calls before this one went on")
+    assert.equal("third", assert(create("third", 10)()).name)
+  end)
+end)
