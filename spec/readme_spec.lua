@@ -104,6 +104,6 @@ describe("the README", function()
       assert.equal(target, io.open(target) and target)
       count = count + 1
     end
-    assert.equal(6, count)
+    assert.equal(7, count)
   end)
 end)
