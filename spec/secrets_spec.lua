@@ -1,3 +1,4 @@
+local base64 = require "azion.base64"
 local core = require "azion.core"
 local secrets = require "azion.secrets"
 
@@ -35,6 +36,45 @@ describe("a known value", function()
       assert.equal("<***>", mask("<" .. spelling .. ">", key))
     end)
   end
+
+  local others = {
+    ["in a URL in mixed case"] = "AKID%2fexa%2Bmple%3d%3D%22q%5cb",
+    ["in a URL twice"] = core.escape(core.escape(key)),
+    ["in a URL in which every byte is encoded"] = (key:gsub(".", function(byte)
+      return ("%%%02x"):format(byte:byte())
+    end)),
+    ["in JSON in JSON"] = core.encode(core.encode(key):sub(2, -2)):sub(2, -2),
+    ["in JSON in letters by number"] = (key:gsub(".", function(byte) return ("\\u%04X"):format(byte:byte()) end)),
+    ["in HTML"] = "AKID&#47;exa&#x2B;mple==&quot;q\\b",
+    ["in Base64"] = "QUtJRC9leGErbXBsZT09InFcYg==",
+  }
+  for name, spelling in pairs(others) do
+    it("is masked " .. name, function()
+      assert.equal("<***>", mask("<" .. spelling .. ">", key))
+    end)
+  end
+
+  it("is masked in Base64 among other bytes", function()
+    for _, text in ipairs { "user:" .. key, "a" .. key .. "b", "ab" .. key .. "cd" } do
+      local shown = mask("Basic " .. base64.encode(text), key)
+      assert.truthy(shown:find("***", 1, true))
+      assert.is_nil(base64.decode(shown:sub(7)))
+    end
+  end)
+
+  it("beyond ASCII is masked in JSON that is ASCII", function()
+    assert.equal('{"a":"***"}', mask('{"a":"p\\u00e4ss\\ud834\\udd1e"}', "p\195\164ss\240\157\132\158"))
+    assert.equal('{"a":"***"}', mask('{"a":"p\\u00E4ss\\uD834\\uDD1E"}', "p\195\164ss\240\157\132\158"))
+  end)
+
+  it("of several lines is masked line by line, too", function()
+    assert.equal("line 2 is *** .", mask("line 2 is MIIEvQIBADANBg/kqhkiG9w0B+AQEFAASC== .", pem))
+  end)
+
+  it("leaves text without it in its own writing", function()
+    local text = [[{"a":"x\u0041 100%25 &amp; \"b\""}]]
+    assert.equal(text, mask(text, key))
+  end)
 
   it("of several lines is masked too", function()
     assert.equal('{"a":"***"}', mask('{"a":"' .. pem:gsub("\n", "\\n"):gsub("\r", "\\r"):gsub("\t", "\\t") .. '"}',
@@ -92,6 +132,10 @@ describe("a name that stands for a secret", function()
     { "in JSON that was cut in the value", '{"x":"y","token":"abc', '{"x":"y","token":"***' },
     { "in JSON that was cut in an escape", [[{"token":"abc\]], [[{"token":"***]] },
     { "in JSON that was cut at its quote", '{"token":"', '{"token":"***' },
+    { "in JSON in JSON", [[{"a":"{\"token\":\"b\\\"c\",\"x\":1}"}]], [[{"a":"{\"token\":\"***\",\"x\":1}"}]] },
+    { "as Python prints it", "{'token': 'abc', 'x': 'y'}", "{'token': '***', 'x': 'y'}" },
+    { "in HTML", "&quot;token&quot;: &quot;abc&quot;, x", "&quot;token&quot;: &quot;***&quot;, x" },
+    { "in a query", "/x?token=abc&a=b", "/x?token=***&a=b" },
     { "if it is empty", '{"token":"","x":1}', '{"token":"***","x":1}' },
     { "on lines", '{\n  "hmac_secret_key": "a/b+c==",\n  "name": "x"\n}',
     '{\n  "hmac_secret_key": "***",\n  "name": "x"\n}' },

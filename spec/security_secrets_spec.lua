@@ -1,6 +1,7 @@
 -- Secrets by property: random ones, repeated by a server in every writing and every shape of a failure. Nothing that a
 -- caller can print holds one. SECRET_SEEDS=200 tries more of them.
 local azion = require "azion"
+local child = require "spec.support.child"
 local core = require "azion.core"
 local web = require "spec.support.web_server"
 
@@ -318,6 +319,22 @@ describe("what can be printed of a failure", function()
           assert.is_nil(value)
           check({ password = password, private_key = "\nnone of it" }, form, tostring(err), err, client)
         end
+      end
+    end
+  end)
+
+  it("holds no secret of a proxy that the environment names", function()
+    for _, form in ipairs { "odd://user:%s@127.0.0.1:1", "http://user:%s@127.0.0.1:99999", "http://user:%s@[::1" } do
+      for name, word in pairs { https_proxy = "pass/w@rd-1", ALL_PROXY = "pass%2Fw%40rd-1" } do
+        local status, output, errors = child.run({ "-e", [[
+          local client = assert(require("azion").client { base_url = "https://127.0.0.1:1", token = "token-0123",
+            max_attempts = 1 })
+          print(select(2, client:request("GET", "/x")))
+        ]] }, { environment = { https_proxy = false, HTTPS_PROXY = false, all_proxy = false, ALL_PROXY = false,
+          no_proxy = false, NO_PROXY = false, [name] = form:gsub("%%s", (word:gsub("%%", "%%%%"))) } })
+        assert.equal(0, status, errors)
+        assert.truthy(output:find("^azion: "), output)
+        assert.is_nil(readings(output):find("rd-1", 1, true), output)
       end
     end
   end)
