@@ -221,7 +221,7 @@ local function range(samples, name)
 end
 
 -- So much may a figure be apart between two batches: MiB, KiB, and the connections that happen to be open.
-local spread = { resident = 4, heap = 128, descriptors = soak.concurrency + 2, held = 0 }
+local spread = { resident = 2, heap = 128, descriptors = soak.concurrency + 2, held = 0 }
 
 --- Everything that is not as it should be.
 ---@param report table
