@@ -89,6 +89,17 @@ describe("an error as text", function()
     assert.is_nil(tostring(new { method = "GET", path = "/a\nb" }):find("%c"))
   end)
 
+  it("has nothing that ends a line or turns its direction for who shows it", function()
+    -- U+0085, U+009B, U+2028, U+2029, U+200F, U+202E, U+2066.
+    for _, mark in ipairs { "\194\133", "\194\155", "\226\128\168", "\226\128\169", "\226\128\143", "\226\128\174",
+      "\226\129\166" } do
+      assert.equal("azion: server: a b", tostring(new { message = "a" .. mark .. "b" }))
+    end
+    -- U+00A0, U+2013, U+2026, U+2070.
+    local others = "\194\160 \226\128\147 \226\128\166 \226\129\176"
+    assert.truthy(tostring(new { message = others }):find(others, 1, true))
+  end)
+
   it("keeps words that are not ASCII", function()
     assert.truthy(tostring(new { message = "não é válido" }):find("não é válido", 1, true))
   end)

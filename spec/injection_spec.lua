@@ -81,9 +81,8 @@ describe("injection", function()
       "X;A" }) do
       headers[#headers + 1] = { [name] = "a" }
     end
-    for _, name in ipairs({ "Host", "host", "Content-Length", "Transfer-Encoding", "Connection", "Upgrade", "Expect",
-      "TE",
-      "Trailer", "Proxy-Authorization" }) do
+    for _, name in ipairs({ "Host", "host", "Keep-Alive", "Proxy-Connection", "Content-Length",
+      "Transfer-Encoding", "Connection", "Upgrade", "Expect", "TE", "Trailer", "Proxy-Authorization" }) do
       headers[#headers + 1] = { [name] = "a" }
     end
     for _, value in ipairs({ 1, true, {}, print, azion.null }) do

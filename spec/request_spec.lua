@@ -1,5 +1,6 @@
 -- client:request, the way to any endpoint.
 local azion = require("azion")
+local base64 = require("azion.base64")
 local core = require("azion.core")
 local support = require("spec.support.sandbox")
 local web = require("spec.support.web_server")
@@ -38,6 +39,20 @@ describe("a request", function()
     assert.equal("GET", response.method)
     assert.equal(1, response.attempts)
     assert.equal(server.sandbox.base_url .. "/edge_applications?page_size=1", response.url)
+  end)
+
+  it("does not show headers where their names say that they are secret", function()
+    local basic = "Basic " .. base64.encode("someone:pass-word-1")
+    for name, value in pairs({ Authorization = "Bearer bearer-0815", ["X-Api-Key"] = "api-key-0815",
+      Cookie = "session=cookie-0815", ["X-Auth"] = "auth-0815", ["X-My-Secret"] = "secret-0815" }) do
+      local _, err = client:request("GET", "/repeats/" .. value:match("%S+$"), { headers = { [name] = value } })
+      assert.is_table(err, name)
+      assert.is_nil((tostring(err) .. err.path .. err.response.url):find("0815", 1, true), name)
+    end
+    local _, err = client:request("GET", "/repeats/pass-word-1", { headers = { Authorization = basic } })
+    assert.is_nil(tostring(err):find("pass-word-1", 1, true))
+    _, err = client:request("GET", "/shown-0815", { headers = { ["X-Request"] = "shown-0815" } })
+    assert.truthy(tostring(err):find("/shown-0815", 1, true))
   end)
 
   it("gives whatever JSON it was answered", function()

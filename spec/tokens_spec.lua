@@ -1,6 +1,7 @@
 -- Session tokens: made and revoked with e-mail address and password.
 local azion = require("azion")
 local core = require("azion.core")
+local memory = require("azion.budget.memory")
 local support = require("spec.support.sandbox")
 local web = require("spec.support.web_server")
 
@@ -82,6 +83,21 @@ describe("a session token", function()
     assert.equal("abc", azion.create_token(options({ base_url = server.sandbox.base_url .. "/wrapped" })).token)
     local message = support.raised(azion.create_token, options({ timeot = 5 }))
     assert.truthy(message:find("unknown option 'timeot'; the nearest known one is 'timeout'", 1, true), message)
+  end)
+
+  it("names the account to a shared budget by what no password can be guessed from", function()
+    local names = {}
+    local budget = { bind = function(_, name)
+      names[#names + 1] = name
+      return memory.new()
+    end }
+    for _, password in ipairs { "one-password", "another-password" } do
+      azion.create_token(options({ password = password, budget = budget, max_attempts = 1 }))
+    end
+    azion.create_token(options({ email = "somebody@example.com", budget = budget, max_attempts = 1 }))
+    assert.equal(3, #names)
+    assert.equal(names[1], names[2])
+    assert.are_not.equal(names[1], names[3])
   end)
 
   it("that the reply lacks is a protocol error", function()
