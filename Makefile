@@ -36,7 +36,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=h
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build all-luas demo test lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak clean help
+.PHONY: build all-luas demo test oom threads lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak clean help
 
 build: $(MODULE) $(REDIS_MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
 
@@ -95,10 +95,47 @@ valgrind: ## Run the specs of the C core and the JSON bridge under valgrind
 	@$(MAKE) --no-print-directory -s build LUA=5.4
 	@tools/test --valgrind --only="$(or $(SPEC),$(wildcard spec/core*_spec.lua spec/json*_spec.lua))" spec:5.4
 
+# The programs and modules of spec/native/. In those, the core is not in a library of its own.
+WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup
+NATIVE_LIBS = $(shell pkg-config --libs $(LUA_PACKAGE)) $(CURL_LIBS) -lm -lpthread
+
+$(BUILD)/native/oom: spec/native/oom.c spec/native/failing_memory.c spec/native/failing_memory.h $(OBJECTS)
+	@mkdir -p $(@D)
+	$(COMPILE) -fvisibility=default -Wl,-E $(WRAPPED) -o $@ $(filter %.c %.o,$^) $(NATIVE_LIBS)
+
+$(BUILD)/native/threads: spec/native/threads.c $(OBJECTS)
+	@mkdir -p $(@D)
+	$(COMPILE) -fvisibility=default -Wl,-E -o $@ $(filter %.c %.o,$^) $(NATIVE_LIBS)
+
+$(BUILD)/spec/process.so: spec/native/process.c
+	@mkdir -p $(@D)
+	$(COMPILE) -fvisibility=default -shared -o $@ $<
+
+NATIVE := LUA_PATH="./lua/?.lua;./lua/?/init.lua;./?.lua;;" LUA_CPATH="./build/5.4/?.so;;" lua5.4 spec/native/run.lua
+
+oom: ## Let one allocation after the other fail: every 41st, or all with FULL=1 (20 minutes)
+	@tools/bootstrap sanitize
+	@$(MAKE) --no-print-directory -s build LUA=5.4
+	@set -e; for lua in 5.4 luajit; do $(MAKE) --no-print-directory -s build/asan-$$lua/native/oom \
+	  LUA=$$lua VARIANT=asan- CFLAGS="$(SANITIZE)" HARDENING=; done
+	@$(NATIVE) oom $(if $(FULL),1,41) build/asan-5.4/native/oom build/asan-luajit/native/oom
+
+threads: ## Run eight threads at once, with a Lua state each: plain, and under ThreadSanitizer
+	@tools/bootstrap sanitize
+	@$(MAKE) --no-print-directory -s build LUA=5.4
+	@set -e; for lua in 5.4 luajit; do \
+	  $(MAKE) --no-print-directory -s build/$$lua/native/threads LUA=$$lua; \
+	  $(MAKE) --no-print-directory -s build/tsan-$$lua/native/threads LUA=$$lua VARIANT=tsan- \
+	    CFLAGS="-O1 -g -fsanitize=thread" HARDENING=; done
+	@$(NATIVE) threads $(if $(FULL),50,5) $(foreach build,5.4 luajit tsan-5.4 tsan-luajit,build/$(build)/native/threads)
+
 coverage: ## Say how many lines of src/ and lua/ the specs reach, and which they do not
 	@tools/bootstrap test
+	@$(MAKE) --no-print-directory -s build LUA=5.4
 	@$(MAKE) --no-print-directory -s build LUA=luajit
-	@$(MAKE) --no-print-directory -s build LUA=5.4 VARIANT=coverage- CFLAGS="-O0 -g --coverage" HARDENING=
+	@set -e; for goal in 5.4/azion/core.so 5.4/native/oom luajit/azion/core.so; do \
+	  $(MAKE) --no-print-directory -s build/coverage-$$goal LUA=$${goal%%/*} VARIANT=coverage- \
+	    CFLAGS="-O0 -g --coverage" HARDENING=; done
 	@tools/coverage $(SPEC)
 
 # Each target is fuzz/NAME.c, or the properties in fuzz/NAME.lua behind fuzz/through_lua.c.
