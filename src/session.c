@@ -185,6 +185,14 @@ static void spread_goaways(struct azion_session *session) {
   }
 }
 
+/* A connection over which no answer came in time may be dead without a sign of it. */
+static void leave_silent_connection(struct azion_transfer *transfer) {
+  CURL *easy = transfer->easy;
+  if (transfer->code != NULL && strcmp(transfer->code, "OPERATION_TIMEDOUT") == 0) {
+    (void)SET(FORBID_REUSE, 1L);
+  }
+}
+
 /* The transfer is left with code and message, and waits to be reported. */
 static void end_transfer(struct azion_session *session, struct azion_transfer *transfer) {
   CURL *easy = transfer->easy;
@@ -192,6 +200,7 @@ static void end_transfer(struct azion_session *session, struct azion_transfer *t
     long opened = 0;
     (void)curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
     session->connections += opened;
+    leave_silent_connection(transfer);
     curl_multi_remove_handle(session->multi, easy);
   }
   azion_transfer_detach(transfer);
@@ -284,6 +293,8 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
     return false;
   }
   transfer->session = session;
+  transfer->sockets = &session->sockets;
+  transfer->is_quiet = session->http1 || request->url.bytes[4] != 's';
   transfer->state = AZION_RUNNING;
   transfer->id = ++session->last_id;
   transfer->started = azion_monotonic();
@@ -310,6 +321,19 @@ static void forgive_absence(struct azion_session *session, double now) {
   }
 }
 
+/* Nothing was sent yet. */
+static bool start_afresh(struct azion_session *session, struct azion_transfer *transfer) {
+  curl_multi_remove_handle(session->multi, transfer->easy);
+  return azion_transfer_refresh(transfer) &&
+         curl_multi_add_handle(session->multi, transfer->easy) == CURLM_OK;
+}
+
+static void note_version(struct azion_session *session, const struct azion_transfer *transfer) {
+  if (transfer->headers.status != 0) {
+    session->http1 = transfer->headers.version[0] == '1';
+  }
+}
+
 static void collect_results(struct azion_session *session) {
   CURLMsg *message;
   int left;
@@ -318,8 +342,12 @@ static void collect_results(struct azion_session *session) {
     if (message->msg == CURLMSG_DONE &&
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &found) == CURLE_OK) {
       struct azion_transfer *transfer = (struct azion_transfer *)(void *)found;
-      azion_transfer_conclude(transfer, message->data.result);
-      end_transfer(session, transfer);
+      CURLcode result = message->data.result;
+      if (!transfer->stale || !start_afresh(session, transfer)) {
+        azion_transfer_conclude(transfer, result);
+        note_version(session, transfer);
+        end_transfer(session, transfer);
+      }
     }
   }
 }

@@ -43,7 +43,9 @@ struct azion_session {
   int64_t connections; /* opened so far */
   uint64_t ended;      /* transfers that ended so far */
   double left_at;      /* when the last step returned */
-  size_t watched;      /* transfers in flight that are not safe to send twice */
+  bool http1;          /* the last reply came over HTTP/1 */
+  struct azion_sockets sockets;
+  size_t watched; /* transfers in flight that are not safe to send twice */
   struct azion_transfer_list running;
   struct azion_transfer_list finished; /* ended and not yet reported */
 };

@@ -139,6 +139,8 @@ static void wipe_request(struct azion_transfer *transfer) {
   }
 }
 
+#define SET(option, value) (curl_easy_setopt(easy, CURLOPT_##option, (value)) == CURLE_OK)
+
 /* ---- libcurl's callbacks ---- */
 
 static size_t on_header(char *line, size_t size, size_t count, void *data) {
@@ -190,6 +192,16 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   return length;
 }
 
+/* What comes over a pooled connection while nobody waits is its end or, with HTTP/1, bytes that
+   would pass for the answer to the next request. libcurl does not always look. Such a connection
+   is not kept. */
+static bool is_stale(const struct azion_transfer *transfer, int local_port, int remote_port) {
+  CURL *easy = transfer->easy;
+  return !transfer->opened &&
+         azion_sockets_spoiled(transfer->sockets, local_port, remote_port, transfer->is_quiet) &&
+         SET(FORBID_REUSE, 1L);
+}
+
 /* Called each time libcurl is about to send the request. On a reused connection that dies before
    any answer, and after REFUSED_STREAM, libcurl would send it once more, whatever the method and
    without a word; whether that may be is not for the transport to decide. */
@@ -198,6 +210,10 @@ static int on_send(void *data, char *remote_ip, char *local_ip, int remote_port,
   (void)local_ip;
   if (transfer->sent > 0) {
     transfer->resend_refused = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (is_stale(transfer, local_port, remote_port)) {
+    transfer->stale = true;
     return CURL_PREREQFUNC_ABORT;
   }
   transfer->sent = 1;
@@ -217,10 +233,15 @@ static curl_socket_t on_open_socket(void *data, curlsocktype purpose,
   }
   transfer->opened = true;
 #ifdef SOCK_CLOEXEC
-  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  int type = address->socktype | SOCK_CLOEXEC;
 #else
-  return socket(address->family, address->socktype, address->protocol);
+  int type = address->socktype;
 #endif
+  curl_socket_t opened = socket(address->family, type, address->protocol);
+  if (opened != CURL_SOCKET_BAD) {
+    azion_sockets_add(transfer->sockets, opened);
+  }
+  return opened;
 }
 
 static int on_debug(CURL *easy, curl_infotype type, char *text, size_t length, void *data) {
@@ -256,8 +277,6 @@ static bool copy_body(struct azion_transfer *transfer, struct azion_text body) {
 static bool is_method(struct azion_text method, const char *name) {
   return strcmp(method.bytes, name) == 0;
 }
-
-#define SET(option, value) (curl_easy_setopt(easy, CURLOPT_##option, (value)) == CURLE_OK)
 
 /* A body, or the announcement of an empty one where a server waits for it (RFC 9110, 8.6). */
 static bool set_method(struct azion_transfer *transfer, const struct azion_request *request) {
@@ -341,6 +360,13 @@ void azion_transfer_detach(struct azion_transfer *transfer) {
   wipe_request(transfer);
 }
 
+bool azion_transfer_refresh(struct azion_transfer *transfer) {
+  CURL *easy = transfer->easy;
+  transfer->stale = false;
+  transfer->detail[0] = '\0';
+  return SET(FORBID_REUSE, 0L) && SET(FRESH_CONNECT, 1L);
+}
+
 /* ---- how it ended ---- */
 
 /* libcurl quotes the server in some messages. */
@@ -383,6 +409,8 @@ void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result) {
     /* To libcurl, a connection that ends in the middle of a head ends the head. */
     azion_transfer_fail(transfer, "PARTIAL_FILE", "the head of the reply was cut short");
   }
+  /* A server that denies what it has answered is not to be believed. */
+  transfer->refusal.refused = transfer->refusal.refused && transfer->headers.status == 0;
 }
 
 void azion_transfer_free_reply(struct azion_transfer *transfer) {

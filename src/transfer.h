@@ -6,6 +6,7 @@
 #include "buffer.h"
 #include "headers.h"
 #include "refusal.h"
+#include "sockets.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -59,6 +60,10 @@ struct azion_transfer {
   double connect_deadline;
   double finished;
 
+  struct azion_sockets *sockets; /* the session's */
+  bool is_quiet;                 /* over HTTP/1: nothing comes before the request is sent */
+  bool stale;                    /* something came all the same, and nothing was sent */
+
   int sent;            /* how often libcurl began to send the request */
   bool resend_refused; /* libcurl wanted to send it again and was not let */
   bool opened;         /* a connection was opened for it */
@@ -91,6 +96,9 @@ bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
 /* Takes everything of the transfer out of its easy handle, and wipes and frees the request: it
    holds the caller's token. */
 void azion_transfer_detach(struct azion_transfer *transfer);
+
+/* Makes ready for one more start, over a connection of its own. False if libcurl will not. */
+bool azion_transfer_refresh(struct azion_transfer *transfer);
 
 /* Works out code and message from libcurl's result. The easy handle is still attached. */
 void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result);

@@ -34,7 +34,7 @@ local function send(engine, request, state, fresh)
     timeout = math.max(0.001, math.min(state.timeout, state.deadline - engine.now())),
     connect_timeout = state.connect_timeout,
     max_bytes = engine.options.max_response_bytes,
-    resend_safe = request.method ~= "POST" and request.method ~= "PATCH",
+    resend_safe = request.method == "GET",
     fresh = fresh or false,
   }
   if not transfer then

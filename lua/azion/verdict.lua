@@ -113,7 +113,8 @@ local function failed_transport(method, outcome, attempt, random)
   if untouched_by_server or idempotent[method] then
     -- On a connection that is new already, being refused again is no accident of timing.
     local lost_before_read = (outcome.refused or code == "RESEND_REFUSED") and not outcome.fresh
-    result.retry, result.fresh = true, lost_before_read
+    -- And one over which nothing came in time may be dead.
+    result.retry, result.fresh = true, lost_before_read or kind == "timeout"
     result.wait = lost_before_read and 0 or verdict.backoff(attempt, random)
   end
   return result
