@@ -1,0 +1,91 @@
+-- The campaign: every fault of a reply, with every method, over every protocol, on new connections and on used ones.
+local campaign = require("spec.support.campaign")
+local core = require("azion.core")
+local faults = require("spec.support.faults")
+
+local megabyte = 1024 * 1024
+
+local function rows_of(protocol)
+  local rows = {}
+  for _, list in ipairs({ faults.replies, faults.frames }) do
+    for _, row in ipairs(list) do
+      if not row[3] or row[3]:find(protocol, 1, true) then
+        rows[#rows + 1] = row
+      end
+    end
+  end
+  return rows
+end
+
+for _, protocol in ipairs({ "plain", "tls", "http2" }) do
+  describe("over " .. protocol, function()
+    local server
+    setup(function() server = campaign.start() end)
+    teardown(function() campaign.finish(server) end)
+
+    local function check(row, method, client, state)
+      local path = ("/%s/%s/%s"):format(row.path, method, state)
+      local started = core.now()
+      local result = campaign.call(client, method, path, row)
+      local elapsed = core.now() - started
+      assert.equal(campaign.check(row, method, state, result, path), server:seen(path), path)
+      assert.is_true(elapsed < 5 and (not result[2] or result[2].elapsed <= elapsed), elapsed)
+      assert.is_true(client:request("GET", "/fine").ok)
+    end
+
+    local function check_all(row)
+      local used = campaign.client(server, protocol)
+      assert.is_true(used:request("GET", "/fine").ok)
+      for _, method in ipairs(campaign.methods) do
+        check(row, method, used, "used")
+        -- libcurl treats the first request of a connection differently only where a reply does not come.
+        if row[2].kind == "network" then
+          local client = campaign.client(server, protocol)
+          check(row, method, client, "new")
+          client:close()
+        end
+      end
+      used:close()
+    end
+
+    for _, row in ipairs(rows_of(protocol)) do
+      if not row.endless then
+        it(row[1], function()
+          local before = campaign.resident_bytes()
+          check_all(row)
+          local grown = campaign.resident_bytes() - before
+          assert.is_true(not row.memory or grown < 40 * megabyte, grown)
+        end)
+      end
+    end
+
+    it("what does not end is ended in time", function()
+      local cases = {}
+      for _, row in ipairs(rows_of(protocol)) do
+        if row.endless then
+          for _, method in ipairs(campaign.methods) do
+            cases[#cases + 1] = { row = row, method = method, path = ("/%s/%s"):format(row.path, method) }
+          end
+        end
+      end
+      assert.is_true(#cases >= 25)
+      local client = campaign.client(server, protocol, { timeout = 1.2, concurrency = #cases, pace = false })
+      local before, started = campaign.resident_bytes(), core.now()
+      local results, failures = client:map(cases, function(case)
+        return campaign.call(client, case.method, case.path, case.row)
+      end)
+      local elapsed = core.now() - started
+      assert.same({}, failures)
+      assert.is_true(elapsed >= 2.4 and elapsed < 6, elapsed)
+      assert.is_true(campaign.resident_bytes() - before < 80 * megabyte)
+      for index, case in ipairs(cases) do
+        local result = results[index]
+        assert.equal(campaign.check(case.row, case.method, "new", result, case.path), server:seen(case.path), case.path)
+        local least = 1.2 * result[2].attempts
+        assert.is_true(result[2].elapsed >= least and result[2].elapsed < least + 3, result[2].elapsed)
+      end
+      assert.is_true(client:request("GET", "/fine").ok)
+      client:close()
+    end)
+  end)
+end
