@@ -36,6 +36,27 @@ describe("after timeouts", function()
   end)
 end)
 
+describe("when nobody answers", function()
+  it("a call whose deadline passes before its next turn tells of its last try", function()
+    local server = support.start({ faults = { { path = "/hanging", action = "hang" } } })
+    local client = server:client({ timeout = 1, deadline = 3.5 })
+    local _, failures = client:map({ 1, 2, 3, 4, 5, 6 }, function() return client:request("GET", "/hanging") end)
+    assert.equal(6, #failures)
+    local tried = 0
+    for _, failure in ipairs(failures) do
+      local err = failure.err
+      if err.attempts > 0 then
+        tried = tried + 1
+        assert.equal("timeout", err.kind)
+        assert.equal("OPERATION_TIMEDOUT", err.code)
+        assert.is_true(err.elapsed > 0.9 and err.elapsed < 5)
+      end
+    end
+    assert.is_true(tried >= 3, "tried: " .. tried)
+    server:stop()
+  end)
+end)
+
 describe("when the server is back, successes", function()
   local server, client
   setup(function()

@@ -156,13 +156,22 @@ local function next_wait(engine, state, judged)
   return judged.wait < left and judged.wait or judged.told
 end
 
+-- Where the deadline passed before the next try could be sent, the last one says what was wrong.
+local function last_word(engine, state, last, err)
+  if not last or err.retry_after or err.kind == "closed" then
+    return err
+  end
+  last.elapsed = engine.now() - state.started
+  return last
+end
+
 -- Tries, waits and tries again.
 local function run(engine, request, state)
-  local fresh = false
+  local fresh, err = false, nil
   while true do
     local outcome, judged = try(engine, request, state, fresh)
     if not outcome then
-      return nil, judged
+      return nil, last_word(engine, state, err, judged)
     end
     emit(engine, request, state, "response", engine.on_event and { status = outcome.status,
       elapsed = outcome.elapsed, kind = judged.kind, code = outcome.code })
@@ -178,7 +187,7 @@ local function run(engine, request, state)
       outcome.body, state.ended = nil, engine.now()
       return value, nil, function() return report.response(engine, request, state, outcome) end
     end
-    local err = report.failure(engine, request, state, outcome, judged)
+    err = report.failure(engine, request, state, outcome, judged)
     state.in_doubt = state.in_doubt or judged.in_doubt or false
     state.may_be_gone = state.may_be_gone or judged.may_be_gone or false
     local wait = next_wait(engine, state, judged)
