@@ -11,52 +11,53 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILES = 200, LINES = 2000, NAME = 100 };
+enum { FILES = 200, LINES = 2000, NAME = 64 };
 
 struct file {
-  char source[256];
-  const char *name; /* NULL: none of ours */
+  char name[NAME]; /* "lua/azion/call.lua" */
   unsigned char reached[LINES];
 };
 
 static struct file *files[FILES];
 static int output = -1;
 
-static struct file *file_of(const char *source) {
+static struct file *file_of(const char *name) {
   static struct file *last;
-  if (last != NULL && strcmp(last->source, source) == 0) {
+  if (last != NULL && strcmp(last->name, name) == 0) {
     return last;
   }
-  for (int i = 0; i < FILES; i++) {
-    if (files[i] == NULL) {
-      files[i] = calloc(1, sizeof *files[i]);
-      if (files[i] == NULL) {
-        abort();
-      }
-      strcpy(files[i]->source, source);
-      files[i]->name = source[0] == '@' ? strstr(files[i]->source, "lua/azion/") : NULL;
-    }
-    if (strcmp(files[i]->source, source) == 0) {
-      last = files[i];
-      return last;
-    }
+  int i = 0;
+  while (i < FILES && files[i] != NULL && strcmp(files[i]->name, name) != 0) {
+    i++;
   }
-  return NULL;
+  if (i == FILES || strlen(name) >= NAME) {
+    abort();
+  }
+  if (files[i] == NULL) {
+    files[i] = calloc(1, sizeof *files[i]);
+    if (files[i] == NULL) {
+      abort();
+    }
+    strcpy(files[i]->name, name);
+  }
+  last = files[i];
+  return last;
 }
 
 static void note(lua_State *L, lua_Debug *where) {
   int line = where->currentline;
   lua_getinfo(L, "S", where);
-  if (strstr(where->source, "azion") == NULL || strlen(where->source) > 255 || line >= LINES) {
+  const char *name = where->source[0] == '@' ? strstr(where->source, "lua/azion/") : NULL;
+  if (name == NULL || line < 1 || line >= LINES) {
     return;
   }
-  struct file *file = file_of(where->source);
-  if (file == NULL || file->name == NULL || line < 1 || file->reached[line]) {
+  struct file *file = file_of(name);
+  if (file->reached[line]) {
     return;
   }
   file->reached[line] = 1;
-  char text[NAME + 300];
-  int length = snprintf(text, sizeof text, "%s:%d\n", file->name, line);
+  char text[NAME + 16];
+  int length = snprintf(text, sizeof text, "%s:%d\n", name, line);
   if (write(output, text, (size_t)length) != length) {
     abort();
   }
