@@ -189,8 +189,8 @@ function scenarios.close(client)
   client:close()
 end
 
-local text = [==[{"list":[1,2.5,-0,1e3,9007199254740993,null,[],{}],"empty":[],"null":null,"word":"\u00e4\ud83d\ude00\n",
-  "nested":{"deep":[[[{"key":true}]]]},"point":0.10}]==]
+local text = [==[{"list":[1,2.5,-0,1e3,9007199254740993,null,[],{}],"empty":[],"null":null,
+  "word":"\u00e4\ud83d\ude00\n","nested":{"deep":[[[{"key":true}]]]},"point":0.10}]==]
 
 function scenarios.json()
   local value, message = core.decode(text)

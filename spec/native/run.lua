@@ -61,7 +61,8 @@ local most_crashes = 20
 
 -- A crash ends the program: the next n is where to go on.
 local function run_oom(server, program, step, scenario, mode)
-  local first, runs, crashes, result = 1, 0, 0, nil
+  local first, runs, crashes = 1, 0, 0
+  local result
   repeat
     result = sweep(server, program, scenario, mode, first, step)
     for _, line in ipairs(result.noise) do

@@ -2,8 +2,8 @@
  *
  *   threads ROUNDS
  *
- * In each round a thread makes a state, plays threads.lua in it, and closes it. Says how many rounds
- * went well; exits with 1 if any did not. */
+ * In each round a thread makes a state, plays threads.lua in it, and closes it. Says how many
+ * rounds went well; exits with 1 if any did not. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <curl/curl.h>
