@@ -3,8 +3,6 @@ local campaign = require("spec.support.campaign")
 local core = require("azion.core")
 local faults = require("spec.support.faults")
 
-local megabyte = 1024 * 1024
-
 local function rows_of(protocol)
   local rows = {}
   for _, list in ipairs({ faults.replies, faults.frames }) do
@@ -54,7 +52,7 @@ for _, protocol in ipairs({ "plain", "tls", "http2" }) do
           local before = campaign.resident_bytes()
           check_all(row)
           local grown = campaign.resident_bytes() - before
-          assert.is_true(not row.memory or grown < 40 * megabyte, grown)
+          assert.is_true(not row.memory or grown < campaign.memory_bound, grown)
         end)
       end
     end
@@ -77,7 +75,7 @@ for _, protocol in ipairs({ "plain", "tls", "http2" }) do
       local elapsed = core.now() - started
       assert.same({}, failures)
       assert.is_true(elapsed >= 2.4 and elapsed < 6, elapsed)
-      assert.is_true(campaign.resident_bytes() - before < 80 * megabyte)
+      assert.is_true(campaign.resident_bytes() - before < 2 * campaign.memory_bound)
       for index, case in ipairs(cases) do
         local result = results[index]
         assert.equal(campaign.check(case.row, case.method, "new", result, case.path), server:seen(case.path), case.path)

@@ -43,12 +43,22 @@ function campaign.call(client, method, path, row)
   return { client:request(method, path, { body = body, connect_timeout = row.connect_timeout }) }
 end
 
-function campaign.resident_bytes()
-  local file = assert(io.open("/proc/self/status"))
+local function read_file(path)
+  local file = assert(io.open(path))
   local text = file:read("*a")
   file:close()
-  return tonumber(text:match("VmRSS:%s*(%d+) kB")) * 1024
+  return text
 end
+
+function campaign.resident_bytes()
+  return tonumber(read_file("/proc/self/status"):match("VmRSS:%s*(%d+) kB")) * 1024
+end
+
+-- AddressSanitizer keeps back 256 MB of what was freed.
+local held_back = read_file("/proc/self/maps"):find("libasan", 1, true) and 300 or 0
+
+--- How much a bomb or a flood may take.
+campaign.memory_bound = (40 + held_back) * megabyte
 
 local function check_success(row, value, err, response, label)
   assert.is_nil(err, label)
