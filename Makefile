@@ -36,7 +36,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=h
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build all-luas demo test oom threads lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak clean help
+.PHONY: build all-luas demo test oom threads torture lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak clean help
 
 build: $(MODULE) $(REDIS_MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
 
@@ -90,10 +90,32 @@ sanitize: ## Run the specs under AddressSanitizer and UndefinedBehaviorSanitizer
 	done
 	@tools/test --variant=asan- $(if $(SPEC),--only=$(SPEC)) spec:5.4 spec:luajit
 
-valgrind: ## Run the specs of the C core and the JSON bridge under valgrind
+# docs/reliability.md, "Memory", says why these, and what the others are left out for.
+spec_files = $(patsubst %,spec/%_spec.lua,$(1))
+VALGRIND_SPECS := $(call spec_files,core json errors events fork injection keyset map prefetch purge request sha256 tokens)
+TORTURE_SPECS := $(call spec_files,client errors error_bodies events fields fork identifier injection json map origins \
+  prefetch problem purge request sha256 tokens)
+# They measure time, make builds of their own, have their work done by other programs, or are plain Lua and long.
+UNCHECKED := $(call spec_files,budget_proof budget_redis budget_sandbox commit_state core docs examples \
+  faults_connections faults_replies fleet fleet_nginx fleet_proof interrupt keyset libcurl openresty \
+  openresty_examples pacing paging_sandbox readme resources_sandbox retries retry_waits rockspec sandbox \
+  sandbox_creation sandbox_model sandbox_purge sandbox_resources sandbox_rules site soak storm) \
+  $(wildcard spec/security_*_spec.lua spec/sandbox_*_spec.lua)
+CHECKABLE := $(sort $(VALGRIND_SPECS) $(filter-out $(UNCHECKED),$(wildcard spec/*_spec.lua)))
+
+valgrind: ## Run the specs that reach the C core under valgrind; FULL=1 runs more
 	@tools/bootstrap valgrind
 	@$(MAKE) --no-print-directory -s build LUA=5.4
-	@tools/test --valgrind --only="$(or $(SPEC),$(wildcard spec/core*_spec.lua spec/json*_spec.lua))" spec:5.4
+	@tools/test --valgrind --only="$(or $(SPEC),$(if $(FULL),$(CHECKABLE),$(VALGRIND_SPECS)))" spec:5.4
+
+torture: ## Run specs with the garbage collector always at work, and at each call into the core; FULL=1 runs more
+	@tools/bootstrap sanitize
+	@set -e; for lua in 5.4 luajit; do \
+	  $(MAKE) --no-print-directory -s build LUA=$$lua VARIANT=asan-torture- HARDENING= \
+	    CFLAGS="$(SANITIZE) -include spec/native/collect_at_entry.h"; \
+	done
+	@SPEC_COLLECTS=1 tools/test --variant=asan-torture- \
+	  --only="$(or $(SPEC),$(if $(FULL),$(filter-out $(UNCHECKED),$(CHECKABLE)),$(TORTURE_SPECS)))" spec:5.4 spec:luajit
 
 # The programs and modules of spec/native/. In those, the core is not in a library of its own.
 WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup

@@ -4,6 +4,7 @@
 --   lua5.4 spec/native/run.lua threads ROUNDS PROGRAM...
 local support = require("spec.support.sandbox")
 
+io.stdout:setvbuf("line")
 local passed, failed = 0, 0
 
 local function tell(ok, text, ...)
@@ -34,8 +35,8 @@ end
 
 -- ---- out of memory ----
 
-local scenarios = { "load", "client", "connect", "read", "each", "abandon", "write", "map", "request", "purge",
-  "tokens", "errors", "events", "close", "json", "functions" }
+local scenarios = { "client", "connect", "read", "each", "abandon", "write", "map", "request", "purge", "tokens",
+  "errors", "events", "close", "json", "functions", "load" }
 
 -- Plays one scenario from `first` on.
 local function sweep(server, program, scenario, mode, first, step)
