@@ -34,8 +34,8 @@ static bool has_port(const union address *address, int port) {
 }
 
 static bool is_between(int descriptor, int local_port, int remote_port) {
-  union address local;
-  union address remote;
+  union address local = {.any = {.sa_family = AF_UNSPEC}};
+  union address remote = local;
   socklen_t local_size = sizeof local;
   socklen_t remote_size = sizeof remote;
   if (getsockname(descriptor, &local.any, &local_size) != 0 || !has_port(&local, local_port)) {
