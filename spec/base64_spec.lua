@@ -1,32 +1,29 @@
+-- Base64 (RFC 4648, section 4).
 local base64 = require "azion.base64"
+local core = require "azion.core"
 
 describe("Base64", function()
   -- RFC 4648, section 10.
-  local vectors = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" },
-    { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" }, { "\0\255\254", "AP/+" } }
-  for _, vector in ipairs(vectors) do
-    it(("writes and reads %q"):format(vector[1]), function()
-      assert.equal(vector[2], base64.encode(vector[1]))
-      assert.equal(vector[1], base64.decode(vector[2]))
-      assert.equal(vector[1], base64.decode((vector[2]:gsub("=", ""))))
+  local rows = { [""] = "", f = "Zg==", fo = "Zm8=", foo = "Zm9v", foob = "Zm9vYg==", fooba = "Zm9vYmE=",
+    foobar = "Zm9vYmFy", ["\0\255\254"] = "AP/+" }
+  for bytes, text in pairs(rows) do
+    it(("of %q reads and writes"):format(bytes), function()
+      assert.equal(text, base64.encode(bytes))
+      assert.equal(bytes, base64.decode(text))
+      assert.equal(bytes, base64.decode((text:gsub("=", ""))))
     end)
   end
 
-  it("is not read from what is none", function()
-    for _, text in ipairs { "Zg=a", "Zm9-", "Zm 9v", "\n", "ü" } do
-      assert.is_nil(base64.decode(text))
+  it("of any bytes comes back", function()
+    for length = 0, 100 do
+      local bytes = ("x"):rep(length):gsub("x", function() return string.char(math.floor(core.random() * 256)) end)
+      assert.equal(bytes, base64.decode(base64.encode(bytes)))
     end
   end)
 
-  it("of bytes within others holds one of the fragments, whatever is around them", function()
-    local bytes = "a secret\0\255"
-    local fragments = base64.fragments(bytes)
-    assert.equal(3, #fragments)
-    for before = 0, 5 do
-      for after = 0, 5 do
-        local text = base64.encode(("x"):rep(before) .. bytes .. ("\254"):rep(after))
-        assert.truthy(text:find(fragments[before % 3 + 1], 1, true), before .. " " .. after)
-      end
+  it("is none with other characters in it", function()
+    for _, text in ipairs { "Zg=a", "Z g=", "Zm9v\n", "Zm-v", "é" } do
+      assert.is_nil(base64.decode(text))
     end
   end)
 end)

@@ -108,6 +108,8 @@ describe("mixed bodies", function()
     { "a boolean", "false", "false" },
     { "blanks around", '{"detail":"  spaced \\n"}', "spaced" },
     { "a byte order mark", "\239\187\191{\"detail\":\"marked\"}", "marked" },
+    { "errors that point nowhere",
+      '{"errors":[{"detail":"One.","source":{}},{"detail":"Two.","source":{"pointer":"/"}}]}', "One.; Two." },
     { "an error by code", '{"errors":[{"code":"10003","title":"Not allowed"}]}', "Not allowed" },
   }
   for _, row in ipairs(rows) do
