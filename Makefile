@@ -93,20 +93,20 @@ sanitize: ## Run the specs under AddressSanitizer and UndefinedBehaviorSanitizer
 # docs/reliability.md, "Memory", says why these, and what the others are left out for.
 spec_files = $(patsubst %,spec/%_spec.lua,$(1))
 VALGRIND_SPECS := $(call spec_files,core json errors events fork injection keyset map prefetch purge request sha256 tokens)
-TORTURE_SPECS := $(call spec_files,client errors error_bodies events fields fork identifier injection json map origins \
-  prefetch problem purge request sha256 tokens)
+TORTURE_SPECS := $(call spec_files,errors error_bodies events fields fork identifier injection json map origins \
+  problem purge request sha256 tokens)
 # They measure time, make builds of their own, have their work done by other programs, or are plain Lua and long.
 UNCHECKED := $(call spec_files,budget_proof budget_redis budget_sandbox commit_state core docs examples \
   faults_connections faults_replies fleet fleet_nginx fleet_proof interrupt keyset libcurl openresty \
-  openresty_examples pacing paging_sandbox readme resources_sandbox retries retry_waits rockspec sandbox \
+  openresty_examples pacing paging_sandbox prefetch readme resources_sandbox retries retry_waits rockspec sandbox \
   sandbox_creation sandbox_model sandbox_purge sandbox_resources sandbox_rules site soak storm) \
   $(wildcard spec/security_*_spec.lua spec/sandbox_*_spec.lua)
 CHECKABLE := $(sort $(VALGRIND_SPECS) $(filter-out $(UNCHECKED),$(wildcard spec/*_spec.lua)))
 
 valgrind: ## Run the specs that reach the C core under valgrind; FULL=1 runs more
 	@tools/bootstrap valgrind
-	@$(MAKE) --no-print-directory -s build LUA=5.4
-	@tools/test --valgrind --only="$(or $(SPEC),$(if $(FULL),$(CHECKABLE),$(VALGRIND_SPECS)))" spec:5.4
+	@$(MAKE) --no-print-directory -s build
+	@tools/test --valgrind --only="$(or $(SPEC),$(if $(FULL),$(CHECKABLE),$(VALGRIND_SPECS)))" spec:$(LUA)
 
 torture: ## Run specs with the garbage collector always at work, and at each call into the core; FULL=1 runs more
 	@tools/bootstrap sanitize
