@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 4096 };
+enum { FIRST_CAPACITY = 512 };
 
 /* memset on memory about to be freed may be optimised away; a call of whatever a volatile pointer
    points to may not. */
@@ -17,16 +17,22 @@ void azion_wipe(void *memory, size_t length) {
 }
 
 /* What realloc moves stays behind where it was, and replies have secrets in them, too. */
-static char *grow(struct azion_buffer *buffer, size_t capacity) {
+bool azion_buffer_reserve(struct azion_buffer *buffer, size_t capacity) {
+  if (capacity <= buffer->capacity) {
+    return true;
+  }
   char *grown = malloc(capacity);
-  if (grown != NULL && buffer->capacity > 0) {
+  if (grown == NULL) {
+    return false;
+  }
+  if (buffer->length > 0) {
     memcpy(grown, buffer->bytes, buffer->length);
-    azion_wipe(buffer->bytes, buffer->capacity);
   }
-  if (grown != NULL) {
-    free(buffer->bytes);
-  }
-  return grown;
+  azion_wipe(buffer->bytes, buffer->length);
+  free(buffer->bytes);
+  buffer->bytes = grown;
+  buffer->capacity = capacity;
+  return true;
 }
 
 bool azion_buffer_append(struct azion_buffer *buffer, const char *bytes, size_t length) {
@@ -42,20 +48,22 @@ bool azion_buffer_append(struct azion_buffer *buffer, const char *bytes, size_t 
     while (capacity < needed) {
       capacity *= 2;
     }
-    char *grown = grow(buffer, capacity);
-    if (grown == NULL) {
+    if (!azion_buffer_reserve(buffer, capacity)) {
       return false;
     }
-    buffer->bytes = grown;
-    buffer->capacity = capacity;
   }
   memcpy(buffer->bytes + buffer->length, bytes, length);
   buffer->length = needed;
   return true;
 }
 
+void azion_buffer_clear(struct azion_buffer *buffer) {
+  azion_wipe(buffer->bytes, buffer->length);
+  buffer->length = 0;
+}
+
 void azion_buffer_free(struct azion_buffer *buffer) {
-  azion_wipe(buffer->bytes, buffer->capacity);
+  azion_buffer_clear(buffer);
   free(buffer->bytes);
   *buffer = (struct azion_buffer){0};
 }

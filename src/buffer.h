@@ -14,6 +14,13 @@ struct azion_buffer {
 /* Appends `length` bytes. False if memory is short; the buffer is then unchanged. */
 bool azion_buffer_append(struct azion_buffer *buffer, const char *bytes, size_t length);
 
+/* Makes room for `capacity` bytes in all. False if memory is short; the buffer is then unchanged.
+ */
+bool azion_buffer_reserve(struct azion_buffer *buffer, size_t capacity);
+
+/* Clears the bytes, and leaves the buffer empty with the room that it has. */
+void azion_buffer_clear(struct azion_buffer *buffer);
+
 /* Clears the bytes and frees them, and leaves an empty buffer; safe to call again. */
 void azion_buffer_free(struct azion_buffer *buffer);
 

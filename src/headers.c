@@ -41,7 +41,7 @@ static int read_status_line(struct azion_headers *headers, const char *line, siz
     status = (line[at] - '0') * 100 + (line[at + 1] - '0') * 10 + (line[at + 2] - '0');
   }
 
-  headers->fields.length = 0;
+  azion_buffer_clear(&headers->fields);
   headers->foldable = false;
   headers->interim = status < 200;
   headers->status = 0;

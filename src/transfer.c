@@ -160,32 +160,38 @@ static size_t on_header(char *line, size_t size, size_t count, void *data) {
   }
 }
 
-/* A body that is announced as too large need not be read up to the cap to know it. */
-static bool announces_too_much(const struct azion_transfer *transfer) {
+/* Content-Length, or 0; at the most one more than the cap. */
+static size_t announced_length(const struct azion_transfer *transfer) {
   const char *announced = azion_headers_get(&transfer->headers, "content-length");
   size_t length = 0;
   for (; announced != NULL && *announced >= '0' && *announced <= '9'; announced++) {
-    if (length > transfer->max_bytes) {
-      return true;
-    }
     length = length * 10 + (size_t)(*announced - '0');
+    if (length > transfer->max_bytes) {
+      return transfer->max_bytes + 1;
+    }
   }
-  return length > transfer->max_bytes;
+  return length;
 }
+
+/* As much of an announced body is believed in beforehand, so that it need not be moved as it grows.
+ */
+enum { MOST_RESERVED = 1024 * 1024 };
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   struct azion_transfer *transfer = data;
   struct azion_buffer *body = &transfer->body;
   size_t length = size * count;
-  if (length > transfer->max_bytes - body->length ||
-      (body->length == 0 && announces_too_much(transfer))) {
+  size_t announced = body->length == 0 ? announced_length(transfer) : 0;
+  /* A body that is announced as too large need not be read up to the cap to know it. */
+  if (length > transfer->max_bytes - body->length || announced > transfer->max_bytes) {
     char message[80];
     snprintf(message, sizeof message, "the body of the reply is larger than %zu bytes",
              transfer->max_bytes);
     azion_transfer_fail(transfer, "TOO_LARGE", message);
     return 0;
   }
-  if (!azion_buffer_append(body, bytes, length)) {
+  size_t reserved = announced < MOST_RESERVED ? announced : MOST_RESERVED;
+  if (!azion_buffer_reserve(body, reserved) || !azion_buffer_append(body, bytes, length)) {
     azion_transfer_fail(transfer, "OUT_OF_MEMORY", "out of memory");
     return 0;
   }
