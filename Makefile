@@ -93,8 +93,7 @@ sanitize: ## Run the specs under AddressSanitizer and UndefinedBehaviorSanitizer
 # docs/reliability.md, "Memory", says why these, and what the others are left out for.
 spec_files = $(patsubst %,spec/%_spec.lua,$(1))
 VALGRIND_SPECS := $(call spec_files,core json errors events fork injection keyset map prefetch purge request sha256 tokens)
-TORTURE_SPECS := $(call spec_files,errors error_bodies events fields fork identifier injection json map origins \
-  problem purge request sha256 tokens)
+TORTURE_SPECS := $(call spec_files,errors events fork json map origins purge request sha256 tokens)
 # They measure time, make builds of their own, have their work done by other programs, or are plain Lua and long.
 UNCHECKED := $(call spec_files,budget_proof budget_redis budget_sandbox commit_state core docs examples \
   faults_connections faults_replies fleet fleet_nginx fleet_proof interrupt keyset libcurl openresty \
@@ -135,12 +134,12 @@ $(BUILD)/spec/process.so: spec/native/process.c
 
 NATIVE := LUA_PATH="./lua/?.lua;./lua/?/init.lua;./?.lua;;" LUA_CPATH="./build/5.4/?.so;;" lua5.4 spec/native/run.lua
 
-oom: ## Let one allocation after the other fail: every 41st, or all with FULL=1 (20 minutes)
+oom: ## Let one allocation after the other fail: every 61st, or all with FULL=1 (20 minutes)
 	@tools/bootstrap sanitize
 	@$(MAKE) --no-print-directory -s build LUA=5.4
 	@set -e; for lua in 5.4 luajit; do $(MAKE) --no-print-directory -s build/asan-$$lua/native/oom \
 	  LUA=$$lua VARIANT=asan- CFLAGS="$(SANITIZE)" HARDENING=; done
-	@$(NATIVE) oom $(if $(FULL),1,41) build/asan-5.4/native/oom build/asan-luajit/native/oom
+	@$(NATIVE) oom $(if $(FULL),1,61) build/asan-5.4/native/oom build/asan-luajit/native/oom
 
 threads: ## Run eight threads at once, with a Lua state each: plain, and under ThreadSanitizer
 	@tools/bootstrap sanitize
