@@ -205,6 +205,7 @@ describe("a session", function()
     bomb = os.tmpname()
     os.execute("head -c 100000000 /dev/zero | gzip -9 > " .. bomb)
     server = web.start { http2 = true, locations = [[
+      location /mirror { content_by_lua_block { ngx.req.read_body() ngx.print(ngx.req.get_body_data() or "") } }
       location /echo { content_by_lua_block {
         ngx.req.read_body()
         local headers = ngx.req.get_headers()
@@ -396,6 +397,34 @@ describe("a session", function()
         assert.equal(row[5] == nil and "1.1" or row[5] or nil, result.http_version)
         assert.equal(1, result.sent)
       end
+      session:close()
+    end)
+
+    it("decodes the body of a success where that is wanted", function()
+      local session = open()
+      local function result_of(body, decodes)
+        local url = server.plain_url .. "/mirror"
+        local transfer = assert(start(session, "POST", url, { body = body }))
+        while not transfer:done() do session:step(0.25) end
+        return transfer:result(decodes)
+      end
+      local result = result_of('{"a":[1,null]}', true)
+      assert.same({ a = { 1, core.null } }, result.json)
+      assert.is_nil(result.body)
+      assert.is_nil(result.problem)
+      result = result_of('{"a":', true)
+      assert.equal("not JSON: the text ends early at byte 6", result.problem)
+      assert.equal('{"a":', result.body)
+      assert.is_nil(result.json)
+      for _, blank in ipairs { "", " \r\n\t" } do
+        result = result_of(blank, true)
+        assert.equal(blank, result.body)
+        assert.is_nil(result.json)
+        assert.is_nil(result.problem)
+      end
+      result = result_of('{"a":1}')
+      assert.equal('{"a":1}', result.body)
+      assert.is_nil(result.json)
       session:close()
     end)
 

@@ -239,18 +239,49 @@ static void push_headers(lua_State *L, const struct azion_headers *headers) {
   }
 }
 
-static void push_result(lua_State *L, const struct azion_transfer *transfer) {
-  lua_createtable(L, 0, 8);
-  if (transfer->headers.status != 0) {
-    lua_pushinteger(L, transfer->headers.status);
+static bool is_blank(const char *text, size_t length) {
+  size_t i = 0;
+  while (i < length && (text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r'))) {
+    i++;
+  }
+  return i == length;
+}
+
+/* Sets the field `json` of the table on top of the stack to what the body decodes to, or else
+   `problem` to what is wrong with it. The body has no need to become a Lua string for that. */
+static bool set_json(lua_State *L, struct azion_transfer *transfer) {
+  struct azion_buffer *body = &transfer->body;
+  if (!azion_buffer_append(body, "", 1)) {
+    luaL_error(L, "not enough memory");
+  }
+  body->length--;
+  int top = lua_gettop(L);
+  bool decoded = azion_json_decode_text(L, body->bytes, body->length) == 1;
+  if (!decoded) {
+    lua_replace(L, top + 1);
+    lua_settop(L, top + 1);
+  }
+  lua_setfield(L, top, decoded ? "json" : "problem");
+  return decoded;
+}
+
+static void push_result(lua_State *L, struct azion_transfer *transfer, bool decodes) {
+  const struct azion_buffer *body = &transfer->body;
+  int status = transfer->headers.status;
+  lua_createtable(L, 0, 16);
+  if (status != 0) {
+    lua_pushinteger(L, status);
     lua_setfield(L, -2, "status");
     lua_pushstring(L, transfer->headers.version);
     lua_setfield(L, -2, "http_version");
   }
   push_headers(L, &transfer->headers);
   lua_setfield(L, -2, "headers");
-  lua_pushlstring(L, transfer->body.length > 0 ? transfer->body.bytes : "", transfer->body.length);
-  lua_setfield(L, -2, "body");
+  bool is_success = status >= 200 && status < 300 && transfer->code == NULL;
+  if (!decodes || !is_success || is_blank(body->bytes, body->length) || !set_json(L, transfer)) {
+    lua_pushlstring(L, body->length > 0 ? body->bytes : "", body->length);
+    lua_setfield(L, -2, "body");
+  }
   if (transfer->code != NULL) {
     lua_pushstring(L, transfer->code);
     lua_setfield(L, -2, "code");
@@ -269,9 +300,13 @@ static void push_result(lua_State *L, const struct azion_transfer *transfer) {
   lua_setfield(L, -2, "reused");
 }
 
-/* transfer:result(): the result, once; the transfer's own bytes are freed then. */
+/* transfer:result(decodes?): the result, once; the transfer's own bytes are freed then. With
+   `decodes`, what the body of a success holds as JSON is in `json`, or what is wrong with it in
+   `problem`; it has `body` as well only where it is blank or no JSON. */
 static int transfer_result(lua_State *L) {
   struct azion_transfer *transfer = check_transfer(L);
+  bool decodes = lua_toboolean(L, 2);
+  lua_settop(L, 1);
   azion_getattached(L, 1);
   lua_rawgeti(L, -1, ATTACHED_TAKEN);
   if (!azion_transfer_done(transfer) || lua_toboolean(L, -1)) {
@@ -279,7 +314,7 @@ static int transfer_result(lua_State *L) {
     return 1;
   }
   lua_pop(L, 1);
-  push_result(L, transfer);
+  push_result(L, transfer, decodes);
   lua_pushboolean(L, 1);
   lua_rawseti(L, -3, ATTACHED_TAKEN);
   azion_transfer_free_reply(transfer);
@@ -556,7 +591,6 @@ static const luaL_Reg session_metamethods[] = {
 static const luaL_Reg transfer_methods[] = {
     {"id", transfer_id},
     {"done", transfer_done},
-    {"result", transfer_result},
     {"cancel", transfer_cancel},
     {NULL, NULL},
 };
@@ -591,6 +625,20 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
+/* Decoding needs what `decode` has, which is in the module on top of the stack. */
+static void add_result(lua_State *L) {
+  luaL_getmetatable(L, TRANSFER);
+  lua_getfield(L, -1, "__index");
+  lua_getfield(L, -3, "decode");
+  int decode = lua_gettop(L);
+  for (int i = 1; i <= AZION_JSON_DECODE_UPVALUES; i++) {
+    lua_getupvalue(L, decode, i);
+  }
+  lua_pushcclosure(L, transfer_result, AZION_JSON_DECODE_UPVALUES);
+  lua_setfield(L, decode - 1, "result");
+  lua_pop(L, 3);
+}
+
 static void new_type(lua_State *L, const char *name, const luaL_Reg *methods,
                      const luaL_Reg *metamethods) {
   if (luaL_newmetatable(L, name)) {
@@ -619,5 +667,6 @@ int luaopen_azion_core(lua_State *L) {
   lua_newtable(L);
   luaL_setfuncs(L, functions, 0);
   azion_json_open(L);
+  add_result(L);
   return 1;
 }

@@ -21,4 +21,10 @@
    Raises if lua-cjson cannot be loaded. Returns 0. */
 int azion_json_open(lua_State *L);
 
+/* What `decode` does, for text[0..length), which a NUL must follow, and which must stay. The C
+   function that runs must have the first upvalues that `decode` has. Pushes the value and returns
+   1; or anything, then nil and a message, and returns 2. */
+enum { AZION_JSON_DECODE_UPVALUES = 3 };
+int azion_json_decode_text(lua_State *L, const char *text, size_t length);
+
 #endif

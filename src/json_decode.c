@@ -304,11 +304,7 @@ static int push_fault(const struct decoder *decoder) {
   return 2;
 }
 
-int azion_json_decode(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TSTRING);
-  lua_settop(L, 1);
-  size_t length;
-  const char *text = lua_tolstring(L, 1, &length);
+int azion_json_decode_text(lua_State *L, const char *text, size_t length) {
   struct decoder decoder = {
       .L = L,
       .text = text,
@@ -316,4 +312,11 @@ int azion_json_decode(lua_State *L) {
       .memory = lua_touserdata(L, lua_upvalueindex(AZION_JSON_MEMORY)),
   };
   return decode_text(&decoder) != NULL ? 1 : push_fault(&decoder);
+}
+
+int azion_json_decode(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TSTRING);
+  size_t length;
+  const char *text = lua_tolstring(L, 1, &length);
+  return azion_json_decode_text(L, text, length);
 }

@@ -3,6 +3,7 @@
 #define AZION_JSON_PARTS_H
 
 #include "buffer.h"
+#include "json.h"
 #include "json_text.h"
 
 #include <lua.h>
@@ -25,6 +26,7 @@ void azion_json_free_scratch(struct azion_json_scratch *scratch);
 
 /* The functions of json.h and the upvalues that they take, in this order. */
 enum azion_json_decode_upvalue { AZION_JSON_ARRAY = 1, AZION_JSON_MEMORY, AZION_JSON_NAMES };
+_Static_assert((int)AZION_JSON_NAMES == (int)AZION_JSON_DECODE_UPVALUES, "all are counted");
 int azion_json_decode(lua_State *L);
 
 enum azion_json_encode_upvalue {

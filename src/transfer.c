@@ -190,7 +190,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
     azion_transfer_fail(transfer, "TOO_LARGE", message);
     return 0;
   }
-  size_t reserved = announced < MOST_RESERVED ? announced : MOST_RESERVED;
+  size_t reserved = announced < MOST_RESERVED ? announced + 1 : MOST_RESERVED; /* and a NUL */
   if (!azion_buffer_reserve(body, reserved) || !azion_buffer_append(body, bytes, length)) {
     azion_transfer_fail(transfer, "OUT_OF_MEMORY", "out of memory");
     return 0;

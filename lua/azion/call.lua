@@ -184,7 +184,7 @@ local function run(engine, request, state)
       if not request.tells_later then
         return value, nil, report.response(engine, request, state, outcome)
       end
-      outcome.body, state.ended = nil, engine.now()
+      outcome.json, outcome.value, state.ended = nil, nil, engine.now()
       return value, nil, function() return report.response(engine, request, state, outcome) end
     end
     err = report.failure(engine, request, state, outcome, judged)

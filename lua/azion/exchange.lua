@@ -1,5 +1,4 @@
 --- One attempt: the request on the wire, and what came back as an outcome that can be judged.
-local core = require "azion.core"
 local v3 = require "azion.v3"
 
 local exchange = {}
@@ -41,21 +40,20 @@ local function send(engine, request, state, fresh)
     return { code = engine.closed and "CLOSED" or "FAILED_INIT", message = message, sent = 0, elapsed = 0 }
   end
   engine.runtime:await(transfer)
-  return transfer:result()
+  return transfer:result(true)
 end
 
 -- The body of a success, through the caller's reader.
-local function read_success(request, status, text)
-  if not text or not text:find("%S") then
-    return request.read(true, status)
-  end
-  local body, message = core.decode(text)
-  if body == nil then
-    return nil, message
+local function read_success(request, outcome)
+  local body = outcome.json
+  if outcome.problem then
+    return nil, outcome.problem
+  elseif body == nil then
+    return request.read(true, outcome.status)
   elseif body == true and not request.takes_any then
     return nil, "the reply is a bare word" -- which must not pass for an empty reply
   end
-  return request.read(body, status)
+  return request.read(body, outcome.status)
 end
 
 --- Sends a request once and waits for the reply.
@@ -75,7 +73,7 @@ function exchange.run(engine, request, state, fresh)
   if outcome.code == "TOO_LARGE" then
     outcome.body = nil
   elseif outcome.status and outcome.status < 300 and not outcome.code then
-    outcome.value, outcome.unreadable = read_success(request, outcome.status, outcome.body)
+    outcome.value, outcome.unreadable = read_success(request, outcome)
   end
   return outcome
 end

@@ -1,4 +1,5 @@
 --- What a caller gets to see of a call: the response, and the error where it failed. Secrets are masked here.
+local core = require "azion.core"
 local errors = require "azion.errors"
 local problem = require "azion.problem"
 local secrets = require "azion.secrets"
@@ -108,12 +109,14 @@ function report.failure(engine, request, state, outcome, judged)
   }
   local mask = mask_of(engine, request, state)
   if outcome.status then
-    local text = outcome.body and mask(outcome.body)
+    local text = outcome.body or outcome.json ~= nil and core.encode(outcome.json)
+    text = text and mask(text)
     fields.status = outcome.status
     fields.response = report.response(engine, request, state, outcome)
     fields.response.headers = mask_all(outcome.headers, mask)
     if outcome.unreadable then
-      fields.message, fields.response.body = outcome.unreadable, text
+      fields.message = outcome.unreadable
+      fields.response.body = outcome.json ~= nil and text and core.decode(text) or text
     else
       local told = problem.read(outcome.status, text)
       -- Masked once more: JSON can spell a secret in ways that the raw text does not show.

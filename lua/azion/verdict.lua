@@ -34,6 +34,9 @@ local protocol_codes = { TOO_LARGE = true, BAD_CONTENT_ENCODING = true, WEIRD_SE
 ---@field sent integer 0: nothing left the machine
 ---@field refused? boolean the server says that it did not look at the request
 ---@field rate? azion.RateHeaders
+---@field json? any what the body of a success holds
+---@field problem? string why that is no JSON
+---@field body? string where it is no JSON, or was not looked at
 ---@field unreadable? string why a 2xx reply's body is no use
 ---@field fresh? boolean a new connection had been asked for
 ---@field handshake_cut? boolean the connection ended in the middle of the TLS handshake
