@@ -73,7 +73,7 @@ lint: ## Check the Lua and C files; every finding fails
 	@tools/check lint
 
 format: ## Lay out the C files as .clang-format says
-	clang-format -i $(SOURCES) $(HEADERS) src-redis/*.c fuzz/*.[ch]
+	clang-format -i $(SOURCES) $(HEADERS) src-redis/*.c fuzz/*.[ch] spec/native/*.[ch]
 
 check: ## Run all that CI runs, but for the whole specs: linters, analyzers, short forms of longer goals
 	@.ci/run --without test sanitize

@@ -78,7 +78,7 @@ local function run_oom(server, program, step, scenario, mode)
   return runs
 end
 
--- Where a single n was found to matter, none is left out.
+-- Where a single n was found to matter, none is left out of those that fail alone.
 local steps = { connect = 1 }
 
 local function run_all_oom(step, programs)
