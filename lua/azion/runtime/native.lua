@@ -19,7 +19,9 @@ local metatable = { __index = methods }
 
 ---@class azion.Task
 ---@field coroutine thread
----@field finish fun(ok: boolean, ...: any) called when it has ended, not when it was cancelled
+---@field call? function until it has begun
+---@field ended? boolean
+---@field finish? fun(ok: boolean, ...: any) called when it has ended, not when it was cancelled
 ---@field lifelines table<table, true> of the calls that it is making
 ---@field next azion.Task|false the one after it among those that can go on
 ---@field waiter table|false what it waits for
@@ -30,7 +32,7 @@ local metatable = { __index = methods }
 function native.new(session, now)
   return setmetatable({
     session = session, now = now,
-    tasks = setmetatable({}, { __mode = "k" }),
+    tasks = setmetatable({}, { __mode = "k" }), idle = {},
     ready = { first = false, last = false }, timed = {}, transfers = {}, abandoned = {},
   }, metatable)
 end
@@ -88,14 +90,44 @@ local function give_back_all(task)
   end
 end
 
+-- What a coroutine yields when its task has ended. Then it takes another: to make one costs more than most tasks do.
+local ended = {}
+
+-- How many coroutines are kept for that.
+local most_idle = 16
+
+-- A coroutine that waits for its next task must not keep what its last one was about.
+local function take_call(task)
+  local call = task.call
+  task.call = nil
+  return call
+end
+
+local function work(task)
+  while true do
+    task = coroutine.yield(ended, take_call(task)())
+  end
+end
+
+local function end_task(self, task, ...)
+  local finish = task.finish
+  self.tasks[task.coroutine] = nil
+  task.ended, task.finish = true, nil
+  give_back_all(task)
+  if not task.cancelled then
+    finish(...)
+  end
+end
+
 -- After a task has run, up to its next wait or its end.
-local function look_after(self, task, ...)
-  if coroutine.status(task.coroutine) == "dead" then
-    self.tasks[task.coroutine] = nil
-    give_back_all(task)
-    if not task.cancelled then
-      task.finish(...)
+local function look_after(self, task, ok, first, ...)
+  if first == ended then
+    if #self.idle < most_idle then
+      self.idle[#self.idle + 1] = task.coroutine
     end
+    end_task(self, task, ok, ...)
+  elseif coroutine.status(task.coroutine) == "dead" then
+    end_task(self, task, ok, first, ...)
   elseif not task.waiter then
     -- The user's function yielded by itself: it gets its turn again.
     add_chain(self.ready, task, task)
@@ -103,9 +135,11 @@ local function look_after(self, task, ...)
 end
 
 local function resume(self, task)
-  if task.started or not task.cancelled then
-    task.started = true
+  if task.started then
     look_after(self, task, coroutine.resume(task.coroutine))
+  elseif not task.cancelled then
+    task.started = true
+    look_after(self, task, coroutine.resume(task.coroutine, task))
   end
 end
 
@@ -254,7 +288,8 @@ end
 ---@param finish fun(ok: boolean, ...: any) gets whether it ended without an error, and its first two results or the error
 ---@return azion.Task
 function methods:spawn(call, finish)
-  local task = { coroutine = coroutine.create(call), finish = finish, lifelines = {}, next = false, waiter = false }
+  local task = { coroutine = table.remove(self.idle) or coroutine.create(work), call = call, finish = finish,
+    lifelines = {}, next = false, waiter = false }
   self.tasks[task.coroutine] = task
   resume(self, task)
   return task
@@ -263,7 +298,7 @@ end
 --- Ends a task wherever it waits; what it had in flight is cancelled.
 ---@param task azion.Task
 function methods:cancel(task)
-  if task.cancelled or coroutine.status(task.coroutine) == "dead" then
+  if task.cancelled or task.ended then
     return
   end
   task.cancelled = true
