@@ -218,12 +218,19 @@ static int transfer_tostring(lua_State *L) {
   return 1;
 }
 
+enum { MOST_RESERVED_HEADERS = 64 };
+
 /* A name given more than once becomes one list, as RFC 9110, 5.3 allows. */
 static void push_headers(lua_State *L, const struct azion_headers *headers) {
   size_t cursor = 0;
   const char *name;
   const char *value;
-  lua_createtable(L, 0, 16);
+  int count = 0;
+  while (azion_headers_next(headers, &cursor, &name, &value)) {
+    count++;
+  }
+  cursor = 0;
+  lua_createtable(L, 0, count < MOST_RESERVED_HEADERS ? count : MOST_RESERVED_HEADERS);
   while (azion_headers_next(headers, &cursor, &name, &value)) {
     lua_pushstring(L, name);
     lua_pushvalue(L, -1);

@@ -111,11 +111,13 @@ local function check_fields(given)
   end
 end
 
+local no_options = {}
+
 local function perform(self, request, given)
   if self.problem then
     return nil, self.problem
   end
-  request.options = given or {}
+  request.options = given or no_options
   request.query = request.query or ""
   return call.run(self.engine, request)
 end
