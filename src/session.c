@@ -302,6 +302,7 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
   transfer->connect_deadline = transfer->started + request->connect_timeout;
   session->watched += transfer->resend_safe ? 0 : 1;
   list_append(&session->running, transfer);
+  session->is_performed = false;
   return true;
 }
 
@@ -361,6 +362,7 @@ static void fail_all(struct azion_session *session, CURLMcode result) {
 
 static void perform(struct azion_session *session) {
   int running;
+  session->is_performed = true;
   CURLMcode result = curl_multi_perform(session->multi, &running);
   spread_goaways(session);
   collect_results(session);
@@ -416,6 +418,9 @@ size_t azion_session_step(struct azion_session *session, double seconds) {
   forgive_absence(session, now);
   uint64_t ended = session->ended;
   bool active = true;
+  if (session->is_performed && seconds > 0) {
+    active = wait_for_activity(session, now, until);
+  }
   for (;;) {
     perform(session);
     now = azion_monotonic();

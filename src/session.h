@@ -43,6 +43,7 @@ struct azion_session {
   int64_t connections; /* opened so far */
   uint64_t ended;      /* transfers that ended so far */
   double left_at;      /* when the last step returned */
+  bool is_performed;   /* nothing was begun since libcurl did all that it could */
   bool http1;          /* the last reply came over HTTP/1 */
   struct azion_sockets sockets;
   size_t watched; /* transfers in flight that are not safe to send twice */
