@@ -25,7 +25,8 @@ end
 
 local function assert_comes_to_rest(web, places)
   local state
-  web:eventually(2, function()
+  -- What a thread held that died while it waited comes back at once, while it ran after 3 s.
+  web:eventually(5, function()
     state = web:get("/state").body
     return state == at_rest(places)
   end)
