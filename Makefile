@@ -66,7 +66,7 @@ demo: ## Install what is missing, build, and watch the main job run on the sandb
 test: ## Install what is missing, build, and run all specs; SPEC=spec/json_spec.lua runs one file
 	@tools/bootstrap test
 	@$(MAKE) --no-print-directory -s all-luas
-	@tools/test $(if $(SPEC),--only=$(SPEC)) spec:5.4 spec:luajit smoke:5.1 smoke:5.2 smoke:5.3
+	@tools/test $(if $(SPEC),--only="$(SPEC)") spec:5.4 spec:luajit smoke:5.1 smoke:5.2 smoke:5.3
 
 lint: ## Check the Lua and C files; every finding fails
 	@tools/bootstrap lint
@@ -88,7 +88,7 @@ sanitize: ## Run the specs under AddressSanitizer and UndefinedBehaviorSanitizer
 	@set -e; for lua in 5.4 luajit; do \
 	  $(MAKE) --no-print-directory -s build LUA=$$lua VARIANT=asan- CFLAGS="$(SANITIZE)" HARDENING=; \
 	done
-	@tools/test --variant=asan- $(if $(SPEC),--only=$(SPEC)) spec:5.4 spec:luajit
+	@tools/test --variant=asan- $(if $(SPEC),--only="$(SPEC)") spec:5.4 spec:luajit
 
 # docs/reliability.md, "Memory", says why these, and what the others are left out for.
 spec_files = $(patsubst %,spec/%_spec.lua,$(1))
