@@ -1,4 +1,5 @@
-/* Tables <-> JSON, the same for every lua-cjson and every Lua. */
+/* Tables <-> JSON, the same on every Lua. The program's own lua-cjson is loaded for what both must
+   agree on: its marks for lists (array_mt, empty_array_mt, empty_array). */
 #ifndef AZION_JSON_H
 #define AZION_JSON_H
 
