@@ -295,6 +295,7 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
   transfer->session = session;
   transfer->sockets = &session->sockets;
   transfer->is_quiet = session->http1 || request->url.bytes[4] != 's';
+  transfer->is_accompanied = session->running.count > 0;
   transfer->state = AZION_RUNNING;
   transfer->id = ++session->last_id;
   transfer->started = azion_monotonic();
@@ -436,7 +437,6 @@ size_t azion_session_step(struct azion_session *session, double seconds) {
 }
 
 int64_t azion_session_finished(struct azion_session *session) {
-  leave_to_parent(session);
   struct azion_transfer *transfer = session->finished.first;
   if (transfer == NULL) {
     return 0;

@@ -203,7 +203,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
    is not kept. */
 static bool is_stale(const struct azion_transfer *transfer, int local_port, int remote_port) {
   CURL *easy = transfer->easy;
-  return !transfer->opened &&
+  bool is_watched = transfer->is_accompanied && !transfer->is_quiet;
+  return !transfer->opened && !is_watched &&
          azion_sockets_spoiled(transfer->sockets, local_port, remote_port, transfer->is_quiet) &&
          SET(FORBID_REUSE, 1L);
 }

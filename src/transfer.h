@@ -62,6 +62,7 @@ struct azion_transfer {
 
   struct azion_sockets *sockets; /* the session's */
   bool is_quiet;                 /* over HTTP/1: nothing comes before the request is sent */
+  bool is_accompanied;           /* begun while others ran: libcurl reads what HTTP/2 brings */
   bool stale;                    /* something came all the same, and nothing was sent */
 
   int sent;            /* how often libcurl began to send the request */
