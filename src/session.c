@@ -406,6 +406,18 @@ static void sleep_for(double seconds) {
   (void)nanosleep(&time, NULL);
 }
 
+/* Whether libcurl can do anything now. To ask it costs far less than to let it look at each
+   transfer, and an event loop that steps often finds nothing to do most of the time. */
+static bool has_work(struct azion_session *session) {
+  long milliseconds = 0;
+  int active = 0;
+  if (!session->is_performed || curl_multi_timeout(session->multi, &milliseconds) != CURLM_OK ||
+      milliseconds == 0) {
+    return true;
+  }
+  return curl_multi_poll(session->multi, NULL, 0, 0, &active) != CURLM_OK || active > 0;
+}
+
 size_t azion_session_step(struct azion_session *session, double seconds) {
   leave_to_parent(session);
   double now = azion_monotonic();
@@ -423,7 +435,9 @@ size_t azion_session_step(struct azion_session *session, double seconds) {
     active = wait_for_activity(session, now, until);
   }
   for (;;) {
-    perform(session);
+    if (seconds > 0 || has_work(session)) {
+      perform(session);
+    }
     now = azion_monotonic();
     expire(session, now);
     /* A wait without activity may have been a signal, which the caller wants to see. */
