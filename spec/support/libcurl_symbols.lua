@@ -142,6 +142,7 @@ return {
   curl_multi_remove_handle = "7.9.6",
   curl_multi_setopt = "7.15.4",
   curl_multi_strerror = "7.12.0",
+  curl_multi_timeout = "7.15.4",
   curl_share_cleanup = "7.10",
   curl_share_init = "7.10",
   curl_share_setopt = "7.10",
