@@ -14,18 +14,23 @@ function ahead.new(runtime, fetch, width)
   return setmetatable({ runtime = runtime, fetch = fetch, width = width, pages = {}, tasks = {} }, metatable)
 end
 
+local function fetch(entry)
+  entry.page, entry.err, entry.response = entry.reader.fetch(entry.number)
+end
+
+local function finish(entry, ok, raised)
+  entry.done = true
+  if not ok then
+    entry.raised = raised
+  end
+  entry.reader.runtime:notify(entry.signal)
+end
+
+-- One table for all that is known of a page, with its fields from the start: there are as many as pages.
 local function begin(self, number)
-  local runtime, fetch = self.runtime, self.fetch
-  local entry = { signal = {} }
-  self.tasks[number] = runtime:spawn(function()
-    entry.page, entry.err, entry.response = fetch(number)
-  end, function(ok, raised)
-    entry.done = true
-    if not ok then
-      entry.raised = raised
-    end
-    runtime:notify(entry.signal)
-  end)
+  local entry = { reader = self, number = number, signal = {}, done = false, page = false, err = false,
+    response = false }
+  self.tasks[number] = self.runtime:spawn(fetch, finish, entry)
   self.pages[number] = entry
 end
 

@@ -33,14 +33,13 @@ end
 
 local function begin_next(work, runtime, fn)
   local index = work.next
-  local item = work.items[index]
   work.next, work.active, work.running[index] = index + 1, work.active + 1, false
-  work.running[index] = runtime:spawn(function()
+  work.running[index] = runtime:spawn(function(item)
     return fn(item, index)
-  end, function(ok, result, err)
+  end, function(_, ok, result, err)
     conclude(work, index, ok, result, err)
     runtime:notify(work.signal)
-  end)
+  end, work.items[index])
 end
 
 local function run_all(work, runtime, fn, given)

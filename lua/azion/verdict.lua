@@ -55,6 +55,8 @@ local protocol_codes = { TOO_LARGE = true, BAD_CONTENT_ENCODING = true, WEIRD_SE
 ---@field may_be_gone? boolean should the next try of a DELETE meet 404, it was this one's doing
 ---@field cost? number what a retry takes from the quota
 
+local success = { success = true }
+
 --- Full jitter: any wait up to the bound is as likely as any other. Never none at all.
 ---@param attempt integer the attempt that failed, from 1
 ---@param random fun(): number in [0, 1)
@@ -145,7 +147,7 @@ function verdict.judge(method, outcome, attempt, may_be_gone, random)
   elseif outcome.unreadable then
     return { kind = "protocol", in_doubt = method ~= "GET" }
   end
-  return { success = true }
+  return success
 end
 
 return verdict

@@ -2,6 +2,8 @@
 --- moment that its own reply names as the reset. That is right for windows that are fixed (all of a
 --- window's slots come back together) and for windows that slide (each slot comes back by itself), and
 --- it never lets more calls go than the server counts.
+local abs, ceil, floor, huge, max, min = math.abs, math.ceil, math.floor, math.huge, math.max, math.min
+
 local memory = {}
 
 -- Seconds after which the best known difference of the clocks is forgotten: clocks drift apart.
@@ -51,26 +53,31 @@ local function observe_clock(self, difference, now)
   if not self.clock_since or now - self.clock_since > clock_memory then
     self.earlier, self.difference, self.clock_since = self.difference, difference, now
   end
-  self.difference = math.max(self.difference, difference)
+  self.difference = max(self.difference, difference)
 end
 
 local function server_time(self, now)
-  return now + math.max(self.difference or 0, self.earlier or -math.huge)
+  return now + max(self.difference or 0, self.earlier or -huge)
 end
 
-local function release_slots(bucket, server_now)
-  local held, count = bucket.held, 0
+local function release_held(held, server_now)
+  local count = 1
   while held[count + 1] and held[count + 1] <= server_now do
     count = count + 1
   end
-  if count > 0 then
-    local left = #held - count
-    for index = 1, left do
-      held[index] = held[index + count]
-    end
-    for index = left + count, left + 1, -1 do
-      held[index] = nil
-    end
+  local left = #held - count
+  for index = 1, left do
+    held[index] = held[index + count]
+  end
+  for index = left + count, left + 1, -1 do
+    held[index] = nil
+  end
+end
+
+local function release_slots(bucket, server_now)
+  local first = bucket.held[1]
+  if first and first <= server_now then
+    release_held(bucket.held, server_now)
   end
   if bucket.reset and bucket.reset <= server_now then
     bucket.remaining, bucket.reset, bucket.foreign = nil, nil, 0
@@ -90,19 +97,20 @@ end
 -- When a slot is free, server's clock: now or earlier if one is; nil if only a reply can tell.
 local function next_free(bucket, server_now)
   local held, foreign = bucket.held, bucket.foreign
-  local missing = #held + bucket.in_flight + foreign + 1 - (bucket.limit or math.huge)
   if not bucket.known then
     return bucket.in_flight == 0 and server_now or nil
-  elseif missing <= 0 then
+  end
+  local missing = #held + bucket.in_flight + foreign + 1 - (bucket.limit or huge)
+  if missing <= 0 then
     return server_now
   end
   local own = held[missing]
-  local others = foreign > 0 and math.max(bucket.reset, held[missing - foreign] or bucket.reset) or nil
+  local others = foreign > 0 and max(bucket.reset, held[missing - foreign] or bucket.reset) or nil
   if others and missing - foreign > #held then
     others = nil
   end
   if own and others then
-    return math.min(own, others)
+    return min(own, others)
   end
   -- A limit below one leaves nothing to wait for but the window's end.
   return own or others or (bucket.in_flight == 0 and (bucket.reset or server_now) or nil)
@@ -131,7 +139,7 @@ end
 -- In a fixed window no slot comes back before the reset: what was guessed of a call without an answer is
 -- settled by the next reply.
 local function correct_guesses(bucket, server_now)
-  if bucket.guessed and bucket.slides == false then
+  if bucket.slides == false then
     for index, until_time in ipairs(bucket.held) do
       if until_time > server_now + date_resolution then
         bucket.held[index] = bucket.reset
@@ -146,7 +154,7 @@ local function is_newer(bucket, rate)
   if not bucket.reset or rate.reset ~= bucket.reset then
     return not bucket.reset or rate.reset > bucket.reset
   end
-  return (rate.remaining or 0) <= (bucket.remaining or math.huge)
+  return (rate.remaining or 0) <= (bucket.remaining or huge)
 end
 
 -- What others took of the bucket is what the newest reply counts beyond our own slots. Calls in flight that
@@ -157,23 +165,25 @@ local function learn(self, bucket, rate, now)
   elseif not self.difference then
     observe_clock(self, rate.reset - rate.reset_after - now, now)
   end
-  bucket.window = math.max(bucket.window, rate.reset_after)
+  bucket.window = max(bucket.window, rate.reset_after)
   if bucket.last_reset then
     -- After a pause, the resets of a sliding window are as far from each other as those of fixed ones.
-    local gap = math.abs(rate.reset - bucket.last_reset)
+    local gap = abs(rate.reset - bucket.last_reset)
     bucket.slides = bucket.slides or (gap > 0 and gap < bucket.window / 2)
   end
   bucket.last_reset = rate.reset
   if is_newer(bucket, rate) then
     bucket.reset = rate.reset
-    correct_guesses(bucket, server_time(self, now))
+    if bucket.guessed then
+      correct_guesses(bucket, server_time(self, now))
+    end
     bucket.limit, bucket.remaining = rate.limit, rate.remaining
-    bucket.foreign = rate.remaining and math.max(0, (rate.limit or #bucket.held) - rate.remaining - #bucket.held) or 0
+    bucket.foreign = rate.remaining and max(0, (rate.limit or #bucket.held) - rate.remaining - #bucket.held) or 0
     if rate.remaining and not rate.limit then
       bucket.limit = rate.remaining + #bucket.held
     end
   else
-    bucket.foreign = math.max(0, bucket.foreign - 1)
+    bucket.foreign = max(0, bucket.foreign - 1)
   end
 end
 
@@ -225,7 +235,7 @@ function methods:observe(name, answer, now)
     bucket.guessed = bucket.guessed or not is_certain
   end
   if answer.blocked then
-    bucket.blocked_until = math.max(bucket.blocked_until or 0, now + answer.blocked)
+    bucket.blocked_until = max(bucket.blocked_until or 0, now + answer.blocked)
   end
 end
 
@@ -233,13 +243,13 @@ end
 local function time_of(bucket, count, server_now)
   local window = bucket.window > 0 and bucket.window or default_window
   local reset = bucket.reset or server_now + window
-  local free = math.max(0, bucket.limit - #bucket.held - bucket.in_flight - bucket.foreign)
+  local free = max(0, bucket.limit - #bucket.held - bucket.in_flight - bucket.foreign)
   if count <= free then
     return server_now
   elseif not bucket.slides then
-    return reset + (math.ceil((count - free) / bucket.limit) - 1) * window
+    return reset + (ceil((count - free) / bucket.limit) - 1) * window
   end
-  local round = math.floor((count - 1) / bucket.limit)
+  local round = floor((count - 1) / bucket.limit)
   local place = (count - 1) % bucket.limit + 1
   return (place <= free and server_now or bucket.held[place - free] or reset) + round * window
 end
@@ -253,15 +263,15 @@ function methods:eta(name, count, now)
   local bucket = bucket_of(self, name)
   local server_now = server_time(self, now)
   release_slots(bucket, server_now)
-  local blocked = math.max(0, (bucket.blocked_until or now) - now)
+  local blocked = max(0, (bucket.blocked_until or now) - now)
   if count < 1 then
     return 0
   elseif not bucket.limit then
     return blocked
   elseif bucket.limit < 1 then
-    return math.huge
+    return huge
   end
-  return math.max(blocked, time_of(bucket, count, server_now) - server_now)
+  return max(blocked, time_of(bucket, count, server_now) - server_now)
 end
 
 ---@class azion.Rate
@@ -281,8 +291,8 @@ function methods:snapshot(now)
     if remaining or bucket.limit then
       rates[name] = {
         limit = bucket.limit,
-        remaining = remaining and math.max(0, remaining - bucket.in_flight),
-        reset_after = bucket.reset and math.max(0, bucket.reset - server_now) or 0,
+        remaining = remaining and max(0, remaining - bucket.in_flight),
+        reset_after = bucket.reset and max(0, bucket.reset - server_now) or 0,
       }
     end
   end

@@ -1,5 +1,7 @@
 --- Waiting in a plain Lua program. Our own coroutines (tasks) yield while they wait; whoever waits outside of
 --- them drives the session, and with it all tasks, until what it waits for has come.
+local resume_thread, running, yield = coroutine.resume, coroutine.running, coroutine.yield
+
 local native = {}
 
 -- The longest that C waits without letting Lua look: a signal's hook (Ctrl-C) runs only between two steps.
@@ -20,9 +22,10 @@ local metatable = { __index = methods }
 ---@class azion.Task
 ---@field coroutine thread
 ---@field call? function until it has begun
+---@field subject any what `call` and `finish` are given
 ---@field ended? boolean
----@field finish? fun(ok: boolean, ...: any) called when it has ended, not when it was cancelled
----@field lifelines table<table, true> of the calls that it is making
+---@field finish? fun(subject: any, ok: boolean, ...: any) called when it has ended, not when it was cancelled
+---@field lifeline table|false of the call that it makes; that one's `outer` of the call around it
 ---@field next azion.Task|false the one after it among those that can go on
 ---@field waiter table|false what it waits for
 
@@ -43,7 +46,7 @@ local yields_across_pcall = _VERSION ~= "Lua 5.1" or package.loaded.jit ~= nil
 
 --- `pcall` for code that may wait.
 function methods:protect(call, ...)
-  if not yields_across_pcall and self.tasks[coroutine.running() or 0] then
+  if not yields_across_pcall and self.tasks[running() or 0] then
     return true, call(...)
   end
   return pcall(call, ...)
@@ -84,8 +87,9 @@ local function wake(self, waiter, reason)
 end
 
 local function give_back_all(task)
-  for lifeline in pairs(task.lifelines) do
-    task.lifelines[lifeline] = nil
+  while task.lifeline do
+    local lifeline = task.lifeline
+    task.lifeline = lifeline.outer
     lifeline.give_back(lifeline.engine, lifeline.state)
   end
 end
@@ -97,25 +101,25 @@ local ended = {}
 local most_idle = 16
 
 -- A coroutine that waits for its next task must not keep what its last one was about.
-local function take_call(task)
+local function carry_out(task)
   local call = task.call
   task.call = nil
-  return call
+  return call(task.subject)
 end
 
 local function work(task)
   while true do
-    task = coroutine.yield(ended, take_call(task)())
+    task = yield(ended, carry_out(task))
   end
 end
 
 local function end_task(self, task, ...)
-  local finish = task.finish
+  local finish, subject = task.finish, task.subject
   self.tasks[task.coroutine] = nil
-  task.ended, task.finish = true, nil
+  task.ended, task.finish, task.subject = true, nil, nil
   give_back_all(task)
   if not task.cancelled then
-    finish(...)
+    finish(subject, ...)
   end
 end
 
@@ -136,10 +140,10 @@ end
 
 local function resume(self, task)
   if task.started then
-    look_after(self, task, coroutine.resume(task.coroutine))
+    look_after(self, task, resume_thread(task.coroutine))
   elseif not task.cancelled then
     task.started = true
-    look_after(self, task, coroutine.resume(task.coroutine, task))
+    look_after(self, task, resume_thread(task.coroutine, task))
   end
 end
 
@@ -170,25 +174,26 @@ local function run_ready(self, waiter)
 end
 
 local function wait_in_session(self)
-  local longest, now = slice, self.now()
-  if self.ready.first then
-    longest = 0
-  end
-  for _, time in pairs(self.timed) do
-    longest = math.min(longest, math.max(0, time - now))
+  local longest = self.ready.first and 0 or slice
+  if next(self.timed) then
+    local now = self.now()
+    for _, time in pairs(self.timed) do
+      longest = math.min(longest, math.max(0, time - now))
+    end
   end
   self.session:step(longest)
 end
 
 local function wake_finished(self)
-  local id = self.session:finished()
+  local session, transfers = self.session, self.transfers
+  local id = session:finished()
   while id do
-    local waiter = self.transfers[id]
-    self.transfers[id] = nil
+    local waiter = transfers[id]
+    transfers[id] = nil
     if waiter then
       wake(self, waiter, "finished")
     end
-    id = self.session:finished()
+    id = session:finished()
   end
 end
 
@@ -225,14 +230,14 @@ local function can_yield()
 end
 
 local function block(self, waiter)
-  local task = self.tasks[coroutine.running() or 0]
+  local task = self.tasks[running() or 0]
   -- Inside a C function (a sort, a gsub) of a task there is no yielding: that wait blocks the others too.
   if not task or not can_yield() then
     return drive(self, waiter)
   end
   waiter.task, task.waiter = task, waiter
   if not task.cancelled then
-    coroutine.yield()
+    yield()
   end
   task.waiter = false
   if task.cancelled then
@@ -246,7 +251,7 @@ function methods:await(transfer)
   if transfer:done() then
     return
   end
-  local waiter = { transfer = transfer, woken = false }
+  local waiter = { transfer = transfer, task = false, woken = false }
   self.transfers[transfer:id()] = waiter
   block(self, waiter)
 end
@@ -256,7 +261,7 @@ end
 ---@param time number? when to stop waiting, by `now`
 ---@return boolean notified false if the time came first
 function methods:wait(signal, time)
-  local waiter = { signal = signal, woken = false }
+  local waiter = { signal = signal, task = false, woken = false }
   if signal then
     signal[#signal + 1] = waiter
   end
@@ -284,12 +289,15 @@ function methods:sleep(seconds)
 end
 
 --- Begins a task: it runs at once, up to its first wait, and goes on while somebody waits.
----@param call function
----@param finish fun(ok: boolean, ...: any) gets whether it ended without an error, and its first two results or the error
+---@param call fun(subject: any): any, any
+---@param finish fun(subject: any, ok: boolean, ...: any) gets whether it ended without an error, and its first two
+--- results or the error
+---@param subject any
 ---@return azion.Task
-function methods:spawn(call, finish)
+function methods:spawn(call, finish, subject)
   local task = { coroutine = table.remove(self.idle) or coroutine.create(work), call = call, finish = finish,
-    lifelines = {}, next = false, waiter = false }
+    subject = subject, lifeline = false, next = false, waiter = false, started = false, ended = false,
+    cancelled = false }
   self.tasks[task.coroutine] = task
   resume(self, task)
   return task
@@ -355,10 +363,11 @@ end
 ---@param state azion.CallState
 ---@return table lifeline
 function methods:attach(give_back, engine, state)
-  local task = self.tasks[coroutine.running() or 0]
-  local lifeline = { give_back = give_back, engine = engine, state = state, task = task }
+  local task = self.tasks[running() or 0]
+  local lifeline = { give_back = give_back, engine = engine, state = state, task = task,
+    outer = task and task.lifeline }
   if task then
-    task.lifelines[lifeline] = true
+    task.lifeline = lifeline
   end
   return lifeline
 end
@@ -366,8 +375,10 @@ end
 --- The call has ended.
 ---@param lifeline table
 function methods.detach(_, lifeline)
-  if lifeline.task then
-    lifeline.task.lifelines[lifeline] = nil
+  local task = lifeline.task
+  -- One that is not the innermost has some inside it that nothing unwound: those end with the task.
+  if task and task.lifeline == lifeline then
+    task.lifeline = lifeline.outer
   end
 end
 

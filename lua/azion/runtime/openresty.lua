@@ -154,13 +154,13 @@ end
 
 methods.sleep = native.methods.sleep
 
-local function run_task(self, task, call, finish)
+local function run_task(self, task, call, finish, subject)
   local thread = coroutine.running()
   self.tasks[thread], task.request = task, phase.request()
-  local ok, result, err = pcall(call)
+  local ok, result, err = pcall(call, subject)
   self.tasks[thread], task.ended = nil, true
   if not task.cancelled then
-    finish(ok, result, err)
+    finish(subject, ok, result, err)
   end
 end
 
@@ -169,18 +169,20 @@ local function spawn_orphan(...)
 end
 
 --- Begins a task in a light thread of this request.
----@param call function
----@param finish fun(ok: boolean, ...: any) gets whether it ended without an error, and its first two results or the error
+---@param call fun(subject: any): any, any
+---@param finish fun(subject: any, ok: boolean, ...: any) gets whether it ended without an error, and its first two
+--- results or the error
+---@param subject any
 ---@return azion.Task
-function methods:spawn(call, finish)
+function methods:spawn(call, finish, subject)
   local blocking = in_init(self)
   if blocking then
-    return blocking:spawn(call, finish)
+    return blocking:spawn(call, finish, subject)
   end
   local task = {}
   -- nginx keeps a thread that has ended, and the request with it, for its parent to ask about. A parent that has ended
   -- itself asks nothing.
-  ngx.thread.wait(ngx.thread.spawn(spawn_orphan, self, task, call, finish))
+  ngx.thread.wait(ngx.thread.spawn(spawn_orphan, self, task, call, finish, subject))
   return task
 end
 
