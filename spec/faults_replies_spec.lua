@@ -57,6 +57,20 @@ for _, protocol in ipairs({ "plain", "tls", "http2" }) do
       end
     end
 
+    -- Over HTTP/2 its rest would come before the next reply, however long it is.
+    it("what is too large is left behind, with its connection", function()
+      local client = campaign.client(server, protocol)
+      for _, path in ipairs({ "/endless-100-Continue/GET/left", "/a-bomb/GET/left" }) do
+        assert.is_true(client:request("GET", "/fine").ok)
+        local opened = client.engine.session:connections()
+        local _, err = client:request("GET", path)
+        assert.equal("TOO_LARGE", err.code)
+        assert.is_true(client:request("GET", "/fine").ok)
+        assert.equal(opened + 1, client.engine.session:connections())
+      end
+      client:close()
+    end)
+
     it("what does not end is ended in time", function()
       local cases = {}
       for _, row in ipairs(rows_of(protocol)) do

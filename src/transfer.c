@@ -141,13 +141,21 @@ static void wipe_request(struct azion_transfer *transfer) {
 
 #define SET(option, value) (curl_easy_setopt(easy, CURLOPT_##option, (value)) == CURLE_OK)
 
+/* The rest of it may go on coming over HTTP/2. libcurl reads that before the next reply, and looks
+   at no clock while there is more of it: so the connection is not kept. */
+static void refuse_large(struct azion_transfer *transfer, const char *message) {
+  CURL *easy = transfer->easy;
+  azion_transfer_fail(transfer, "TOO_LARGE", message);
+  (void)SET(FORBID_REUSE, 1L);
+}
+
 /* ---- libcurl's callbacks ---- */
 
 static size_t on_header(char *line, size_t size, size_t count, void *data) {
   struct azion_transfer *transfer = data;
   switch (azion_headers_line(&transfer->headers, line, size * count)) {
   case AZION_HEADERS_TOO_LARGE:
-    azion_transfer_fail(transfer, "TOO_LARGE", "the head of the reply is too large");
+    refuse_large(transfer, "the head of the reply is too large");
     return 0;
   case AZION_HEADERS_SWITCHED:
     azion_transfer_fail(transfer, "WEIRD_SERVER_REPLY", "the server changed the protocol unasked");
@@ -187,7 +195,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
     char message[80];
     snprintf(message, sizeof message, "the body of the reply is larger than %zu bytes",
              transfer->max_bytes);
-    azion_transfer_fail(transfer, "TOO_LARGE", message);
+    refuse_large(transfer, message);
     return 0;
   }
   size_t reserved = announced < MOST_RESERVED ? announced + 1 : MOST_RESERVED; /* and a NUL */
