@@ -88,31 +88,26 @@ sanitize: ## Run the specs under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory -s build VARIANT=asan- CFLAGS="$(SANITIZE)" HARDENING=
 	@tools/test --variant=asan- $(if $(SPEC),--only="$(SPEC)") spec:$(LUA)
 
-# docs/reliability.md, "Memory", says why these, and what the others are left out for.
+# Those that reach the core, and in the second list every function of it.
 spec_files = $(patsubst %,spec/%_spec.lua,$(1))
 VALGRIND_SPECS := $(call spec_files,core json errors events fork injection keyset map prefetch purge request sha256 tokens)
 TORTURE_SPECS := $(call spec_files,errors events fork json map origins purge request sha256 tokens)
-# They measure time, make builds of their own, have their work done by other programs, or are plain Lua and long.
-UNCHECKED := $(call spec_files,budget_proof budget_redis budget_sandbox commit_state core docs examples \
-  faults_connections faults_replies fleet fleet_nginx fleet_proof interrupt keyset libcurl openresty \
-  openresty_examples pacing paging_sandbox prefetch readme resources_sandbox retries retry_waits rockspec sandbox \
-  sandbox_creation sandbox_model sandbox_purge sandbox_resources sandbox_rules site soak storm) \
-  $(wildcard spec/security_*_spec.lua spec/sandbox_*_spec.lua)
-CHECKABLE := $(sort $(VALGRIND_SPECS) $(filter-out $(UNCHECKED),$(wildcard spec/*_spec.lua)))
+# What to run: SPEC, or every file with FULL=1, each in a process of its own, or else these.
+checked_specs = $(if $(FULL),--each) --only="$(or $(SPEC),$(if $(FULL),$(wildcard spec/*_spec.lua),$(1)))"
 
-valgrind: ## Run the specs that reach the C core under valgrind; FULL=1 runs more
+valgrind: ## Run the specs that reach the C core under valgrind; FULL=1 runs all
 	@tools/bootstrap valgrind
 	@$(MAKE) --no-print-directory -s build
-	@tools/test --valgrind --only="$(or $(SPEC),$(if $(FULL),$(CHECKABLE),$(VALGRIND_SPECS)))" spec:$(LUA)
+	@$(if $(FULL),$(MAKE) --no-print-directory -s build LUA=luajit)
+	@tools/test --valgrind $(call checked_specs,$(VALGRIND_SPECS)) spec:$(LUA)
 
-torture: ## Run specs with the garbage collector always at work, and at each call into the core; FULL=1 runs more
+torture: ## Run specs with the garbage collector always at work, and at each call into the core; FULL=1 runs all
 	@tools/bootstrap sanitize
 	@set -e; for lua in 5.4 luajit; do \
 	  $(MAKE) --no-print-directory -s build LUA=$$lua VARIANT=asan-torture- HARDENING= \
 	    CFLAGS="$(SANITIZE) -include spec/native/collect_at_entry.h"; \
 	done
-	@SPEC_COLLECTS=1 tools/test --variant=asan-torture- \
-	  --only="$(or $(SPEC),$(if $(FULL),$(filter-out $(UNCHECKED),$(CHECKABLE)),$(TORTURE_SPECS)))" spec:5.4 spec:luajit
+	@SPEC_COLLECTS=1 tools/test --variant=asan-torture- $(call checked_specs,$(TORTURE_SPECS)) spec:5.4 spec:luajit
 
 # The programs and modules of spec/native/. In those, the core is not in a library of its own.
 WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup

@@ -1,14 +1,9 @@
 local core = require "azion.core"
+local child = require "spec.support.child"
 local web = require "spec.support.web_server"
 
 local huge_integer = "1" .. ("0"):rep(20)
--- The Lua that runs this, as it was called.
-local interpreter
-do
-  local index = 0
-  while arg[index - 1] do index = index - 1 end
-  interpreter = arg[index]
-end
+local interpreter = child.interpreter()
 
 describe("dates", function()
   local base = 1509625828 -- 2017-11-02T12:30:28Z

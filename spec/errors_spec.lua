@@ -107,7 +107,7 @@ describe("an error as text", function()
   it("takes a long message quickly", function()
     local before = os.clock()
     tostring(new { message = ("a" .. (" "):rep(1000)):rep(1000) })
-    assert.is_true(os.clock() - before < 1)
+    assert.is_true(os.clock() - before < 1) -- #time
   end)
 
   it("joins with others from either side", function()

@@ -42,7 +42,7 @@ describe("events", function()
       rest[name] = value
     end
     if event.type == "response" then
-      assert.is_true(event.elapsed >= 0 and event.elapsed < 5, event.elapsed)
+      assert.is_true(event.elapsed >= 0 and event.elapsed < 5, event.elapsed) -- #time
     end
     rest.elapsed, rest.wait = nil, nil
     assert.same(expected, rest)

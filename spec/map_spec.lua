@@ -61,7 +61,7 @@ describe("client:map", function()
     for _, item in ipairs(items) do
       assert(origins:get(item))
     end
-    assert.is_true(together < 0.6 * (core.now() - before))
+    assert.is_true(together < 0.6 * (core.now() - before)) -- #time
     local requests = server:requests()
     assert.equal(requests[#requests].connection, requests[#requests - 2 * #items + 1].connection)
   end)

@@ -52,7 +52,7 @@ describe("origins", function()
     assert.equal(status, response.status)
     assert.equal(server.sandbox.base_url .. path, response.url)
     assert.equal(1, response.attempts)
-    assert.is_true(response.elapsed > 0 and response.elapsed < 5)
+    assert.is_true(response.elapsed > 0 and response.elapsed < 5) -- #time
     assert.equal("2", response.http_version)
     assert.is_string(response.headers.date)
     assert.is_nil(response.rate)

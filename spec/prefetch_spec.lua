@@ -71,7 +71,7 @@ describe("prefetch", function()
     local ahead = core.now() - start
     assert.is_true(alone >= 32 * 0.02)
     assert.is_true(ahead >= 3 * 0.02)
-    assert.is_true(ahead < 0.5 * alone, ("%.3f of %.3f"):format(ahead, alone))
+    assert.is_true(ahead < 0.5 * alone, ("%.3f of %.3f"):format(ahead, alone)) -- #time
   end)
 
   it("ends what is in flight when the loop is left", function()
@@ -101,7 +101,7 @@ describe("prefetch", function()
     end
     local client = server:client { concurrency = 16 }
     for _ in client:origins(support.application):each { page_size = 5, prefetch = 8 } do
-      assert.equal("azion.session: 8 in flight", tostring(client.engine.session))
+      assert.equal("azion.session: 8 in flight", tostring(client.engine.session)) -- #time
       break
     end
     assert.equal("azion.session: 0 in flight", tostring(client.engine.session))

@@ -141,7 +141,7 @@ describe("hostile bodies", function()
   local function assert_quick(text, status)
     local before = os.clock()
     local told = read(text, status)
-    assert.is_true(os.clock() - before < 2, "took too long")
+    assert.is_true(os.clock() - before < 2, "took too long") -- #time
     assert.is_true(#told.message <= 1003)
     return told
   end

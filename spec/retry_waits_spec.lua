@@ -87,7 +87,7 @@ describe("a wait", function()
       assert.is_true(events[1].wait >= least and events[1].wait <= most, events[1].wait)
       local waited = seconds_between(path)
       -- The journal has milliseconds.
-      assert.is_true(waited >= events[1].wait - 0.002 and waited < events[1].wait + margin, waited)
+      assert.is_true(waited >= events[1].wait - 0.002 and waited < events[1].wait + margin, waited) -- #time
     end)
   end
 

@@ -8,13 +8,14 @@ local function quote(word)
   return "'" .. tostring(word):gsub("'", [['\'']]) .. "'"
 end
 
--- What stands first on the command line of this process.
-local function interpreter()
+--- The Lua that runs the specs, as it was called; under valgrind, the one to call instead.
+---@return string
+function child.interpreter()
   local position = -1
   while arg[position - 1] do
     position = position - 1
   end
-  return arg[position]
+  return os.getenv("SPEC_INTERPRETER") or arg[position]
 end
 
 local function read_file(path)
@@ -31,7 +32,7 @@ local function command_line(words, settings)
     environment[name] = value
   end
   -- `env` takes what it removes before what it sets.
-  local removed, set, command = { "env" }, {}, { quote(interpreter()) }
+  local removed, set, command = { "env" }, {}, { quote(child.interpreter()) }
   for name, value in pairs(environment) do
     table.insert(value and set or removed, value and name .. "=" .. quote(value) or "-u " .. name)
   end
