@@ -230,8 +230,10 @@ function call.run(engine, request)
   give_back(engine, state)
   if not whole then
     error(value, 0)
+  elseif err then
+    return nil, err -- and no third value: LuaJIT's `assert` raises the last that it gets
   end
-  return value, err, response
+  return value, nil, response
 end
 
 return call

@@ -148,10 +148,11 @@ end
 local function fetch_page(self, query, number, given, tells_later)
   local page, err, response = perform(self, { method = "GET", path = self.path, query = query, read = v3.page,
     tells_later = tells_later }, given)
-  if page then
-    page.page = number
+  if not page then
+    return nil, err
   end
-  return page, err, response
+  page.page = number
+  return page, nil, response
 end
 
 local function write(self, method, path, given_fields, given, descriptor)

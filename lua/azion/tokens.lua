@@ -47,16 +47,18 @@ local function owner(given)
   return client.with_authorization(settings, "Basic " .. basic, hidden, given.email)
 end
 
+local function close_after(client_of_one_call, ...)
+  client_of_one_call:close()
+  return ...
+end
+
 local function run_once(given, request)
   local once, err = owner(given)
   if not once then
     return nil, err
   end
   request.query, request.options = "", {}
-  local value, response
-  value, err, response = call.run(once.engine, request)
-  once:close()
-  return value, err, response
+  return close_after(once, call.run(once.engine, request))
 end
 
 local function read_token(body)
