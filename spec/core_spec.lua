@@ -293,7 +293,7 @@ describe("a session", function()
         assert.equal(version, result.http_version)
         assert.equal("POST|a\0b|text/plain|3|-|-|mine", result.body)
         assert.equal("one, two", result.headers["x-seen"])
-        assert.is_nil(result.code)
+        assert.is_nil(result.code) -- #time
         assert.is_nil(result.message)
         assert.is_nil(result.refused)
         assert.equal(1, result.sent)
@@ -621,7 +621,7 @@ describe("a session", function()
         handle:close()
         local pipe = io.popen(("LUA_CPATH='%s' timeout -s INT 0.5 %s %s %s")
           :format(package.cpath, interpreter, file, url))
-        assert.equal("interrupted\n", pipe:read("*a"))
+        assert.equal("interrupted\n", pipe:read("*a")) -- #time
         pipe:close()
         os.remove(file)
         local elapsed = core.now() - before

@@ -436,7 +436,7 @@ describe("on an account, the example", function()
       local began = core.now()
       program:interrupt()
       local status, _, errors = finish(program)
-      assert.is_true(core.now() - began < 2)
+      assert.is_true(core.now() - began < 2) -- #time
       assert.equal(1, status)
       assert.equal("examples/demo.lua: interrupted\n", errors)
       assert_own_origin_only(4)

@@ -26,7 +26,7 @@ describe("a connection with", function()
     assert.equal(attempts, server:seen("connection") - connections, path)
     assert.equal(0, server:seen(path), path)
     local elapsed, least = result[2].elapsed, (row.connect_timeout or 0) * attempts
-    assert.is_true(elapsed >= least and elapsed < least + 3, elapsed)
+    assert.is_true(elapsed >= least and elapsed < least + 3, elapsed) -- #time
     assert.is_true(client:request("GET", "/fine").ok)
     client:close()
   end
@@ -137,7 +137,7 @@ describe("a proxy that", function()
         local result = campaign.call(client, method, "/through", row)
         assert.equal(campaign.check(row, method, "new", result, method .. " " .. row[1]), server:seen(asked) - before)
         if result[2] then
-          assert.is_true(result[2].elapsed < 3)
+          assert.is_true(result[2].elapsed < 3) -- #time
           assert.equal(row[2].doubt and row[1]:find("reply") and 200 or nil, result[2].status)
         end
         client:close()

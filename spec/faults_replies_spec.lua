@@ -27,7 +27,7 @@ for _, protocol in ipairs({ "plain", "tls", "http2" }) do
       local result = campaign.call(client, method, path, row)
       local elapsed = core.now() - started
       assert.equal(campaign.check(row, method, state, result, path), server:seen(path), path)
-      assert.is_true(elapsed < 5 and (not result[2] or result[2].elapsed <= elapsed), elapsed)
+      assert.is_true(elapsed < 5 and (not result[2] or result[2].elapsed <= elapsed), elapsed) -- #time
       assert.is_true(client:request("GET", "/fine").ok)
     end
 
@@ -88,7 +88,7 @@ for _, protocol in ipairs({ "plain", "tls", "http2" }) do
       end)
       local elapsed = core.now() - started
       assert.same({}, failures)
-      assert.is_true(elapsed >= 5 and elapsed < 10, elapsed)
+      assert.is_true(elapsed >= 5 and elapsed < 10, elapsed) -- #time
       assert.is_true(campaign.resident_bytes() - before < 2 * campaign.memory_bound)
       for index, case in ipairs(cases) do
         local result = results[index]
@@ -96,7 +96,7 @@ for _, protocol in ipairs({ "plain", "tls", "http2" }) do
         -- So many handshakes at once can use up an attempt's time before its request is read.
         assert.is_true(seen >= 1 and seen <= sent, case.path)
         local least = 2.5 * result[2].attempts
-        assert.is_true(result[2].elapsed >= least and result[2].elapsed < least + 3, result[2].elapsed)
+        assert.is_true(result[2].elapsed >= least and result[2].elapsed < least + 3, result[2].elapsed) -- #time
       end
       assert.is_true(client:request("GET", "/fine").ok)
       client:close()

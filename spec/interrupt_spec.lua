@@ -45,7 +45,7 @@ describe("Ctrl-C", function()
           SPEC_CA_FILE = server.sandbox.ca_file },
       })
       local pid
-      local limit = core.now() + 5
+      local limit = core.now() + 60
       repeat
         os.execute("sleep 0.02")
         local file = assert(io.open(ready))
@@ -53,7 +53,7 @@ describe("Ctrl-C", function()
         file:close()
       until pid or core.now() > limit
       os.remove(ready)
-      assert.is_number(pid)
+      assert.is_number(pid) -- #time
       os.execute("sleep 0.8")
       local sent = core.now()
       os.execute(("kill -INT %d"):format(pid))
@@ -62,7 +62,7 @@ describe("Ctrl-C", function()
       assert.equal("", output)
       assert.equal(1, status)
       assert.truthy(errors:find("interrupted!", 1, true), errors)
-      assert.is_true(elapsed < 0.5, elapsed)
+      assert.is_true(elapsed < 0.5, elapsed) -- #time
     end)
   end
 end)
