@@ -158,7 +158,7 @@ describe("a budget in Redis", function()
       local before = core.now()
       assert.is_not_nil((budget:reserve("read", before)))
       local took = core.now() - before
-      assert.is_true(took >= 0.14 and took <= 0.26, "took: " .. took)
+      assert.is_true(took >= 0.14 and took <= 0.26, "took: " .. took) -- #time
     end
     assert.are.same({}, events)
     way:stop()
@@ -169,7 +169,7 @@ describe("a budget in Redis", function()
     local origins, events = new_client(server, way)
     local longest = call_for(origins, 0)
     assert.are.equal("Redis: timeout", message_of(events))
-    assert.is_true(longest >= 0.25 and longest <= 0.4, "longest: " .. longest)
+    assert.is_true(longest >= 0.25 and longest <= 0.4, "longest: " .. longest) -- #time
     way:stop()
   end)
 
@@ -229,13 +229,13 @@ describe("a budget in Redis", function()
       loss[2]()
       local longest, count = call_for(origins, 1.5)
       assert.are.equal("lost", budget_events(events))
-      assert.is_true(longest <= 0.25 + 0.15, "longest: " .. longest)
+      assert.is_true(longest <= 0.25 + 0.15, "longest: " .. longest) -- #time
       assert.is_true(count >= 30, "calls: " .. count)
       loss[3]()
       call_until(origins, 5, function() return budget_events(events) == "lost restored" end)
       longest = call_for(origins, 0.5)
       assert.are.equal("lost restored", budget_events(events))
-      assert.is_true(longest <= 0.25, "longest afterwards: " .. longest)
+      assert.is_true(longest <= 0.25, "longest afterwards: " .. longest) -- #time
     end)
   end
 
@@ -368,7 +368,7 @@ describe("a lost budget in Redis", function()
     until count == limit or now() > ends
     assert.are.equal(limit, count)
     -- The clock of Date is up to a second late, and the dead are waited for a quarter of a window.
-    assert.is_true(core.time() < begun + window + 1 + window / 4 + 0.5, "late: " .. core.time() - begun)
+    assert.is_true(core.time() < begun + window + 1 + window / 4 + 0.5, "late: " .. core.time() - begun) -- #time
     assert.is_true(core.time() >= begun + window)
     store:stop()
   end)

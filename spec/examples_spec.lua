@@ -68,7 +68,7 @@ describe("on the sandbox, the example", function()
     local started = core.now()
     local output = run("demo")
     local elapsed = core.now() - started
-    assert.is_true(elapsed > 6 and elapsed < 30, elapsed)
+    assert.is_true(elapsed > 6 and elapsed < 30, elapsed) -- #time
     assert.matches("\n  50 of 450 origins\n  100 of 450 origins\n", output)
     assert.matches("\n  450 origins listed\n", output)
     for _, step in ipairs({ "created", "got", "overwritten", "updated", "deleted" }) do

@@ -71,7 +71,7 @@ describe("a connection with", function()
       local result = campaign.call(client, method, "/", row)
       campaign.check(row, method, "new", result, method)
       assert.equal("COULDNT_RESOLVE_HOST", result[2].code)
-      assert.is_true(core.now() - started < 5)
+      assert.is_true(core.now() - started < 5) -- #time
     end
     client:close()
   end)

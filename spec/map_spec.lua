@@ -154,7 +154,7 @@ describe("client:map", function()
     local _, failures = client:map({ 1, 2, 3, 4 }, function(index)
       return origins:get(items[index], { deadline = index == 3 and 0.005 or 5 })
     end)
-    assert.is_true(core.now() - before < 2)
+    assert.is_true(core.now() - before < 2) -- #time
     assert.equal(1, #failures)
     assert.equal(3, failures[1].index)
     assert.equal("timeout", failures[1].err.kind)

@@ -37,7 +37,7 @@ for _, kind in ipairs({ "fixed", "sliding" }) do
       assert.equal(35, count_status(requests, 200))
       assert.equal(0, count_status(requests, 429))
       -- 35 calls of 10 a second need three windows' ends. What `Date` rounds off makes each up to a second longer.
-      assert.is_true(elapsed >= 3 and elapsed < 7, elapsed)
+      assert.is_true(elapsed >= 3 and elapsed < 7, elapsed) -- #time
       assert.is_true(#waits >= 3)
       for _, event in ipairs(waits) do
         assert.equal("read", event.bucket)
@@ -104,7 +104,7 @@ describe("the budget", function()
     assert.is_true(err.retryable)
     assert.equal("PATCH", err.method)
     assert.is_true(err.retry_after > 20 and err.retry_after <= 31.1, err.retry_after)
-    assert.is_true(elapsed < 0.3, elapsed)
+    assert.is_true(elapsed < 0.3, elapsed) -- #time
     assert.equal(before, #server:requests())
     assert(origins:list({ page_size = 1 }))
   end)
@@ -143,7 +143,7 @@ describe("a client that does not pace", function()
     end
     local requests = server:requests()
     assert.equal(12, count_status(requests, 200))
-    assert.is_true(count_status(requests, 429) >= 2)
+    assert.is_true(count_status(requests, 429) >= 2) -- #time
     assert.equal(retries, count_status(requests, 429))
   end)
 end)
@@ -160,7 +160,7 @@ describe("replies without a rate", function()
       assert(client:request("GET", "/edge_applications"))
     end
     local elapsed = core.now() - started
-    assert.is_true(elapsed < 3, elapsed)
+    assert.is_true(elapsed < 3, elapsed) -- #time
     assert.same({}, (client:rate()))
   end)
 end)

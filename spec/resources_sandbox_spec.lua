@@ -503,7 +503,7 @@ describe("on the sandbox", function()
       local began = core.now()
       local results, err = client:purge({ wildcard = "www.example.com/*" })
       assert.is_nil(results)
-      assert.is_true(core.now() - began < 0.5)
+      assert.is_true(core.now() - began < 0.5) -- #time
       assert.equal("rate_limited", err.kind)
       assert.equal(0, err.attempts)
       assert.is_true(err.retry_after > 86000 and err.retry_after <= 86401, err.retry_after)

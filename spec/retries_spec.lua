@@ -230,7 +230,7 @@ describe("a retry", function()
         assert.is_true(event.wait >= 0.05 and event.wait <= 0.5 * 2 ^ (attempt - 1), event.wait)
         waited = waited + event.wait
       end
-      assert.is_true(elapsed >= waited and elapsed < waited + 0.5, elapsed)
+      assert.is_true(elapsed >= waited and elapsed < waited + 0.5, elapsed) -- #time
     end
   end)
 end)

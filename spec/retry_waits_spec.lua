@@ -94,7 +94,7 @@ describe("a wait", function()
   it("after 503 is as long as told", function()
     assert(server:client():request("GET", "/busy"))
     local waited = seconds_between("/busy")
-    assert.is_true(waited >= 0.998 and waited < 1 + most_jitter + margin, waited)
+    assert.is_true(waited >= 0.998 and waited < 1 + most_jitter + margin, waited) -- #time
   end)
 
   for index, case in ipairs(long) do
@@ -108,7 +108,7 @@ describe("a wait", function()
       assert.equal(1, err.attempts)
       assert.is_true(err.retryable)
       assert.is_true(math.abs(err.retry_after - case[3]) < 0.001, err.retry_after)
-      assert.is_true(elapsed < 0.5, elapsed)
+      assert.is_true(elapsed < 0.5, elapsed) -- #time
       assert.equal(1, #server:requests("/long/" .. index))
     end)
   end
@@ -123,13 +123,13 @@ describe("a wait", function()
       assert.equal("OPERATION_TIMEDOUT", err.code)
       assert.is_true(err.retryable)
       assert.is_nil(err.maybe_applied)
-      assert.is_true(elapsed >= timeout and elapsed < timeout + margin, elapsed)
-      assert.is_true(err.elapsed >= timeout and err.elapsed <= elapsed, err.elapsed)
+      assert.is_true(elapsed >= timeout and elapsed < timeout + margin, elapsed) -- #time
+      assert.is_true(err.elapsed >= timeout and err.elapsed <= elapsed, err.elapsed) -- #time
     end
     local started = core.now()
     assert(server:client({ timeout = 0.9 }):request("GET", "/slow"))
     local elapsed = core.now() - started
-    assert.is_true(elapsed >= 0.5 and elapsed < 0.5 + margin, elapsed)
+    assert.is_true(elapsed >= 0.5 and elapsed < 0.5 + margin, elapsed) -- #time
   end)
 
   it("for an answer ends with the call's deadline", function()
@@ -138,7 +138,7 @@ describe("a wait", function()
     local elapsed = core.now() - started
     assert.is_nil(body)
     assert.equal("timeout", err.kind)
-    assert.is_true(elapsed >= 0.49 and elapsed < 0.5 + margin, elapsed)
+    assert.is_true(elapsed >= 0.49 and elapsed < 0.5 + margin, elapsed) -- #time
   end)
 
   it("between tries ends before the deadline, with the error of the last try", function()
@@ -152,7 +152,7 @@ describe("a wait", function()
       assert.equal(500, err.status)
       assert.equal(before + err.attempts, #server:requests("/always"))
       assert.is_true(err.attempts >= 1)
-      assert.is_true(elapsed < 1 + margin, elapsed)
+      assert.is_true(elapsed < 1 + margin, elapsed) -- #time
     end
   end)
 

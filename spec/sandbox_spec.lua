@@ -276,7 +276,7 @@ describe("the sandbox", function()
       assert.same({ 201, true, "write", body }, { post.status, post.applied, post.bucket, post.body })
       assert.same({ 503, false }, { down.status, down.applied })
       assert.equal("/tokens/***", revoke.path)
-      assert.is_true(math.abs(seconds_now() - get.time) < 5)
+      assert.is_true(math.abs(seconds_now() - get.time) < 5) -- #time
       assert.is_false(succeeds(("grep -rq '%s' '%s/journal'"):format(sandbox.token, folder_of(sandbox))))
     end)
 
@@ -356,7 +356,7 @@ describe("the sandbox", function()
       it("after a delay", function()
         local reply = curl(failing { delay = 0.3 }, ORIGINS)
         assert.equal(200, reply.status)
-        assert.is_true(reply.time >= 0.3 and reply.time < 0.8)
+        assert.is_true(reply.time >= 0.3 and reply.time < 0.8) -- #time
       end)
     end)
   end
@@ -364,7 +364,7 @@ describe("the sandbox", function()
   it("answers late, if told so", function()
     local reply = curl(start { latency = 0.2 }, ORIGINS)
     assert.equal(200, reply.status)
-    assert.is_true(reply.time >= 0.2 and reply.time < 0.7)
+    assert.is_true(reply.time >= 0.2 and reply.time < 0.7) -- #time
   end)
 
   it("limits over real time", function()

@@ -49,7 +49,7 @@ describe("when nobody answers", function()
         tried = tried + 1
         assert.equal("timeout", err.kind)
         assert.equal("OPERATION_TIMEDOUT", err.code)
-        assert.is_true(err.elapsed > 0.9 and err.elapsed < 5)
+        assert.is_true(err.elapsed > 0.9 and err.elapsed < 5) -- #time
       end
     end
     assert.is_true(tried >= 3, "tried: " .. tried)
