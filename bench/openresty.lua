@@ -6,13 +6,20 @@
 -- One worker; 16 calls of 1 s are kept in flight. wrk asks it for a plain `ngx.print`, in turns with and without them.
 -- The exit status is 1 if a figure misses its bound.
 
-local root = arg[0]:match "^(.*)/bench/[^/]+$" or "."
+local function output_of(command)
+  local pipe = assert(io.popen(command))
+  local text = pipe:read("*a")
+  pipe:close()
+  return text
+end
+
+local root = output_of(("cd '%s' && pwd"):format(arg[0]:match "^(.*)/bench/[^/]+$" or ".")):gsub("%s+$", "")
 package.path = ("%s/?.lua;%s/lua/?.lua;%s/lua/?/init.lua;%s"):format(root, root, root, package.path)
 package.cpath = ("%s/build/5.4/?.so;%s"):format(root, package.cpath)
 
 local figures = require "bench.figures"
 local openresty = require "spec.support.openresty"
-local support = require "spec.support.sandbox"
+local slow_server = require "bench.server"
 
 local rounds, seconds = 21, 2
 for _, word in ipairs(arg) do
@@ -22,8 +29,9 @@ end
 
 local most_slower, most_cpu = 1.2, 0.03
 
-local server = support.start { seed = 3, latency = 1 }
-local web = openresty.start(server.sandbox, {
+local server = slow_server.start(root, 1)
+local api = { base_url = server.slow_url, token = "0123456789abcdef", ca_file = server.ca_file }
+local web = openresty.start(api, {
   client = "{ concurrency = 16 }",
   http = "lua_shared_dict state 1m;",
   locations = [[
@@ -32,7 +40,7 @@ local web = openresty.start(server.sandbox, {
       local state, calls = ngx.shared.state, {}
       state:set("hold", true)
       for index = 1, 16 do calls[index] = index end
-      local origins = require("shared"):origins(1618339282)
+      local origins = require("shared"):origins(1000)
       local results, failures = require("shared"):map(calls, function()
         local made = 0
         repeat
@@ -41,7 +49,7 @@ local web = openresty.start(server.sandbox, {
         until not state:get("hold")
         return made
       end)
-      assert(#failures == 0)
+      assert(#failures == 0, #failures > 0 and tostring(failures[1].err))
       ngx.print(results[1])
     } }
     location = /release { content_by_lua_block { ngx.shared.state:set("hold", false) } }
@@ -50,8 +58,10 @@ local web = openresty.start(server.sandbox, {
 
 local worker = web:workers()[1]
 
--- What else the machine does is not to be measured. Only root may say so; others need a quiet machine.
-os.execute(("renice -n -15 -p %d %d >/dev/null 2>&1"):format(worker, server.sandbox.pid))
+-- What else the machine does is not to be measured: other programs, and the API, which is not on the user's machine.
+-- That gets the time that nobody else wants. Only root may say so; others need a quiet machine, with more cores.
+os.execute(("renice -n -15 -p %d >/dev/null 2>&1"):format(worker))
+os.execute(("chrt --idle --pid 0 $(cat /proc/%d/task/%d/children) >/dev/null 2>&1"):format(server.pid, server.pid))
 
 -- Seconds of CPU that the worker has used; the kernel counts in hundredths.
 local function cpu()
@@ -67,9 +77,7 @@ local units = { us = 1e-6, ms = 1e-3, s = 1 }
 -- The first second after a pause is another matter on many machines, and does not count.
 local function latency_99()
   local command = "nice -n -15 sh -c 'wrk -t1 -c4 -d1s %s/plain >/dev/null; wrk -t1 -c4 -d%ds --latency %s/plain' 2>&1"
-  local pipe = assert(io.popen(command:format(web.web.plain_url, seconds, web.web.plain_url)))
-  local text = pipe:read("*a")
-  pipe:close()
+  local text = output_of(command:format(web.web.plain_url, seconds, web.web.plain_url))
   local number, unit = text:match("99%%%s+([%d.]+)(%l+)")
   assert(number and not text:find("Non-2xx", 1, true), text)
   return tonumber(number) * units[unit]
@@ -81,7 +89,7 @@ local function while_held(measure, ...)
   local value = measure(...)
   assert(web:get("/release").status == 200)
   local reply = web:finish(request)
-  assert(reply.status == 200 and tonumber(reply.body) >= seconds, reply.body)
+  assert(reply.status == 200 and tonumber(reply.body) >= seconds, web:errors()[1] or reply.body)
   return value
 end
 

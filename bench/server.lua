@@ -4,7 +4,7 @@
 ---     GET    /edge_applications/30000/origins?page=1&page_size=100
 ---     GET    /edge_applications/30000/origins/KEY      PATCH   the same
 ---
---- Below /slow the same, 20 ms later.
+--- Below /slow the same, but later: after 20 ms if nothing else is said.
 local web_server = require "spec.support.web_server"
 
 local server = {}
@@ -75,7 +75,7 @@ location /edge_applications/ {
   content_by_lua_block { require("answers").serve() }
 }
 location /slow/ {
-  content_by_lua_block { ngx.req.read_body() ngx.sleep(0.02) require("answers").serve() }
+  content_by_lua_block { ngx.req.read_body() ngx.sleep(%g) require("answers").serve() }
 }
 ]]
 
@@ -85,10 +85,11 @@ keepalive_timeout 1h;
 ]]
 
 --- @param root string the checkout
+--- @param latency? number seconds, of what is below /slow
 --- @return table server base_url, slow_url, ca_file, stop()
-function server.start(root)
+function server.start(root, latency)
   local started = web_server.start {
-    http2 = true, http = HTTP, locations = LOCATIONS, files = { ["answers.lua"] = ANSWERS },
+    http2 = true, http = HTTP, locations = LOCATIONS:format(latency or 0.02), files = { ["answers.lua"] = ANSWERS },
     package_path = root .. "/lua/?.lua;", package_cpath = ";", -- with nginx's own paths after them
   }
   started.slow_url = started.base_url .. "/slow"

@@ -12,7 +12,7 @@ local shortest, longest = 0.001, 0.02
 local idle = 0.1
 
 -- Seconds after which a driver that has not stepped is taken for lost: nginx drops timers when it has too many.
-driver.patience = 1
+driver.patience = 2
 
 ---@type table<azion.Runtime, boolean>
 local runtimes = {}
@@ -20,32 +20,35 @@ local state = { generation = 0, running = false, lost = false, ticked = 0 }
 local bell
 
 local function advance_all()
-  local moved, in_flight, list = false, false, {}
+  local moved, more, in_flight, list = false, false, false, {}
   for runtime in pairs(runtimes) do
     list[#list + 1] = runtime
   end
   for _, runtime in ipairs(list) do
-    moved = runtime:advance() or moved
+    local this_moved, this_more = runtime:advance()
+    moved, more = moved or this_moved, more or this_more
     in_flight = in_flight or next(runtime.transfers) ~= nil
     if not runtime:is_waited_for() then
       runtimes[runtime] = nil
     end
   end
-  return moved, in_flight
+  return moved, more, in_flight
 end
 
 local function drive(_, generation)
   local moved_at = core.now()
   state.lost = false
   while generation == state.generation and next(runtimes) do
-    local moved, in_flight = advance_all()
+    local moved, more, in_flight = advance_all()
     state.ticked = core.now()
     if moved then
       moved_at = state.ticked
     end
     -- A tenth of the time that has passed already: whoever waits for long can wait that much longer.
     local pause = math.max(shortest, math.min(longest, (state.ticked - moved_at) / 10))
-    if bell:wait(in_flight and pause or idle) then
+    if more then
+      ngx.sleep(shortest) -- and not by the bell: whoever rings would have the next replies given out in this turn
+    elseif bell:wait(in_flight and pause or idle) then
       moved_at = core.now()
     end
   end

@@ -8,6 +8,9 @@ local semaphore = require "ngx.semaphore"
 
 local openresty = {}
 
+-- In how many turns of nginx's event loop the replies are given out that came in one.
+local turns_of_a_burst = 16
+
 -- Seconds between two steps when there is no driver.
 local alone = 0.005
 
@@ -17,6 +20,8 @@ local cancelled = setmetatable({}, { __tostring = function() return "azion: the 
 ---@field native azion.Runtime for `init_by_lua`
 ---@field waiters table<table, true>
 ---@field transfers table<integer, table> waiters by the id of what they wait for
+---@field finished table[] waiters whose replies are here, and who are still to be woken
+---@field at_once integer how many of them in a turn
 ---@field lifelines table<azion.Lifeline, true> of the calls under way
 ---@field current table<thread, azion.Lifeline>
 local methods = {}
@@ -28,7 +33,7 @@ local metatable = { __index = methods }
 function openresty.new(session, now)
   return setmetatable({
     session = session, now = now, native = native.new(session, now),
-    waiters = {}, transfers = {}, lifelines = {}, abandoned = {}, looked = 0,
+    waiters = {}, transfers = {}, finished = {}, at_once = 1, lifelines = {}, abandoned = {}, looked = 0,
     tasks = setmetatable({}, { __mode = "k" }), current = setmetatable({}, { __mode = "k" }),
   }, metatable)
 end
@@ -85,8 +90,10 @@ local function block(self, waiter)
   if task.cancelled then
     wake(self, waiter, "cancelled")
   end
+  local is_new = waiter.transfer ~= nil
   while not waiter.woken do
-    local driven = driver.watch(self, waiter.transfer ~= nil)
+    local driven = driver.watch(self, is_new)
+    is_new = false
     local pause = driven and driver.patience or alone
     if waiter.time then
       pause = math.min(pause, math.max(0, waiter.time - self.now()) + 0.001)
@@ -210,7 +217,8 @@ function methods:kick()
   if blocking then
     return blocking:kick()
   end
-  self:advance()
+  self:drop_abandoned()
+  self.session:step(0)
 end
 
 methods.abandon = native.methods.abandon
@@ -228,24 +236,32 @@ end
 
 methods.detach = lifeline.detach
 
---- Does what can be done without waiting.
+-- Sends and receives, and queues who got a reply.
+local function step(self)
+  self.session:step(0)
+  local id = self.session:finished()
+  while id do
+    self.finished[#self.finished + 1] = self.transfers[id]
+    id = self.session:finished()
+  end
+  self.at_once = math.ceil(#self.finished / turns_of_a_burst)
+end
+
+--- Does what can be done in one turn of nginx's event loop. Each reply means work: of those that came together a few
+--- are given out in a turn, and nothing else is done until all are, so that no turn is long for the worker's neighbours.
 ---@return boolean moved whether anything came of it
+---@return boolean more whether replies are left for the next turn
 function methods:advance()
-  local moved = false
   self:drop_abandoned()
-  if next(self.transfers) then
-    self.session:step(0)
-    local id = self.session:finished()
-    while id do
-      if self.transfers[id] then
-        moved = true
-        wake(self, self.transfers[id], "finished")
-      end
-      id = self.session:finished()
-    end
+  if not self.finished[1] and next(self.transfers) then
+    step(self)
+  end
+  local moved = self.finished[1] ~= nil
+  for _ = 1, math.min(self.at_once, #self.finished) do
+    wake(self, table.remove(self.finished, 1), "finished")
   end
   lifeline.look(self, wake)
-  return moved
+  return moved, self.finished[1] ~= nil
 end
 
 --- Whether there is anybody for whom to go on.
