@@ -129,7 +129,7 @@ describe("the sandbox", function()
     it("with 200,000 origins as fast as with none", function()
       local before = seconds_now()
       local sandbox = start { seed = { applications = 1, origins = 200000 } }
-      assert.is_true(seconds_now() - before < 1)
+      assert.is_true(seconds_now() - before < 1) -- #time
       assert.truthy(curl(sandbox, ORIGINS .. "?page=2000&page_size=100").body:find("used-by-rule", 1, true))
     end)
 
