@@ -103,6 +103,7 @@ local function block(self, waiter)
       ngx.sleep(alone)
     end
     if not driven then
+      waiter.missed = 0 -- not at its semaphore while it looks who is, but here
       self:advance()
     end
     if waiter.time and self.now() >= waiter.time then
