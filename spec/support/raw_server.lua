@@ -5,6 +5,7 @@
 --   server.urls.plain, server.urls.tls, server.urls.http2, server.ca_file
 --   server:arm("reset at once")   every connection from now on; server:arm() ends it
 --   server:seen("/path")          how many requests for it came; server:seen("connection") how many connections
+--   server:seen("/path", 2)       the same; waits until so many have, up to 10 s: what a client gave up, it may see late
 --   server:stop()                 raises if the server itself failed
 local core = require("azion.core")
 
@@ -101,8 +102,13 @@ local function read_journal(self)
   end
 end
 
-function Server:seen(path)
+function Server:seen(path, at_least)
+  local limit = core.now() + 10
   read_journal(self)
+  while (self.counts[path] or 0) < (at_least or 0) and core.now() < limit do
+    os.execute("sleep 0.02")
+    read_journal(self)
+  end
   return self.counts[path] or 0
 end
 
