@@ -6,19 +6,13 @@
 -- One worker; 16 calls of 1 s are kept in flight. wrk asks it for a plain `ngx.print`, in turns with and without them.
 -- The exit status is 1 if a figure misses its bound.
 
-local function output_of(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("*a")
-  pipe:close()
-  return text
-end
-
-local root = output_of(("cd '%s' && pwd"):format(arg[0]:match "^(.*)/bench/[^/]+$" or ".")):gsub("%s+$", "")
+local root = arg[0]:match "^(.*)/bench/[^/]+$" or "."
 package.path = ("%s/?.lua;%s/lua/?.lua;%s/lua/?/init.lua;%s"):format(root, root, root, package.path)
 package.cpath = ("%s/build/5.4/?.so;%s"):format(root, package.cpath)
 
 local figures = require "bench.figures"
 local openresty = require "spec.support.openresty"
+local shell = require "spec.support.shell"
 local slow_server = require "bench.server"
 
 local rounds, seconds = 21, 2
@@ -29,7 +23,7 @@ end
 
 local most_slower, most_cpu = 1.2, 0.03
 
-local server = slow_server.start(root, 1)
+local server = slow_server.start(shell.output_of(("cd '%s' && pwd"):format(root)), 1)
 local api = { base_url = server.slow_url, token = "0123456789abcdef", ca_file = server.ca_file }
 local web = openresty.start(api, {
   client = "{ concurrency = 16 }",
@@ -77,7 +71,7 @@ local units = { us = 1e-6, ms = 1e-3, s = 1 }
 -- The first second after a pause is another matter on many machines, and does not count.
 local function latency_99()
   local command = "nice -n -15 sh -c 'wrk -t1 -c4 -d1s %s/plain >/dev/null; wrk -t1 -c4 -d%ds --latency %s/plain' 2>&1"
-  local text = output_of(command:format(web.web.plain_url, seconds, web.web.plain_url))
+  local text = shell.output_of(command:format(web.web.plain_url, seconds, web.web.plain_url))
   local number, unit = text:match("99%%%s+([%d.]+)(%l+)")
   assert(number and not text:find("Non-2xx", 1, true), text)
   return tonumber(number) * units[unit]

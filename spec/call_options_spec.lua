@@ -10,12 +10,6 @@ describe("an option of a call that is out of range", function()
   end)
   teardown(function() server:stop() end)
 
-  local function credentials(given)
-    given.email, given.password, given.base_url, given.ca_file = "a@b.c", "secret", server.sandbox.base_url,
-      server.sandbox.ca_file
-    return given
-  end
-
   local calls = {
     ["a request"] = function(options) return client:request("GET", "/edge_applications", options) end,
     ["a purge"] = function(options) return client:purge({ urls = { "example.com/a" } }, options) end,
@@ -25,10 +19,10 @@ describe("an option of a call that is out of range", function()
     ["update"] = function(options) return client:domains():update(1, { name = "a" }, options) end,
     ["delete"] = function(options) return client:domains():delete(1, options) end,
     ["find"] = function(options) return client:domains():find("a", options) end,
-    ["create_token"] = function(options) return azion.create_token(credentials(options)) end,
+    ["create_token"] = function(options) return azion.create_token(server:credentials(options)) end,
     ["revoke_token"] = function(options)
       options.token = "0123456789abcdef"
-      return azion.revoke_token(credentials(options))
+      return azion.revoke_token(server:credentials(options))
     end,
   }
   for name, call in pairs(calls) do

@@ -11,12 +11,6 @@ describe("a call that the server refuses", function()
   end)
   teardown(function() server:stop() end)
 
-  local function credentials(more)
-    more.email, more.password, more.base_url, more.ca_file = "a@b.c", "wrong", server.sandbox.base_url,
-      server.sandbox.ca_file
-    return more
-  end
-
   local key = "0a1b2c3d-0000-4000-8000-000000000001"
   local origin = { name = "a", addresses = { { address = "a.example" } } }
   local calls = {
@@ -31,8 +25,8 @@ describe("a call that the server refuses", function()
     ["a creation in turn"] = function() return client:edge_applications():create { name = "a" } end,
     request = function() return client:request("GET", "/edge_applications") end,
     purge = function() return client:purge { urls = { "example.com/a" } } end,
-    create_token = function() return azion.create_token(credentials {}) end,
-    revoke_token = function() return azion.revoke_token(credentials { token = "0123456789abcdef" }) end,
+    create_token = function() return azion.create_token(server:credentials {}) end,
+    revoke_token = function() return azion.revoke_token(server:credentials { token = "0123456789abcdef" }) end,
   }
   for name, call in pairs(calls) do
     it("gives two values, and so an error that assert raises: " .. name, function()

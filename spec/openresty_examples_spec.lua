@@ -1,14 +1,8 @@
 -- The examples for nginx: the nginx.conf that is shown, on the sandbox.
 local core = require "azion.core"
+local shell = require "spec.support.shell"
 local support = require "spec.support.sandbox"
 local web_server = require "spec.support.web_server"
-
-local function output_of(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("*a")
-  pipe:close()
-  return (text:gsub("%s+$", ""))
-end
 
 local function write_file(path, text)
   local file = assert(io.open(path, "wb"))
@@ -30,7 +24,7 @@ end
 
 -- A copy of the folder, as in a checkout, with another port.
 local function copy_example(workers)
-  local root, folder = output_of("pwd"), output_of("mktemp -d")
+  local root, folder = shell.output_of("pwd"), shell.output_of("mktemp -d")
   os.execute(("mkdir %s/examples && cp -r examples/openresty %s/examples && ln -s %s/lua %s/build %s"):format(folder,
     folder, root, root, folder))
   local example = { folder = folder, prefix = folder .. "/examples/openresty",
@@ -50,7 +44,7 @@ local function start(example, sandbox, environment)
   for name, value in pairs(environment or {}) do
     words[#words + 1] = ("%s='%s'"):format(name, value)
   end
-  local user = output_of("id -u") == "0" and "-g 'user root;'" or ""
+  local user = shell.output_of("id -u") == "0" and "-g 'user root;'" or ""
   local command = "env -i PATH=\"$PATH\" %s nginx -p %s -c nginx.conf -e %s/error.log %s </dev/null >%s/output 2>&1 &"
   os.execute(command:format(table.concat(words, " "), example.prefix, example.prefix, user, example.folder))
   local limit = core.now() + 10
@@ -169,7 +163,7 @@ describe("failover in nginx", function()
     -- A write takes longer than a round.
     server = support.start { seed = 5, latency = 0.2 }
     origins = server:origins()
-    folder = output_of("mktemp -d")
+    folder = shell.output_of("mktemp -d")
     local ports, http = {}, {}
     for index, name in ipairs { "first", "second" } do
       ports[index] = random_port()

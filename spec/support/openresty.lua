@@ -6,6 +6,7 @@
 -- In it `require "shared"` is a client of the sandbox, with the options of `client`; one a worker.
 
 local core = require "azion.core"
+local shell = require "spec.support.shell"
 local web_server = require "spec.support.web_server"
 
 local openresty = {}
@@ -19,18 +20,11 @@ options.base_url, options.token, options.ca_file = %q, %q, %q
 return assert(require("azion").client(options))
 ]]
 
-local function working_directory()
-  local pipe = assert(io.popen("pwd"))
-  local path = pipe:read("*l")
-  pipe:close()
-  return path
-end
-
 --- Starts nginx.
 -- @param sandbox of the client `shared`
 -- @param options as web_server.start takes them; client (text of a Lua table)
 function openresty.start(sandbox, options)
-  local root = working_directory()
+  local root = shell.output_of("pwd")
   local settings = {
     package_path = ("%s/lua/?.lua;%s/lua/?/init.lua;"):format(root, root),
     package_cpath = root .. "/build/luajit/?.so;",

@@ -1,18 +1,12 @@
 --- A Redis of a spec's own: loopback only, on a free port, its files in a folder that goes with it.
 local core = require "azion.core"
+local shell = require "spec.support.shell"
 local socket = require "socket"
 
 local redis = {}
 
 local Server = {}
 Server.__index = Server
-
-local function output_of(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("*a")
-  pipe:close()
-  return (text:gsub("%s+$", ""))
-end
 
 local function free_port()
   local listener = assert(socket.bind("127.0.0.1", 0))
@@ -35,7 +29,7 @@ cd %s && {
 --- Runs a command of redis-cli.
 ---@return string output
 function Server:command(words)
-  return output_of(("redis-cli -h 127.0.0.1 -p %d %s %s 2>&1"):format(self.port,
+  return shell.output_of(("redis-cli -h 127.0.0.1 -p %d %s %s 2>&1"):format(self.port,
     self.ca_file and "--tls --cacert " .. self.ca_file or "", words))
 end
 
@@ -50,7 +44,7 @@ function Server:launch()
     assert(core.now() < limit, "redis-server did not start")
     os.execute("sleep 0.02")
   end
-  self.pid = tonumber(output_of("cat " .. self.folder .. "/pid"))
+  self.pid = tonumber(shell.output_of("cat " .. self.folder .. "/pid"))
 end
 
 --- Ends the server at once; `launch` starts it again, empty.
@@ -85,7 +79,7 @@ end
 ---@param options? { arguments?: string, tls_name?: string } for redis-server; whom its certificate is for, with TLS
 function redis.start(options)
   options = options or {}
-  local server = setmetatable({ folder = output_of("mktemp -d"), port = free_port(),
+  local server = setmetatable({ folder = shell.output_of("mktemp -d"), port = free_port(),
     options = options.arguments or "" }, Server)
   if options.tls_name then
     server.ca_file = server.folder .. "/certificate.pem"

@@ -26,6 +26,15 @@ function Server:client(options)
   return client
 end
 
+--- Credentials for this server, of somebody whom it does not know.
+---@param more table options to add to
+---@return table more
+function Server:credentials(more)
+  more.email, more.password, more.base_url, more.ca_file = "a@b.c", "secret", self.sandbox.base_url,
+    self.sandbox.ca_file
+  return more
+end
+
 --- The origins of the application that is there.
 function Server:origins(options)
   return self:client(options):origins(support.application)

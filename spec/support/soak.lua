@@ -2,6 +2,7 @@
 --- by soak_spec.lua and tools/soak.lua.
 local commit_state = require "spec.support.commit_state"
 local core = require "azion.core"
+local shell = require "spec.support.shell"
 local support = require "spec.support.sandbox"
 
 local soak = {}
@@ -60,13 +61,6 @@ end
 
 -- ---- what it takes ----
 
-local function output_of(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("*a")
-  pipe:close()
-  return text
-end
-
 local function resident()
   local file = assert(io.open("/proc/self/status"))
   local kilobytes = file:read("*a"):match("VmRSS:%s*(%d+)")
@@ -75,7 +69,7 @@ local function resident()
 end
 
 local function descriptors()
-  return tonumber((output_of(("ls /proc/%d/fd | wc -l"):format(core.pid()))))
+  return tonumber(shell.output_of(("ls /proc/%d/fd | wc -l"):format(core.pid())))
 end
 
 -- Between two batches nothing is in flight, so nothing may be held.

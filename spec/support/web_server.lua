@@ -9,6 +9,7 @@
 -- client's connection with a TCP reset. GET /count?of=METHOD%20/path tells how often that came.
 
 local core = require "azion.core"
+local shell = require "spec.support.shell"
 
 local web_server = {}
 
@@ -102,13 +103,6 @@ local function write_file(path, text)
   file:close()
 end
 
-local function output_of(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("*a")
-  pipe:close()
-  return (text:gsub("%s+$", ""))
-end
-
 local function random_port()
   return 20000 + math.floor(core.random() * 40000)
 end
@@ -133,7 +127,7 @@ end
 local function launch(folder, options, port, tls_port)
   write_file(folder .. "/nginx.conf", fill(CONFIGURATION, {
     folder = folder, port = port, tls_port = tls_port,
-    user = output_of("id -u") == "0" and "user root;" or "",
+    user = shell.output_of("id -u") == "0" and "user root;" or "",
     main = options.main or "", workers = options.workers or 1,
     package_path = options.package_path or "", package_cpath = options.package_cpath or "",
     http = options.http or "", http2 = options.http2 and "http2" or "",
@@ -156,7 +150,7 @@ end
 -- @param options http2 (boolean), locations, http, main (configuration text for those blocks), workers,
 -- package_path, package_cpath (of the Lua in it; nginx's own paths come after them), files (Lua modules by name)
 function web_server.start(options)
-  local folder = output_of("mktemp -d")
+  local folder = shell.output_of("mktemp -d")
   os.execute("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
     .. " -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1"
     .. " -keyout " .. folder .. "/key.pem -out " .. folder .. "/certificate.pem 2>/dev/null")
