@@ -36,8 +36,9 @@ describe("a call that waits for another", function()
     assert.equal(0, err.attempts)
     assert.is_true(err.retryable)
     assert.is_nil(err.maybe_applied)
-    assert.is_true(ended[2] >= 0.2 and ended[2] < 0.9, ended[2])
     assert.is_true(ended[1] >= 1)
+    assert.is_true(ended[2] >= 0.2, ended[2])
+    assert.is_true(ended[2] < 0.9, ended[2]) -- #time
   end
 
   it("ends at its deadline when no place came free, and nothing of it was sent", function()
@@ -54,9 +55,11 @@ describe("a call that waits for another", function()
     assert.equal(2, #failures)
     for _, failure in ipairs(failures) do
       assert.equal("closed", failure.err.kind)
-      assert.is_true(ended[failure.index] < 0.9)
     end
     assert.equal(0, failures[2].err.attempts)
+    for index = 1, 2 do
+      assert.is_true(ended[index] < 0.9, ended[index]) -- #time
+    end
   end)
 
   it("of the same kind, where the API takes one at a time, ends at its deadline", function()

@@ -1,5 +1,6 @@
 -- The examples for nginx: the nginx.conf that is shown, on the sandbox.
 local core = require "azion.core"
+local patience = require "spec.support.patience"
 local shell = require "spec.support.shell"
 local support = require "spec.support.sandbox"
 local web_server = require "spec.support.web_server"
@@ -47,7 +48,7 @@ local function start(example, sandbox, environment)
   local user = shell.output_of("id -u") == "0" and "-g 'user root;'" or ""
   local command = "env -i PATH=\"$PATH\" %s nginx -p %s -c nginx.conf -e %s/error.log %s </dev/null >%s/output 2>&1 &"
   os.execute(command:format(table.concat(words, " "), example.prefix, example.prefix, user, example.folder))
-  local limit = core.now() + 10
+  local limit = core.now() + patience(10)
   while not io.open(example.prefix .. "/nginx.pid") and core.now() < limit do
     os.execute("sleep 0.02")
   end
@@ -61,7 +62,7 @@ end
 local function request(example, method, path, body, authorization)
   local session = assert(core.session {})
   local transfer = assert(session:start { method = method, url = ("http://127.0.0.1:%d%s"):format(example.port, path),
-    headers = { authorization or "Authorization: Bearer the-admin" }, body = body, timeout = 20 })
+    headers = { authorization or "Authorization: Bearer the-admin" }, body = body, timeout = patience(20) })
   while not transfer:done() do
     session:step(0.1)
   end
@@ -71,7 +72,7 @@ local function request(example, method, path, body, authorization)
 end
 
 local function eventually(limit, condition)
-  local ends = core.now() + limit
+  local ends = core.now() + patience(limit)
   repeat
     if condition() then
       return true

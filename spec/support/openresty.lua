@@ -6,6 +6,7 @@
 -- In it `require "shared"` is a client of the sandbox, with the options of `client`; one a worker.
 
 local core = require "azion.core"
+local patience = require "spec.support.patience"
 local shell = require "spec.support.shell"
 local web_server = require "spec.support.web_server"
 
@@ -48,7 +49,7 @@ end
 --- Sends a GET that is waited for later.
 function Server:begin(path, timeout)
   local transfer = assert(self.session:start { method = "GET", url = self.web.plain_url .. path, headers = {},
-    timeout = timeout or 20, fresh = true, resend_safe = false })
+    timeout = timeout or patience(20), fresh = true, resend_safe = false })
   self.session:step(0)
   return transfer
 end
@@ -72,7 +73,7 @@ end
 
 --- Waits until a condition holds; for things that happen by themselves soon, in no known time.
 function Server:eventually(limit, condition)
-  local ends = core.now() + limit
+  local ends = core.now() + patience(limit)
   while core.now() < ends do
     if condition() then
       return true

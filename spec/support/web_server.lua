@@ -9,6 +9,7 @@
 -- client's connection with a TCP reset. GET /count?of=METHOD%20/path tells how often that came.
 
 local core = require "azion.core"
+local patience = require "spec.support.patience"
 local shell = require "spec.support.shell"
 
 local web_server = {}
@@ -135,7 +136,7 @@ local function launch(folder, options, port, tls_port)
   }))
   os.remove(folder .. "/error.log")
   os.execute(fill(WATCH, { folder = folder, parent = core.pid() }))
-  local limit = core.now() + 10
+  local limit = core.now() + patience(10)
   repeat
     local pid = tonumber(read_file(folder .. "/nginx.pid") or "")
     if pid then return pid end
