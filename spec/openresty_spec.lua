@@ -419,8 +419,7 @@ describe("several workers", function()
     for index = 1, count do
       begun[index] = web:begin("/list")
     end
-    web.session:step(0.3)
-    local core = nil
+    web:wait(0.7)
     return begun
   end
 

@@ -71,6 +71,14 @@ function Server:get(path, timeout)
   return self:finish(self:begin(path, timeout))
 end
 
+--- Lets that time pass, and what was begun go on.
+function Server:wait(seconds)
+  local ends = core.now() + seconds
+  while core.now() < ends do
+    self.session:step(0.02)
+  end
+end
+
 --- Waits until a condition holds; for things that happen by themselves soon, in no known time.
 function Server:eventually(limit, condition)
   local ends = core.now() + patience(limit)
