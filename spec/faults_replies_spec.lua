@@ -83,6 +83,8 @@ for _, protocol in ipairs({ "plain", "tls", "http2" }) do
       end
       assert.is_true(#cases >= 25)
       local client = campaign.client(server, protocol, { timeout = 2.5, concurrency = #cases, pace = false })
+      -- Handshakes first: so many at once can use up an attempt's time, of which then nothing is sent.
+      client:map(cases, function() return assert(client:request("GET", "/fine", { timeout = 20 })) end)
       local before, started = campaign.resident_bytes(), core.now()
       local results, failures = client:map(cases, function(case)
         return campaign.call(client, case.method, case.path, case.row)
@@ -93,9 +95,9 @@ for _, protocol in ipairs({ "plain", "tls", "http2" }) do
       assert.is_true(campaign.resident_bytes() - before < 2 * campaign.memory_bound)
       for index, case in ipairs(cases) do
         local result = results[index]
-        local sent = campaign.check(case.row, case.method, "new", result, case.path)
+        local sent = campaign.check(case.row, case.method, "used", result, case.path)
         local seen = server:seen(case.path, 1)
-        -- So many handshakes at once can use up an attempt's time before its request is read.
+        -- A second attempt has a handshake of its own.
         assert.is_true(seen >= 1 and seen <= sent, case.path)
         local least = 2.5 * result[2].attempts
         assert.is_true(result[2].elapsed >= least and result[2].elapsed < least + 3, result[2].elapsed) -- #time
