@@ -60,18 +60,6 @@ describe("prefetch", function()
     end
   end)
 
-  it("asks for more, together, when half of what was fetched is given out", function()
-    local origins = server:origins { concurrency = 16 }
-    local before, asked = #server:requests(support.origins_path), {}
-    local read = origins:pages { page_size = 5, prefetch = 6 }
-    for number = 1, 9 do
-      assert.equal(number, read().page)
-      assert(origins:get("no-such-origin") == nil)
-      asked[number] = #requests_since(before)
-    end
-    assert.same({ 7, 7, 7, 10, 10, 10, 13, 13, 13 }, asked)
-  end)
-
   it("hides the latency", function()
     local origins = server:origins { concurrency = 16 }
     keys_of((origins:each { page_size = 50, prefetch = 0 }))

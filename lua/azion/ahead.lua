@@ -1,6 +1,5 @@
 --- Pages fetched before they are asked for: as soon as the first page tells how many there are, the next few
---- are on their way. Given out in order; never more than `width` of them fetched and not yet given out. Half of
---- them are given out before as many are begun, together: that hides no less latency, and takes fewer turns.
+--- are on their way. Given out in order; never more than `width` of them fetched and not yet given out.
 local ahead = {}
 
 ---@class azion.Ahead
@@ -12,8 +11,7 @@ local metatable = { __index = methods }
 ---@param width integer pages
 ---@return azion.Ahead
 function ahead.new(runtime, fetch, width)
-  return setmetatable({ runtime = runtime, fetch = fetch, width = width, half = math.floor(width / 2), pages = {},
-    tasks = {} }, metatable)
+  return setmetatable({ runtime = runtime, fetch = fetch, width = width, pages = {}, tasks = {} }, metatable)
 end
 
 local function fetch(entry)
@@ -51,26 +49,20 @@ local function take(self, number)
   return entry.page, entry.err, entry.response
 end
 
-local function begin_next(self, number, page)
-  local last = page.has_next ~= false and page.total_pages or 0
-  for next_number = number + 1, math.min(last, number + self.width) do
-    if not self.pages[next_number] then
-      begin(self, next_number)
-    end
-  end
-  self.runtime:kick()
-end
-
---- One page; those after it, as far as it is known that there are any, are begun, or about to be.
+--- One page; those after it, as far as it is known that there are any, are begun.
 ---@param number integer
 ---@return azion.Page?
 ---@return azion.Error?
 ---@return (fun(): azion.Response)? response
 function methods:page(number)
   local page, err, response = take(self, number)
-  if page and not self.pages[number + self.half + 1] then
-    begin_next(self, number, page)
+  local last = page and page.has_next ~= false and page.total_pages or 0
+  for next_number = number + 1, math.min(last, number + self.width) do
+    if not self.pages[next_number] then
+      begin(self, next_number)
+    end
   end
+  self.runtime:kick()
   return page, err, response
 end
 
