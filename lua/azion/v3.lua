@@ -196,6 +196,8 @@ local function read_count(text)
   return tonumber(text:match("^%s*(%d+)%s*$"))
 end
 
+local read_limit = remembered(read_count)
+
 ---@class azion.RateHeaders
 ---@field limit? integer
 ---@field remaining? integer
@@ -214,7 +216,7 @@ function v3.rate(headers, now)
   local reset = choose_value(headers["x-ratelimit-reset"], read_reset, math.max)
   local retry_after = headers["retry-after"]
   return {
-    limit = choose_value(headers["x-ratelimit-limit"], read_count, math.min),
+    limit = choose_value(headers["x-ratelimit-limit"], read_limit, math.min),
     remaining = choose_value(headers["x-ratelimit-remaining"], read_count, math.min),
     reset = reset,
     date = date,
