@@ -392,6 +392,24 @@ describe("an nginx without timers to spare", function()
   end)
 end)
 
+describe("a call made in an on_event", function()
+  it("may take longer than a thread may be missed: the call around it keeps what it holds", function()
+    local server = support.start { seed = 3, faults = { { method = "GET", path = "/domains", delay = 4.5 } } }
+    local web = start(server.sandbox, { client = [[{ concurrency = 2, on_event = function(event)
+      if event.type == "request" and event.path:find("origins", 1, true) and ngx.var.arg_nested then
+        local shared = require "shared"
+        held = assert(shared:domains():list()) and require "state" (shared)
+      end
+    end }]], locations = "location = /held { content_by_lua_block { ngx.print(held) } }" })
+    assert.matches("^2 ", web:get("/list").body) -- or the first call of the bucket would keep the other waiting
+    assert.matches("^2 ", web:get("/list?nested=1").body)
+    assert.equal("1 places free, azion.session: 0 in flight, 0 wait, 1 calls, 1 slots, 0 turns", web:get("/held").body)
+    assert_comes_to_rest(web, 2)
+    web:stop()
+    server:stop()
+  end)
+end)
+
 describe("several workers", function()
   local server, web
   before_each(function()

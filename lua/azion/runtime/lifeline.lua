@@ -49,8 +49,10 @@ local function lost_waiters(runtime)
     if waiter.missed >= waiting_looks then
       lost[#lost + 1] = waiter
     end
-    if waiter.lifeline then
-      waiter.lifeline.missed = waiter.missed >= waiting_looks and running_looks or -1
+    local line = waiter.lifeline
+    while line do -- and the calls around it
+      line.missed = waiter.missed >= waiting_looks and running_looks or -1
+      line = line.outer
     end
   end
   return lost
