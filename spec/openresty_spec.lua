@@ -1,5 +1,6 @@
 -- azion inside Debian's nginx, driven from outside over real sockets.
 local openresty = require "spec.support.openresty"
+local patience = require "spec.support.patience"
 local support = require "spec.support.sandbox"
 
 -- What a client holds: all of it must come back.
@@ -267,8 +268,10 @@ describe("a client that all requests of a worker share", function()
       assert.equal(200, reply.status)
       assert.matches("^2 ", reply.body)
     end
-    assert.equal("8", web:get("/most").body)
     assert.equal(at_rest(8), web:get("/state").body)
+    local most = tonumber(web:get("/most").body)
+    assert.is_true(most <= 8, most)
+    assert.equal(8, most) -- #time
   end)
 end)
 
@@ -383,7 +386,7 @@ describe("an nginx without timers to spare", function()
         ngx.timer.at(3600, function() end)
       } ]] })
       for _ = 1, 2 do
-        assert.matches("^2 ", web:get("/list", 5).body)
+        assert.matches("^2 ", web:get("/list", patience(5)).body)
       end
       assert_comes_to_rest(web, 8)
       web:stop()
@@ -413,7 +416,7 @@ end)
 describe("several workers", function()
   local server, web
   before_each(function()
-    server = support.start { seed = 10, latency = 1 }
+    server = support.start { seed = 10, latency = patience(1) }
     web = start(server.sandbox, { workers = 2, client = "{ concurrency = 16 }", http = [[
       init_by_lua_block {
         -- Here a call blocks, before there is anybody to be blocked. The loop leaves pages in flight.

@@ -73,7 +73,7 @@ end
 
 --- Lets that time pass, and what was begun go on.
 function Server:wait(seconds)
-  local ends = core.now() + seconds
+  local ends = core.now() + patience(seconds)
   while core.now() < ends do
     self.session:step(0.02)
   end
