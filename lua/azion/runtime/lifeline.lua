@@ -1,6 +1,8 @@
 --- Requests end early (`ngx.exit`, `ngx.thread.kill`, a client that hangs up), and nothing unwinds their light
 --- threads. A thread that is gone no longer waits at its semaphore: so the driver finds out, ends the transfer, and
 --- gives back what the call had taken.
+local phase = require "azion.runtime.phase"
+
 local lifeline = {}
 
 -- Seconds between two looks at who is still there; and how many looks must have missed a thread that should wait,
@@ -12,6 +14,7 @@ local look_every, waiting_looks, running_looks = 0.1, 2, 30
 ---@field engine table
 ---@field state azion.CallState
 ---@field thread? thread
+---@field request any in which the call is made
 ---@field outer? azion.Lifeline of the call in whose `on_event` this one is made
 ---@field missed integer looks since it was seen to wait
 
@@ -23,9 +26,11 @@ local look_every, waiting_looks, running_looks = 0.1, 2, 30
 ---@param state azion.CallState
 ---@return azion.Lifeline
 function lifeline.attach(runtime, give_back, engine, state)
-  local thread = coroutine.running()
-  local line = { give_back = give_back, engine = engine, state = state, thread = thread,
-    outer = runtime.current[thread], missed = 0 }
+  local thread, request = coroutine.running(), phase.request()
+  -- nginx uses threads again: what an earlier request left in one is not around this call.
+  local outer = runtime.current[thread]
+  local line = { give_back = give_back, engine = engine, state = state, thread = thread, request = request,
+    outer = outer and outer.request == request and outer or nil, missed = 0 }
   runtime.lifelines[line], runtime.current[thread] = true, line
   return line
 end
@@ -44,14 +49,14 @@ end
 local function lost_waiters(runtime)
   local lost = {}
   for waiter in pairs(runtime.waiters) do
-    local is_there = waiter.semaphore:count() < 0
-    waiter.missed = is_there and 0 or waiter.missed + 1
-    if waiter.missed >= waiting_looks then
+    waiter.missed = waiter.semaphore:count() < 0 and 0 or waiter.missed + 1
+    local is_lost = waiter.missed >= waiting_looks
+    if is_lost then
       lost[#lost + 1] = waiter
     end
     local line = waiter.lifeline
     while line do -- and the calls around it
-      line.missed = waiter.missed >= waiting_looks and running_looks or -1
+      line.missed = (is_lost or line.missed == math.huge) and math.huge or -1
       line = line.outer
     end
   end
