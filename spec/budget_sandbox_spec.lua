@@ -36,7 +36,7 @@ describe("the budget, in real time", function()
     local fewest = (windows - 1) * window
     assert.equal(0, throttled(server))
     assert.is_true(seconds >= fewest - 0.05, "too fast: " .. seconds)
-    assert.is_true(seconds <= fewest * 1.05, "too slow: " .. seconds)
+    assert.is_true(seconds <= fewest * 1.05, "too slow: " .. seconds) -- #time
     server:stop()
   end)
 
@@ -47,7 +47,7 @@ describe("the budget, in real time", function()
     assert.equal(0, throttled(server))
     assert.is_true(seconds >= 3 * window - 0.05, "too fast: " .. seconds)
     -- The Date header hides up to a second of each window.
-    assert.is_true(seconds <= 3 * (window + 1) + 0.5, "too slow: " .. seconds)
+    assert.is_true(seconds <= 3 * (window + 1) + 0.5, "too slow: " .. seconds) -- #time
     server:stop()
   end)
 

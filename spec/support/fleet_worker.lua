@@ -1,11 +1,12 @@
 --- One of the scripts of the fleet spec: `operations` reads, several at once. Says how many calls it made, and how
 --- many attempts that took.
 local azion = require "azion"
+local patience = require "spec.support.patience"
 
 local base_url, token, ca_file, application, operations, redis_port = (table.unpack or unpack)(arg)
 local attempts, failed = 0, 0
 local client = assert(azion.client {
-  base_url = base_url, token = token, ca_file = ca_file, concurrency = 4, max_attempts = 20, deadline = 120,
+  base_url = base_url, token = token, ca_file = ca_file, concurrency = 4, max_attempts = 20, deadline = patience(120),
   budget = redis_port and assert(azion.budget.redis { port = tonumber(redis_port) }) or nil,
   on_event = function(event)
     if event.type == "request" then

@@ -86,7 +86,7 @@ function Server:eventually(limit, condition)
     if condition() then
       return true
     end
-    self.session:step(0.02)
+    self.session:step(patience(0.02))
   end
   return false
 end
