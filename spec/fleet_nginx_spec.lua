@@ -159,7 +159,8 @@ end)
 describe("a worker of nginx that is killed", function()
   it("gives its slots of the shared dictionary back when the window ends", function()
     local few = 20
-    local server = support.start { seed = 5, window = window, limits = { read = few }, latency = patience(1) }
+    -- What crosses the end of a window as short as this is waited for for a second: replies must be here before.
+    local server = support.start { seed = 5, window = window, limits = { read = few }, latency = patience(0.5) }
     local web = openresty.start(server.sandbox, { workers = 2, locations = LOCATIONS,
       client = CLIENT:gsub("concurrency = 4", "concurrency = 12"):format(SHARED_DICT),
       http = "lua_shared_dict budgets 1m; lua_shared_dict tiny 64k;" })
