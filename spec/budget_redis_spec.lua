@@ -274,8 +274,8 @@ describe("a budget in Redis over TLS", function()
   it("is used where the certificate is trusted and for that host", function()
     for name, host in pairs { ["IP:127.0.0.1"] = "127.0.0.1", ["DNS:localhost"] = "localhost" } do
       local contents, problem = call_once(name, function(store) return { ca_file = store.ca_file, host = host } end)
-      assert.is_nil(problem)
       assert.is_truthy(contents:find("azion:", 1, true))
+      assert.is_nil(problem) -- #time
     end
   end)
 
