@@ -1,5 +1,6 @@
 --- A server in trouble, and a thousand calls at once that all want to try again. Used by storm_spec.lua and
 --- tools/soak.lua.
+local patience = require "spec.support.patience"
 local support = require "spec.support.sandbox"
 
 local storm = {}
@@ -39,7 +40,8 @@ storm.troubles = {
 function storm.curve(trouble, rounds)
   local server = support.start({ seed = 1, http2 = false, fault_seed = 4,
     faults = { { path = "/down", status = 503, rate = trouble.rate }, { path = "/down", status = 204 } } })
-  local begun, settings = 0, { concurrency = 250, pace = false }
+  local begun, settings = 0, { concurrency = 250, pace = false, connect_timeout = patience(10),
+    timeout = patience(30), deadline = patience(180) }
   if not trouble.rate then
     settings.base_url = "http://127.0.0.1:1"
     settings.on_event = function(event) begun = begun + (event.type == "request" and 1 or 0) end
