@@ -24,6 +24,7 @@ describe("a soak of 5,000 calls", function()
 
   it("keeps inside the rate that the server allows, and near it", function()
     local rate = report.calls / report.seconds
-    assert.is_true(rate > 50 and rate < soak.limits.read + soak.limits.write, "calls a second: " .. rate)
+    assert.is_true(rate < soak.limits.read + soak.limits.write, "calls a second: " .. rate)
+    assert.is_true(rate > 50, "calls a second: " .. rate) -- #time
   end)
 end)

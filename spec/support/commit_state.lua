@@ -1,5 +1,6 @@
 --- Random operations against a sandbox that fails by chance, held against its journal: what was told of each
 --- operation must be what became of it. Used by commit_state_spec.lua and tools/soak.lua.
+local patience = require "spec.support.patience"
 local support = require "spec.support.sandbox"
 
 local commit_state = {}
@@ -235,7 +236,7 @@ local function compare_state(server, items, done, broken)
       possible[operation.mark], possible[operation.before or ""] = true, true
     end
   end
-  local client = server:client({ timeout = 0.5 })
+  local client = server:client({ timeout = patience(0.5) })
   for index, resource in ipairs(resources) do
     local collection = resource.path == "/domains" and client:domains() or client[resource.name](client, application)
     local found = names_of(collection)
@@ -284,7 +285,8 @@ end
 function commit_state.run(given)
   local server = support.start({ seed = 3, http2 = given.http2, faults = commit_state.faults(commit_state.fault_rate),
     fault_seed = given.seed })
-  local client = server:client({ concurrency = given.concurrency, timeout = 0.5, deadline = 60 })
+  local client = server:client({ concurrency = given.concurrency, timeout = patience(0.5),
+    deadline = patience(60) })
   local roll, numbers, done, items = dice(given.seed), {}, {}, {}
   for index in ipairs(resources) do
     items[index] = {}

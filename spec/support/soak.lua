@@ -2,6 +2,7 @@
 --- by soak_spec.lua and tools/soak.lua.
 local commit_state = require "spec.support.commit_state"
 local core = require "azion.core"
+local patience = require "spec.support.patience"
 local shell = require "spec.support.shell"
 local support = require "spec.support.sandbox"
 
@@ -112,7 +113,7 @@ local function start_work(seed)
   local list = commit_state.faults(soak.fault_rate, true)
   local server = support.start({ seed = 40, http2 = false, fault_seed = seed, faults = list, window = 1,
     limits = soak.limits })
-  local client = server:client({ concurrency = soak.concurrency, timeout = 1, max_attempts = 8 })
+  local client = server:client({ concurrency = soak.concurrency, timeout = patience(1), max_attempts = 8 })
   local work = { client = client, origins = client:origins(support.application), ids = {}, made = {}, calls = {},
     errors = {}, attempts = 0 }
   local origins
@@ -216,6 +217,9 @@ end
 
 -- So much may a figure be apart between two batches: MiB, KiB, and the connections that happen to be open.
 local spread = { resident = 2, heap = 128, descriptors = soak.concurrency + 2, held = 0 }
+if patience(1) > 1 then
+  spread.resident = nil -- most of it is the checker's own
+end
 
 --- Everything that is not as it should be.
 ---@param report table
