@@ -74,9 +74,10 @@ describe("a list of 450 origins", function()
       print(most)
     ]]):format(server.sandbox.base_url, server.sandbox.token, server.sandbox.ca_file, support.application) })
     assert.equal(0, status, errors)
-    -- 225 pages of 30 origins, with their text, are some 12 MB; five of them are in memory at once.
+    -- 225 pages of 30 origins, with their text, are some 12 MB; five of them are in memory at once, or little more
+    -- than one's tables where all garbage is collected all the time.
     local most = tonumber(output)
-    assert.is_true(most > 100 and most < 1200, most)
+    assert.is_true(most > 50 and most < 1200, most)
   end)
 
   it("takes as many requests as it has pages, and 100 items a page unless told otherwise", function()
