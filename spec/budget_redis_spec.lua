@@ -317,10 +317,11 @@ describe("a lost budget in Redis", function()
     end
     assert.are.equal(0, refused(server))
     local made = #server:requests() - before
-    assert.is_true(made >= 2 * limit * 0.9 and made <= 4 * limit, "made: " .. made)
+    assert.is_true(made <= 4 * limit, "made: " .. made)
     assert.are.equal("lost", budget_events(events[1]))
     server:stop()
     store:stop()
+    assert.is_true(made >= 2 * limit * 0.9, "made: " .. made) -- #time
   end)
 
   it("gets a dead holder's slots back when the window ends", function()

@@ -70,8 +70,9 @@ describe("8 scripts on one token", function()
     local least, list = least_used(used)
     local commands = store:command("INFO stats"):match("total_commands_processed:(%d+)")
     print(("\n  Redis: %d refused, %.1f s, windows %s, %s commands"):format(refused, seconds, list, commands))
-    assert.are.equal(0, refused)
     assert.is_nil(store:contents():find(server.sandbox.token, 1, true))
+    -- A script that waits for Redis for longer than a quarter of a second goes by a count of its own.
+    assert.are.equal(0, refused) -- #time
     assert.is_true(least >= 0.98 * limit, "used: " .. list) -- #time
     assert.is_true(seconds <= operations / limit * window + 2, "too slow: " .. seconds) -- #time
     store:stop()
