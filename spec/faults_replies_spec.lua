@@ -2,6 +2,7 @@
 local campaign = require("spec.support.campaign")
 local core = require("azion.core")
 local faults = require("spec.support.faults")
+local patience = require("spec.support.patience")
 
 local function rows_of(protocol)
   local rows = {}
@@ -99,7 +100,7 @@ for _, protocol in ipairs({ "plain", "tls", "http2" }) do
         -- A second attempt has a handshake of its own.
         assert.is_true(seen >= 1 and seen <= sent, case.path)
       end
-      assert.is_true(client:request("GET", "/fine", { timeout = 20 }).ok)
+      assert.is_true(client:request("GET", "/fine", { timeout = patience(2.5) }).ok)
       client:close()
       assert.is_true(elapsed >= 5 and elapsed < 10, elapsed) -- #time
       for _, result in ipairs(results) do
