@@ -1,20 +1,28 @@
 #include "keyset.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { FIRST_CAPACITY = 256 };
 
 static const uint64_t turn_bits = 3;
 
-/* FNV-1a, and the mixing that ends MurmurHash3: its low bits choose the place. */
-static uint64_t hash(uint64_t seed, const char *key, size_t length) {
-  uint64_t value = 14695981039346656037u ^ seed;
-  for (size_t i = 0; i < length; i++) {
-    value = (value ^ (unsigned char)key[i]) * 1099511628211u;
-  }
+/* The mixing that ends MurmurHash3. */
+static uint64_t mix(uint64_t value) {
   value = (value ^ (value >> 33)) * 0xff51afd7ed558ccdu;
   value = (value ^ (value >> 33)) * 0xc4ceb9fe1a85ec53u;
   return value ^ (value >> 33);
+}
+
+/* Eight bytes at a time; the length tells a key that ends in NULs from a shorter one. */
+static uint64_t hash(uint64_t seed, const char *key, size_t length) {
+  uint64_t value = mix(seed ^ length);
+  for (size_t at = 0; at < length; at += sizeof value) {
+    uint64_t word = 0;
+    memcpy(&word, key + at, length - at < sizeof word ? length - at : sizeof word);
+    value = mix(value ^ word);
+  }
+  return value;
 }
 
 /* The place of a mark, or the free one where it belongs. */

@@ -488,7 +488,7 @@ void azion_session_dispose(struct azion_session *session) {
 }
 
 bool azion_transfer_done(struct azion_transfer *transfer) {
-  if (transfer->session != NULL) {
+  if (transfer->state != AZION_FINISHED && transfer->session != NULL) {
     leave_to_parent(transfer->session);
   }
   return transfer->state == AZION_FINISHED;

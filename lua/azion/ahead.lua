@@ -1,5 +1,7 @@
 --- Pages fetched before they are asked for: as soon as the first page tells how many there are, the next few
 --- are on their way. Given out in order; never more than `width` of them fetched and not yet given out.
+local max, min = math.max, math.min
+
 local ahead = {}
 
 ---@class azion.Ahead
@@ -11,7 +13,7 @@ local metatable = { __index = methods }
 ---@param width integer pages
 ---@return azion.Ahead
 function ahead.new(runtime, fetch, width)
-  return setmetatable({ runtime = runtime, fetch = fetch, width = width, pages = {}, tasks = {} }, metatable)
+  return setmetatable({ runtime = runtime, fetch = fetch, width = width, pages = {}, tasks = {}, begun = 0 }, metatable)
 end
 
 local function fetch(entry)
@@ -57,10 +59,9 @@ end
 function methods:page(number)
   local page, err, response = take(self, number)
   local last = page and page.has_next ~= false and page.total_pages or 0
-  for next_number = number + 1, math.min(last, number + self.width) do
-    if not self.pages[next_number] then
-      begin(self, next_number)
-    end
+  for next_number = max(self.begun, number) + 1, min(last, number + self.width) do
+    begin(self, next_number)
+    self.begun = next_number
   end
   self.runtime:kick()
   return page, err, response
@@ -74,6 +75,7 @@ function methods:cancel()
   for number in pairs(self.tasks) do
     self.pages[number], self.tasks[number] = nil, nil
   end
+  self.begun = 0
 end
 
 --- What to do when the reader's owner is collected: the reader itself may be gone by then.

@@ -133,7 +133,9 @@ local function try(engine, request, state, fresh)
       kind = "timeout", retryable = true, message = "the deadline passed while other requests were in flight" })
   end
   state.attempts = state.attempts + 1
-  emit(engine, request, state, "request")
+  if engine.on_event then
+    emit(engine, request, state, "request")
+  end
   local outcome = exchange.run(engine, request, state, fresh)
   engine.places:give(state, "place")
   local judged = verdict.judge(request.method, outcome, state.attempts, state.may_be_gone, engine.random)
@@ -173,8 +175,10 @@ local function run(engine, request, state)
     if not outcome then
       return nil, last_word(engine, state, err, judged)
     end
-    emit(engine, request, state, "response", engine.on_event and { status = outcome.status,
-      elapsed = outcome.elapsed, kind = judged.kind, code = outcome.code })
+    if engine.on_event then
+      emit(engine, request, state, "response", { status = outcome.status, elapsed = outcome.elapsed, kind = judged.kind,
+        code = outcome.code })
+    end
     if judged.success then
       engine.quota:give()
       local value = outcome.value

@@ -25,12 +25,13 @@ local function headers_of(engine, request)
 end
 
 local function send(engine, request, state, fresh)
+  local left = state.deadline - engine.now()
   local transfer, message = engine.session:start {
     method = request.method,
     url = engine.base_url .. request.path .. request.query,
     headers = headers_of(engine, request),
     body = request.body,
-    timeout = math.max(0.001, math.min(state.timeout, state.deadline - engine.now())),
+    timeout = left > state.timeout and state.timeout or math.max(0.001, left),
     connect_timeout = state.connect_timeout,
     max_bytes = engine.options.max_response_bytes,
     resend_safe = request.method == "GET",

@@ -165,9 +165,6 @@ end
 -- A header given more than once arrives as one value, joined by ", ": the number that `choose` picks of
 -- those that `read` finds. A member may itself hold ", ", as HTTP dates do.
 local function choose_value(value, read, choose)
-  if not value then
-    return nil
-  end
   local chosen, previous = read(value), nil
   if chosen then
     return chosen
@@ -179,24 +176,23 @@ local function choose_value(value, read, choose)
   return chosen
 end
 
--- Replies of the same moment tell the same: what was read last is remembered.
-local function remembered(read)
+-- Reads a header, if it is there. Replies of the same moment tell the same: what was read last is remembered.
+local function reader(read, choose)
   local last_text, last_value
   return function(text)
     if text ~= last_text then
-      last_text, last_value = text, read(text)
+      last_text, last_value = text, text and choose_value(text, read, choose)
     end
     return last_value
   end
 end
 
-local read_date, read_reset = remembered(core.http_date), remembered(core.iso_date)
-
 local function read_count(text)
   return tonumber(text:match("^%s*(%d+)%s*$"))
 end
 
-local read_limit = remembered(read_count)
+local read_date, read_reset = reader(core.http_date, math.min), reader(core.iso_date, math.max)
+local read_limit, read_remaining = reader(read_count, math.min), reader(read_count, math.min)
 
 ---@class azion.RateHeaders
 ---@field limit? integer
@@ -212,12 +208,11 @@ local read_limit = remembered(read_count)
 ---@param now number local epoch seconds
 ---@return azion.RateHeaders
 function v3.rate(headers, now)
-  local date = choose_value(headers.date, read_date, math.min)
-  local reset = choose_value(headers["x-ratelimit-reset"], read_reset, math.max)
+  local date, reset = read_date(headers.date), read_reset(headers["x-ratelimit-reset"])
   local retry_after = headers["retry-after"]
   return {
-    limit = choose_value(headers["x-ratelimit-limit"], read_limit, math.min),
-    remaining = choose_value(headers["x-ratelimit-remaining"], read_count, math.min),
+    limit = read_limit(headers["x-ratelimit-limit"]),
+    remaining = read_remaining(headers["x-ratelimit-remaining"]),
     reset = reset,
     date = date,
     reset_after = reset and reset - (date or now),

@@ -53,7 +53,9 @@ local function observe_clock(self, difference, now)
   if not self.clock_since or now - self.clock_since > clock_memory then
     self.earlier, self.difference, self.clock_since = self.difference, difference, now
   end
-  self.difference = max(self.difference, difference)
+  if difference > self.difference then
+    self.difference = difference
+  end
 end
 
 local function server_time(self, now)
@@ -165,7 +167,9 @@ local function learn(self, bucket, rate, now)
   elseif not self.difference then
     observe_clock(self, rate.reset - rate.reset_after - now, now)
   end
-  bucket.window = max(bucket.window, rate.reset_after)
+  if rate.reset_after > bucket.window then
+    bucket.window = rate.reset_after
+  end
   if bucket.last_reset then
     -- After a pause, the resets of a sliding window are as far from each other as those of fixed ones.
     local gap = abs(rate.reset - bucket.last_reset)

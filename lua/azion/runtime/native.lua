@@ -1,6 +1,7 @@
 --- Waiting in a plain Lua program. Our own coroutines (tasks) yield while they wait; whoever waits outside of
 --- them drives the session, and with it all tasks, until what it waits for has come.
 local resume_thread, running, yield = coroutine.resume, coroutine.running, coroutine.yield
+local isyieldable = coroutine.isyieldable or function() return true end
 
 local native = {}
 
@@ -225,14 +226,10 @@ local function drive(self, waiter)
   end
 end
 
-local function can_yield()
-  return not coroutine.isyieldable or coroutine.isyieldable()
-end
-
 local function block(self, waiter)
   local task = self.tasks[running() or 0]
   -- Inside a C function (a sort, a gsub) of a task there is no yielding: that wait blocks the others too.
-  if not task or not can_yield() then
+  if not task or not isyieldable() then
     return drive(self, waiter)
   end
   waiter.task, task.waiter = task, waiter
