@@ -562,7 +562,9 @@ describe("a session", function()
 
     it("gives up a handshake that does not end", function()
       local silent = web.start {}
-      os.execute(("kill -STOP %d $(cat /proc/%d/task/%d/children)"):format(silent.pid, silent.pid, silent.pid))
+      -- The master first: it may not have made its worker yet.
+      os.execute(("kill -STOP %d; kill -STOP $(cat /proc/%d/task/%d/children)")
+        :format(silent.pid, silent.pid, silent.pid))
       local session = open()
       local result = exchange(session, "POST", silent.base_url .. "/", { connect_timeout = 0.3, body = "x" })
       os.execute(("kill -CONT %d $(cat /proc/%d/task/%d/children)"):format(silent.pid, silent.pid, silent.pid))

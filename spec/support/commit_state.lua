@@ -13,6 +13,9 @@ local kinds = {
 }
 local before_only = { { status = 429 }, { status = 503, headers = { ["Retry-After"] = "1" } } }
 
+-- Seconds after which a hanging request is given up: so many that no other takes as long, however busy the machine.
+local timeout = patience(2)
+
 -- The share of requests that fail.
 commit_state.fault_rate = 0.2
 
@@ -249,7 +252,7 @@ local function compare_state(server, items, done, broken)
       possible[operation.mark], possible[operation.before or ""] = true, true
     end
   end
-  local client = server:client({ timeout = patience(0.5) })
+  local client = server:client({ timeout = timeout })
   for index, resource in ipairs(resources) do
     local collection = resource.path == "/domains" and client:domains() or client[resource.name](client, application)
     local found = names_of(collection)
@@ -298,7 +301,7 @@ end
 function commit_state.run(given)
   local server = support.start({ seed = 3, http2 = given.http2, faults = commit_state.faults(commit_state.fault_rate),
     fault_seed = given.seed })
-  local client = server:client({ concurrency = given.concurrency, timeout = patience(0.5),
+  local client = server:client({ concurrency = given.concurrency, timeout = timeout,
     deadline = patience(60) })
   local roll, numbers, done, items = dice(given.seed), {}, {}, {}
   for index in ipairs(resources) do
