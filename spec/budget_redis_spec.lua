@@ -1,12 +1,19 @@
 -- The budget in Redis: what is asked and stored, and that no loss of the store stops a call.
 local azion = require "azion"
 local core = require "azion.core"
+local patience = require "spec.support.patience"
 local redis = require "spec.support.redis"
+local redis_script = require "azion.budget.redis_script"
 local relay = require "spec.support.relay"
 local support = require "spec.support.sandbox"
 local web_server = require "spec.support.web_server"
 
 local plenty = 1000000 -- within a window, however fast the machine
+
+-- A Redis on a busy machine is not to pass for a lost one, where a spec is not about that.
+local real_patience = redis_script.patience
+before_each(function() redis_script.patience = patience(5) end)
+after_each(function() redis_script.patience = real_patience end)
 
 local function budget_events(events)
   local states = {}
@@ -150,7 +157,7 @@ describe("a budget in Redis", function()
 
   it("decides in one round trip, on a new connection too", function()
     store:command("CONFIG SET requirepass right-one")
-    local way = relay.start(store.port, { delay = 0.07 })
+    local way = relay.start(store.port, { delay = 0.3 })
     local events = {}
     local budget = assert(azion.budget.redis { port = way.port, password = "right-one", db = 3 })
       :bind("spec", function(event) events[#events + 1] = event end)
@@ -158,18 +165,20 @@ describe("a budget in Redis", function()
       local before = core.now()
       assert.is_not_nil((budget:reserve("read", before)))
       local took = core.now() - before
-      assert.is_true(took >= 0.14 and took <= 0.26, "took: " .. took) -- #time
+      assert.is_true(took >= 0.6 and took <= 1.15, "took: " .. took) -- #time
     end
     assert.are.same({}, events)
     way:stop()
   end)
 
   it("is not waited for when it sends byte by byte", function()
+    redis_script.patience = real_patience
     local way = relay.start(store.port, { delay = 0.02, piece = 2 })
     local origins, events = new_client(server, way)
     local longest = call_for(origins, 0)
     assert.are.equal("Redis: timeout", message_of(events))
-    assert.is_true(longest >= 0.25 and longest <= 0.4, "longest: " .. longest) -- #time
+    assert.are.equal(0.25, real_patience)
+    assert.is_true(longest >= 0.25 and longest <= 1, "longest: " .. longest) -- #time
     way:stop()
   end)
 
@@ -213,7 +222,7 @@ describe("a budget in Redis", function()
 
   local losses = {
     { "is stopped", function() store:kill() end, function() store:launch() end },
-    { "answers nothing for 2 s", function() store:freeze(2) end, function() end },
+    { "answers nothing", function() store:freeze() end, function() store:thaw() end },
     { "is out of memory", function() store:command("CONFIG SET maxmemory 1") end,
       function() store:command("CONFIG SET maxmemory 0") end },
     { "wants a password", function()
@@ -225,6 +234,7 @@ describe("a budget in Redis", function()
   for _, loss in ipairs(losses) do
     it("calls go on while it " .. loss[1] .. ", and it takes over again", function()
       local origins, events = new_client(server, store)
+      redis_script.patience = 0.6
       call_for(origins, 0.2)
       loss[2]()
       local longest, count = call_for(origins, 1.5)
@@ -233,9 +243,10 @@ describe("a budget in Redis", function()
       call_until(origins, 5, function() return budget_events(events) == "lost restored" end)
       local afterwards = call_for(origins, 0.5)
       assert.are.equal("lost restored", budget_events(events))
-      assert.is_true(longest <= 0.25 + 0.15, "longest: " .. longest) -- #time
+      -- It is asked once, not twice, and afterwards it is not waited for.
+      assert.is_true(longest <= 0.6 + 0.55, "longest: " .. longest) -- #time
       assert.is_true(count >= 30, "calls: " .. count) -- #time
-      assert.is_true(afterwards <= 0.25, "longest afterwards: " .. afterwards) -- #time
+      assert.is_true(afterwards < 0.6, "longest afterwards: " .. afterwards) -- #time
     end)
   end
 

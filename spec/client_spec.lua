@@ -1,5 +1,6 @@
 -- A client's life: what it sends of itself, its end, what keeps it.
 local azion = require("azion")
+local connections_to = require("spec.support.connections")
 local core = require("azion.core")
 local support = require("spec.support.sandbox")
 
@@ -184,11 +185,7 @@ describe("a closed client", function()
 
   it("lets its connection go when it is collected", function()
     local function connections()
-      local pipe = assert(io.popen(("ss -Htn state established dst %s"):format(
-        server.sandbox.base_url:match("//(.*)$"))))
-      local count = select(2, pipe:read("*a"):gsub("\n", ""))
-      pipe:close()
-      return count
+      return connections_to(server.sandbox.base_url)
     end
     local before = connections()
     local client = assert(server.sandbox:client())

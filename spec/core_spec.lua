@@ -1,5 +1,6 @@
 local core = require "azion.core"
 local child = require "spec.support.child"
+local connections_to = require "spec.support.connections"
 local web = require "spec.support.web_server"
 
 local huge_integer = "1" .. ("0"):rep(20)
@@ -212,6 +213,7 @@ describe("a session", function()
       } }
       location /connection { content_by_lua_block { ngx.print(ngx.var.connection) } }
       location /slow { content_by_lua_block { ngx.req.read_body() ngx.sleep(0.3) ngx.print("slow") } }
+      location /slower { content_by_lua_block { ngx.sleep(1.5) ngx.print("slow") } }
       location /hang { content_by_lua_block { ngx.sleep(5) } }
       location /drip { content_by_lua_block {
         for i = 1, 50 do ngx.print(i, " ") ngx.flush(true) ngx.sleep(0.05) end
@@ -335,7 +337,8 @@ describe("a session", function()
           end
         end
         local elapsed = core.now() - before
-        assert.is_true(elapsed >= 0.3 and elapsed < 0.6, elapsed) -- #time
+        -- One after the other they would take 2.4 s.
+        assert.is_true(elapsed >= 0.3 and elapsed < 1.2, elapsed) -- #time
         assert.equal(version == "2" and 1 or 8, session:connections())
         session:close()
       end)
@@ -541,19 +544,19 @@ describe("a session", function()
     it("ends a transfer that gets no answer, neither early nor late", function()
       local session = open()
       for _, which in ipairs { "plain_url", "base_url" } do
-        local result = exchange(session, "GET", server[which] .. "/hang", { timeout = 0.3 })
+        local result = exchange(session, "GET", server[which] .. "/hang", { timeout = 0.8 })
         assert.equal("OPERATION_TIMEDOUT", result.code)
-        assert.equal("no complete answer within 0.3 s", result.message)
+        assert.equal("no complete answer within 0.8 s", result.message)
         assert.equal(1, result.sent)
         assert.is_nil(result.status)
-        assert.is_true(result.elapsed >= 0.3 and result.elapsed < 0.5, result.elapsed) -- #time
+        assert.is_true(result.elapsed >= 0.8 and result.elapsed < 1.4, result.elapsed) -- #time
       end
       session:close()
     end)
 
     it("keeps what came of the answer", function()
       local session = open()
-      local result = exchange(session, "GET", server.plain_url .. "/drip", { timeout = 0.4 })
+      local result = exchange(session, "GET", server.plain_url .. "/drip", { timeout = 1.2 })
       assert.equal("OPERATION_TIMEDOUT", result.code)
       assert.equal(200, result.status)
       assert.equal("1 2 ", result.body:sub(1, 4))
@@ -572,7 +575,7 @@ describe("a session", function()
       assert.equal("OPERATION_TIMEDOUT", result.code)
       assert.equal("no connection within 0.3 s", result.message)
       assert.equal(0, result.sent)
-      assert.is_true(result.elapsed >= 0.3 and result.elapsed < 0.5, result.elapsed) -- #time
+      assert.is_true(result.elapsed >= 0.3 and result.elapsed < 0.9, result.elapsed) -- #time
       session:close()
     end)
 
@@ -583,7 +586,7 @@ describe("a session", function()
       local result = exchange(session, "GET", server.plain_url .. "/echo", { connect_timeout = 0.3 })
       assert.equal("OPERATION_TIMEDOUT", result.code)
       assert.equal(0, result.sent)
-      assert.is_true(result.elapsed >= 0.3 and result.elapsed < 0.5, result.elapsed) -- #time
+      assert.is_true(result.elapsed >= 0.3 and result.elapsed < 0.9, result.elapsed) -- #time
       assert.is_false(first:done())
       session:close()
     end)
@@ -592,9 +595,9 @@ describe("a session", function()
       for _, which in ipairs { "plain_url", "base_url" } do
         local session = open()
         local transfer = assert(start(session, "GET", server[which] .. "/slow",
-          { timeout = 0.6, connect_timeout = 0.4 }))
+          { timeout = 1.5, connect_timeout = 1 }))
         session:step(0)
-        os.execute("sleep 0.9")
+        os.execute("sleep 1.8")
         local result = finish(session, transfer)
         assert.equal("slow", result.body, result.message)
         session:close()
@@ -606,8 +609,8 @@ describe("a session", function()
       local before, cpu = core.now(), os.clock()
       assert.equal(0, session:step(0.3))
       local slept = core.now() - before
-      assert.is_true(slept >= 0.3 and slept < 0.5, slept)
       assert.is_true(os.clock() - cpu < 0.05) -- #time
+      assert.is_true(slept >= 0.3 and slept < 0.9, slept) -- #time
       session:close()
       before = core.now()
       assert.equal(0, session:step(0.1))
@@ -626,13 +629,13 @@ describe("a session", function()
         local handle = assert(io.open(file, "w"))
         handle:write(script)
         handle:close()
-        local pipe = io.popen(("LUA_CPATH='%s' timeout -s INT 0.5 %s %s %s")
+        local pipe = io.popen(("LUA_CPATH='%s' timeout -s INT 1.5 %s %s %s")
           :format(package.cpath, interpreter, file, url))
         assert.equal("interrupted\n", pipe:read("*a")) -- #time
         pipe:close()
         os.remove(file)
         local elapsed = core.now() - before
-        assert.is_true(elapsed >= 0.5 and elapsed < 1, elapsed) -- #time
+        assert.is_true(elapsed >= 1.5 and elapsed < 3, elapsed) -- #time
       end
     end)
   end)
@@ -675,7 +678,10 @@ describe("a session", function()
         for _, method in ipairs { "POST", "GET" } do
           local session = open { ca_file = hasty.ca_file }
           exchange(session, "GET", hasty[which])
-          session:step(0.4)
+          local limit = core.now() + 10
+          repeat
+            session:step(0.3)
+          until connections_to(hasty[which]) == 0 or core.now() > limit
           local result = exchange(session, method, hasty[which])
           assert.equal(200, result.status)
           assert.equal(1, result.sent)
@@ -705,7 +711,7 @@ describe("a session", function()
       local result = exchange(session, "POST", gone.plain_url .. "/", { body = "x" })
       assert.equal("COULDNT_CONNECT", result.code)
       assert.equal(0, result.sent)
-      result = exchange(session, "GET", "http://nowhere.invalid/")
+      result = exchange(session, "GET", "http://" .. ("x"):rep(70) .. ".invalid/")
       assert.equal("COULDNT_RESOLVE_HOST", result.code)
       assert.equal(0, result.sent)
       session:close()
@@ -835,7 +841,7 @@ describe("a session", function()
         local transfers = {}
         for i = 1, 4 do
           transfers[i] = assert(start(session, "POST", (i % 2 == 0 and server.plain_url or server.base_url)
-            .. (i > 2 and "/hang" or "/slow"), { body = "x", headers = { "X-Own: 1" } }))
+            .. "/hang", { body = "x", headers = { "X-Own: 1" } }))
         end
         session:step(round % 3 == 0 and 0 or 0.05)
         if round % 2 == 0 then
@@ -904,7 +910,7 @@ describe("a session", function()
         session:step(0.1)
         session:close()
         local result = transfer:result()
-        print(result.code, result.sent, core.now() - before < 0.7)]]
+        print(result.code, result.sent, core.now() - before < 1.5)]]
       handle = assert(io.open(file, "w"))
       handle:write(script)
       handle:close()
@@ -923,7 +929,7 @@ describe("a session", function()
       ffi.cdef "int fork(void); int waitpid(int, int *, int); void _exit(int);"
       local session = open()
       exchange(session, "GET", server.base_url .. "/connection")
-      local flying = assert(start(session, "GET", server.base_url .. "/slow"))
+      local flying = assert(start(session, "GET", server.base_url .. "/slower"))
       session:step(0.02)
       local pid = ffi.C.fork()
       if pid == 0 then

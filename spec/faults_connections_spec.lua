@@ -102,7 +102,7 @@ describe("a connection with", function()
   it("silence after a reply is left", function()
     for _, protocol in ipairs(protocols) do
       for _, method in ipairs({ "GET", "PUT", "POST" }) do
-        local client = campaign.client(server, protocol, { timeout = 0.6 })
+        local client = campaign.client(server, protocol, { timeout = 1.5 })
         assert.is_true(client:request("GET", "/silence-from-now-on").ok)
         local value, err, response = client:request(method, "/fine")
         if method == "POST" then

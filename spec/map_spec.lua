@@ -19,7 +19,7 @@ end
 describe("client:map", function()
   local server, items
   setup(function()
-    server = support.start { seed = 40, latency = 0.02 }
+    server = support.start { seed = 40, latency = 0.05, faults = { { path = "/late", delay = 5, status = 204 } } }
     items = assert(server:origins():all())
   end)
   teardown(function() server:stop() end)
@@ -152,7 +152,10 @@ describe("client:map", function()
     local origins = client:origins(support.application)
     local before = core.now()
     local _, failures = client:map({ 1, 2, 3, 4 }, function(index)
-      return origins:get(items[index], { deadline = index == 3 and 0.005 or 5 })
+      if index == 3 then
+        return client:request("GET", "/late", { deadline = 0.2 })
+      end
+      return origins:get(items[index], { deadline = 5 })
     end)
     assert.is_true(core.now() - before < 2) -- #time
     assert.equal(1, #failures)

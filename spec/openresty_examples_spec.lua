@@ -2,6 +2,7 @@
 local core = require "azion.core"
 local patience = require "spec.support.patience"
 local shell = require "spec.support.shell"
+local socket = require "socket"
 local support = require "spec.support.sandbox"
 local web_server = require "spec.support.web_server"
 
@@ -18,9 +19,18 @@ local function read_file(path)
   return text
 end
 
--- Below the range from which the kernel takes ports for outgoing connections.
+local dealt = {}
+
+-- A free one, below the range from which the kernel takes ports for outgoing connections.
 local function random_port()
-  return 20000 + math.floor(core.random() * 12000)
+  local port, listener
+  repeat
+    port = 20000 + math.floor(core.random() * 12000)
+    listener = not dealt[port] and socket.bind("127.0.0.1", port)
+  until listener
+  listener:close()
+  dealt[port] = true
+  return port
 end
 
 -- A copy of the folder, as in a checkout, with another port.
@@ -49,10 +59,15 @@ local function start(example, sandbox, environment)
   local command = "env -i PATH=\"$PATH\" %s nginx -p %s -c nginx.conf -e %s/error.log %s </dev/null >%s/output 2>&1 &"
   os.execute(command:format(table.concat(words, " "), example.prefix, example.prefix, user, example.folder))
   local limit = core.now() + patience(10)
-  while not io.open(example.prefix .. "/nginx.pid") and core.now() < limit do
+  repeat
     os.execute("sleep 0.02")
-  end
-  example.pid = tonumber(read_file(example.prefix .. "/nginx.pid"))
+    local file = io.open(example.prefix .. "/nginx.pid")
+    example.pid = file and tonumber(file:read("*a")) -- nginx makes the file, then writes it
+    if file then
+      file:close()
+    end
+  until example.pid or core.now() > limit
+  assert(example.pid, "nginx did not start")
 end
 
 local function stop(example)

@@ -88,7 +88,7 @@ describe("a connection that the server closed while it was idle", function()
         local _, err = client:request(method, "/x", { body = {} })
         assert.is_nil(err)
       end
-      os.execute("sleep 1.3")
+      os.execute("sleep 2")
     end
     for index, client in ipairs(clients) do
       assert.is_true(client.engine.session:connections() >= 3, index)

@@ -102,7 +102,7 @@ for _, http2 in ipairs({ true, false }) do
 
     for _, row in ipairs(broken) do
       it(("%s is tried again as the table says"):format(row[1]), function()
-        local client = server:client({ timeout = row.kind == "timeout" and 0.3 or 5 })
+        local client = server:client({ timeout = row.kind == "timeout" and 1 or 5 })
         for _, method in ipairs(methods) do
           -- The request meets a connection that was used before.
           assert(client:request("GET", "/edge_applications"))
@@ -154,7 +154,7 @@ describe("a retry", function()
   teardown(function() server:stop() end)
 
   it("of a DELETE that finds nothing is a success where the first try may have worked", function()
-    local client = server:client({ timeout = 0.4 })
+    local client = server:client({ timeout = 1 })
     for index in ipairs(gone) do
       local origins = client:origins(first + index)
       local origin = assert(origins:list()).results[1]
@@ -193,7 +193,7 @@ describe("a retry", function()
   end)
 
   it("is paid for", function()
-    local client = server:client({ timeout = 0.4 })
+    local client = server:client({ timeout = 1 })
     local quota = client.engine.quota
     assert.equal(500, quota.tokens)
     assert(client:request("GET", "/broken"))

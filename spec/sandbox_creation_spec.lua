@@ -13,7 +13,7 @@ describe("the sandbox's edge applications", function()
   local server
 
   before_each(function()
-    server = support.start { latency = 0.2 }
+    server = support.start { latency = 1 }
   end)
 
   after_each(function()

@@ -20,7 +20,6 @@ local WATCH = [[
 cd %s && {
   redis-server %s --bind 127.0.0.1 --save "" --appendonly no --daemonize no --dir %s %s &
   server=$!
-  echo $server >pid
   while kill -0 %d && kill -0 $server; do sleep 0.2; done
   kill -9 $server
 } </dev/null >log 2>&1 &
@@ -44,7 +43,7 @@ function Server:launch()
     assert(core.now() < limit, "redis-server did not start")
     os.execute("sleep 0.02")
   end
-  self.pid = tonumber(shell.output_of("cat " .. self.folder .. "/pid"))
+  self.pid = assert(tonumber(self:command("INFO server"):match("process_id:(%d+)")))
 end
 
 --- Ends the server at once; `launch` starts it again, empty.
@@ -55,10 +54,13 @@ function Server:kill()
   end
 end
 
---- Freezes the server for that long; returns at once.
----@param seconds number
-function Server:freeze(seconds)
-  os.execute(("kill -STOP %d; (sleep %g; kill -CONT %d) >/dev/null 2>&1 &"):format(self.pid, seconds, self.pid))
+--- Lets the server answer nothing, until `thaw`.
+function Server:freeze()
+  os.execute(("kill -STOP %d"):format(self.pid))
+end
+
+function Server:thaw()
+  os.execute(("kill -CONT %d"):format(self.pid))
 end
 
 --- All that is stored.

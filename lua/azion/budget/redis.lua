@@ -10,9 +10,6 @@ local redis_script = require "azion.budget.redis_script"
 local secrets = require "azion.secrets"
 local shared = require "azion.budget.shared"
 
--- Seconds that a decision may take.
-local patience = 0.25
-
 local known_options = {
   host = { type = "string" }, port = options.count, password = { type = "string" },
   db = { type = "number", problem = function(value)
@@ -35,7 +32,7 @@ end
 
 function methods:ask(key, seen, reports)
   local words = words_of(self, key, seen, "1", reports)
-  local value, problem = redis_script.evaluate(self, words, core.now() + patience)
+  local value, problem = redis_script.evaluate(self, words, core.now() + redis_script.patience)
   if not value then
     return nil, "Redis: " .. self.hide(problem)
   end

@@ -4,6 +4,9 @@ local decision = require "azion.budget.decision"
 
 local redis_script = {}
 
+--- Seconds that a decision may take. (Specs that are not about slowness set more.)
+redis_script.patience = 0.25
+
 --- The commands of a question, to be sent at once; the last one's reply is the answer.
 ---@param store azion.RedisStore
 ---@param words string[] the key, and what the script is given
