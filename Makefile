@@ -147,8 +147,8 @@ coverage: ## Say how many lines of src/ and lua/ the specs reach, and which they
 	@tools/bootstrap test
 	@$(MAKE) --no-print-directory -s build LUA=5.4
 	@$(MAKE) --no-print-directory -s build LUA=luajit
-	@set -e; for goal in 5.4/azion/core.so 5.4/native/oom luajit/azion/core.so; do \
-	  $(MAKE) --no-print-directory -s build/coverage-$$goal LUA=$${goal%%/*} VARIANT=coverage- \
+	@set -e; for goals in "5.4 build build/coverage-5.4/native/oom" "luajit build"; do \
+	  $(MAKE) --no-print-directory -s $${goals#* } LUA=$${goals%% *} VARIANT=coverage- \
 	    CFLAGS="-O0 -g --coverage" HARDENING=; done
 	@tools/coverage $(SPEC)
 
