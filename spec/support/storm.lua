@@ -34,8 +34,8 @@ storm.troubles = {
 }
 
 --- Rounds one after another by one client, which knows of no rate limit: the requests that each of them made. The
---- server, where there is one, saw them all, but for those of a connection that it had closed meanwhile: a checker makes
---- the client slower than nginx waits.
+--- server, where there is one, saw them all, but for those that did not reach it: a checker may make the client slower
+--- than nginx waits on a connection.
 ---@param trouble { rate: number? }
 ---@param rounds integer
 ---@return integer[] requests as the client's events tell of them
