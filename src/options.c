@@ -10,6 +10,7 @@
 static const struct azion_option *find_option(const struct azion_option *options,
                                               const char *name) {
   for (; options->name != NULL; options++) {
+    /* Most names differ at once: no call for those. */
     if (options->name[0] == name[0] && strcmp(options->name, name) == 0) {
       return options;
     }
