@@ -90,7 +90,7 @@ sanitize: ## Run the specs under AddressSanitizer and UndefinedBehaviorSanitizer
 
 # Those that reach the core, and in the second list every function of it.
 spec_files = $(patsubst %,spec/%_spec.lua,$(1))
-VALGRIND_SPECS := $(call spec_files,core json errors events fork injection keyset map prefetch purge request sha256 tokens)
+VALGRIND_SPECS := $(call spec_files,core json errors events fork injection keyset map prefetch purge request session sha256 tokens)
 TORTURE_SPECS := $(call spec_files,errors events fork json map origins purge request sha256 tokens)
 # What to run: SPEC, or every file with FULL=1, each in a process of its own, or else these.
 checked_specs = $(if $(FULL),--each) --only="$(or $(SPEC),$(if $(FULL),$(wildcard spec/*_spec.lua),$(1)))"
