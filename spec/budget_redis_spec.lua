@@ -157,7 +157,8 @@ describe("a budget in Redis", function()
 
   it("decides in one round trip, on a new connection too", function()
     store:command("CONFIG SET requirepass right-one")
-    local way = relay.start(store.port, { delay = 0.3 })
+    local way = relay.start(store.port, { delay = 0.8 })
+    finally(function() way:stop() end)
     local events = {}
     local budget = assert(azion.budget.redis { port = way.port, password = "right-one", db = 3 })
       :bind("spec", function(event) events[#events + 1] = event end)
@@ -165,10 +166,9 @@ describe("a budget in Redis", function()
       local before = core.now()
       assert.is_not_nil((budget:reserve("read", before)))
       local took = core.now() - before
-      assert.is_true(took >= 0.6 and took <= 1.15, "took: " .. took) -- #time
+      assert.is_true(took >= 1.6 and took <= 3.1, "took: " .. took) -- #time
     end
     assert.are.same({}, events)
-    way:stop()
   end)
 
   it("is not waited for when it sends byte by byte", function()
@@ -234,19 +234,19 @@ describe("a budget in Redis", function()
   for _, loss in ipairs(losses) do
     it("calls go on while it " .. loss[1] .. ", and it takes over again", function()
       local origins, events = new_client(server, store)
-      redis_script.patience = 0.6
+      redis_script.patience = 1.5
       call_for(origins, 0.2)
       loss[2]()
-      local longest, count = call_for(origins, 1.5)
+      local longest, count = call_for(origins, 2.5)
       assert.are.equal("lost", budget_events(events))
       loss[3]()
       call_until(origins, 5, function() return budget_events(events) == "lost restored" end)
       local afterwards = call_for(origins, 0.5)
       assert.are.equal("lost restored", budget_events(events))
       -- It is asked once, not twice, and afterwards it is not waited for.
-      assert.is_true(longest <= 0.6 + 0.55, "longest: " .. longest) -- #time
+      assert.is_true(longest < 2 * 1.5, "longest: " .. longest) -- #time
       assert.is_true(count >= 30, "calls: " .. count) -- #time
-      assert.is_true(afterwards < 0.6, "longest afterwards: " .. afterwards) -- #time
+      assert.is_true(afterwards < 1.5, "longest afterwards: " .. afterwards) -- #time
     end)
   end
 

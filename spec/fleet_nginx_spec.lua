@@ -91,13 +91,16 @@ local function redis_budget(store, seconds, options)
     .. " { port = %d %s }) end)()"):format(seconds or patience(5), store.port, options or "")
 end
 
+-- Where Redis is lost: so long that it shows in a call's time, whatever else the machine does.
+local long_patience = 1.5
+
 local SHARED_DICT = 'assert(require("azion").budget.shared_dict("budgets"))'
 
-local function windows_of(server)
+local function windows_of(server, seconds)
   local used, refused, first = {}, 0, nil
   for _, entry in ipairs(server:requests()) do
     first = first or entry.time
-    local index = math.floor((entry.time - first) / window) + 1
+    local index = math.floor((entry.time - first) / seconds) + 1
     if entry.status == 429 then
       refused = refused + 1
     else
@@ -123,7 +126,7 @@ local function run_workers(budget)
   local keys, lost = web:get("/keys").body, web:get("/lost").body
   local log = web:errors()
   web:stop()
-  local used, refused = windows_of(server)
+  local used, refused = windows_of(server, window)
   local least = limit
   for index = 1, #used - 1 do
     least = math.min(least, used[index])
@@ -166,9 +169,10 @@ end)
 
 describe("a worker of nginx that is killed", function()
   it("gives its slots of the shared dictionary back when the window ends", function()
-    local few = 20
+    -- Two rounds of calls to a window, of half a second each: a machine that stands still has seconds to spare.
+    local few, seconds = 20, patience(5)
     -- What crosses the end of a window as short as this is waited for for a second: replies must be here before.
-    local server = support.start { seed = 5, window = window, limits = { read = few }, latency = patience(0.5) }
+    local server = support.start { seed = 5, window = seconds, limits = { read = few }, latency = patience(0.5) }
     local web = openresty.start(server.sandbox, { workers = 2, locations = LOCATIONS,
       client = CLIENT:gsub("concurrency = 4", "concurrency = 12"):format(SHARED_DICT),
       http = "lua_shared_dict budgets 1m; lua_shared_dict tiny 64k;" })
@@ -179,7 +183,7 @@ describe("a worker of nginx that is killed", function()
     end
     assert.are.equal("done", web:get("/many?count=60", patience(60)).body)
     web:stop()
-    local used, refused = windows_of(server)
+    local used, refused = windows_of(server, seconds)
     local list = table.concat(used, " ")
     server:stop()
     assert.are.equal(0, refused)
@@ -223,7 +227,7 @@ describe("a budget that nginx loses", function()
     call_for(web, 0.2)
     assert.are.equal("", web:get("/events").body)
     lose()
-    local longest, count = call_for(web, 1.5)
+    local longest, count = call_for(web, 2.5)
     assert.are.equal("lost", web:get("/events").body)
     restore()
     assert.is_true(web:eventually(5, function()
@@ -233,22 +237,22 @@ describe("a budget that nginx loses", function()
     local afterwards = call_for(web, 0.5)
     assert.are.equal("lost restored", web:get("/events").body)
     -- It is asked once, not twice, and afterwards it is not waited for.
-    assert.is_true(longest <= 0.6 + 0.55, "longest: " .. longest) -- #time
+    assert.is_true(longest < 2 * long_patience, "longest: " .. longest) -- #time
     assert.is_true(count >= 15, "calls: " .. count) -- #time
-    assert.is_true(afterwards < 0.6, "longest afterwards: " .. afterwards) -- #time
+    assert.is_true(afterwards < long_patience, "longest afterwards: " .. afterwards) -- #time
     web:stop()
   end
 
   it("goes on while Redis is stopped", function()
-    check_loss(start(redis_budget(store, 0.6)), function() store:kill() end, function() store:launch() end)
+    check_loss(start(redis_budget(store, long_patience)), function() store:kill() end, function() store:launch() end)
   end)
 
   it("goes on while Redis answers nothing", function()
-    check_loss(start(redis_budget(store, 0.6)), function() store:freeze() end, function() store:thaw() end)
+    check_loss(start(redis_budget(store, long_patience)), function() store:freeze() end, function() store:thaw() end)
   end)
 
   it("goes on while Redis is out of memory", function()
-    check_loss(start(redis_budget(store, 0.6)), function() store:command("CONFIG SET maxmemory 1") end,
+    check_loss(start(redis_budget(store, long_patience)), function() store:command("CONFIG SET maxmemory 1") end,
       function() store:command("CONFIG SET maxmemory 0") end)
   end)
 
@@ -270,10 +274,10 @@ describe("a budget that nginx loses", function()
 
   it("is asked in one round trip, on a new connection too", function()
     store:command("CONFIG SET requirepass right-one")
-    local way = relay.start(store.port, { delay = 0.3 })
+    local way = relay.start(store.port, { delay = 0.8 })
     local web = start(redis_budget(way, nil, ', password = "right-one", db = 3'))
     local longest = call_for(web, 0)
-    assert.is_true(longest >= 0.6 and longest <= 1.15, "took: " .. longest) -- #time
+    assert.is_true(longest >= 1.6 and longest <= 3.1, "took: " .. longest) -- #time
     assert.are.equal("", web:get("/events").body)
     assert.is_truthy(store:command("-a right-one -n 3 KEYS '*'"):find("azion:", 1, true))
     web:stop()
