@@ -61,6 +61,7 @@ build = {
       ["azion.fields"] = "lua/azion/fields.lua",
       ["azion.finalizer"] = "lua/azion/finalizer.lua",
       ["azion.identifier"] = "lua/azion/identifier.lua",
+      ["azion.later"] = "lua/azion/later.lua",
       ["azion.listing"] = "lua/azion/listing.lua",
       ["azion.map"] = "lua/azion/map.lua",
       ["azion.options"] = "lua/azion/options.lua",

@@ -1,10 +1,12 @@
 --- azion: the Azion edge platform from Lua.
 local client = require "azion.client"
 local core = require "azion.core"
-local tokens = require "azion.tokens"
+local later = require "azion.later"
 local version = require "azion.version"
 
 ---@class azion
+---@field create_token fun(given: azion.Credentials): table?, azion.Error?, azion.Response?
+---@field revoke_token fun(given: azion.Credentials): true?, azion.Error?, azion.Response?
 local azion = {}
 
 azion._VERSION = version.name
@@ -13,8 +15,6 @@ azion._VERSION = version.name
 azion.null = core.null
 
 azion.client = client.new
-azion.create_token = tokens.create
-azion.revoke_token = tokens.revoke
 
 --- A list that is sent as `[…]` even when it is empty. The table that is passed stays as it is.
 ---@param list table
@@ -30,15 +30,22 @@ function azion.array(list)
   return setmetatable(copy, core.array_metatable)
 end
 
--- What most programs do not need is loaded when it is asked for.
-local lazy = { budget = "azion.budget", sandbox = "azion.sandbox" }
+-- What most programs do not need is loaded when it is asked for: a module, or a function of one.
+local lazy = {
+  budget = { "azion.budget" },
+  sandbox = { "azion.sandbox" },
+  create_token = { "azion.tokens", "create" },
+  revoke_token = { "azion.tokens", "revoke" },
+}
 
 return setmetatable(azion, {
   __index = function(self, name)
-    if lazy[name] then
-      local module = require(lazy[name])
-      rawset(self, name, module)
-      return module
+    local place = lazy[name]
+    if place then
+      local module = later.load(place[1])
+      local value = place[2] and module[place[2]] or module
+      rawset(self, name, value)
+      return value
     end
   end,
 })
