@@ -92,7 +92,7 @@ describe("prefetch", function()
     assert.equal(95, #assert(origins:all()))
     assert.equal(16, client.engine.places.free)
     assert.equal("azion.session: 0 in flight", tostring(client.engine.session))
-    assert.is_nil(next(client.engine.runtime.transfers))
+    assert.is_nil(next(client.engine.runtime.sessions))
   end)
 
   it("ends it at once on a Lua that closes what a loop leaves", function()

@@ -366,6 +366,14 @@ static int push_if(lua_State *L, bool known, double number) {
   return 1;
 }
 
+/* Where the C stack stands: Lua 5.1 has no other way to tell that there is a call through C between
+   a coroutine's resume and here. */
+static int core_stack_mark(lua_State *L) {
+  volatile char here = 0;
+  lua_pushnumber(L, (lua_Number)(uintptr_t)&here);
+  return 1;
+}
+
 static int core_now(lua_State *L) {
   return push_if(L, true, azion_monotonic());
 }
@@ -639,6 +647,7 @@ static const luaL_Reg functions[] = {
     {"session", core_session},
     {"wait", core_wait},
     {"now", core_now},
+    {"stack_mark", core_stack_mark},
     {"time", core_time},
     {"pid", core_pid},
     {"random", core_random},

@@ -9,11 +9,12 @@ local methods = {}
 local metatable = { __index = methods }
 
 ---@param runtime azion.Runtime
+---@param session userdata
 ---@param fetch fun(number: integer): azion.Page?, azion.Error?, fun()?: azion.Response
 ---@param width integer pages
 ---@return azion.Ahead
-function ahead.new(runtime, fetch, width)
-  return setmetatable({ runtime = runtime, fetch = fetch, width = width, pages = {}, tasks = {}, begun = 0 }, metatable)
+function ahead.new(runtime, session, fetch, width)
+  return setmetatable({ runtime = runtime, session = session, fetch = fetch, width = width, pages = {}, tasks = {}, begun = 0 }, metatable)
 end
 
 local function fetch(entry)
@@ -25,15 +26,17 @@ local function finish(entry, ok, raised)
   if not ok then
     entry.raised = raised
   end
-  entry.reader.runtime:notify(entry.signal)
+  if entry.waiter then
+    entry.reader.runtime:wake(entry.waiter, "fetched")
+  end
 end
 
 -- One table for all that is known of a page, with its fields from the start: there are as many as pages.
 local function begin(self, number)
-  local entry = { reader = self, number = number, signal = {}, done = false, page = false, err = false,
+  local entry = { reader = self, number = number, waiter = false, done = false, page = false, err = false,
     response = false }
-  self.tasks[number] = self.runtime:spawn(fetch, finish, entry)
   self.pages[number] = entry
+  self.tasks[number] = self.runtime:spawn(fetch, finish, entry, true)
 end
 
 local function take(self, number)
@@ -41,8 +44,9 @@ local function take(self, number)
   if not entry then
     return self.fetch(number)
   end
-  while not entry.done do
-    self.runtime:wait(entry.signal)
+  if not entry.done then
+    entry.waiter = self.runtime:waiter()
+    self.runtime:wait(entry.waiter)
   end
   self.pages[number], self.tasks[number] = nil, nil
   if entry.raised then
@@ -63,7 +67,7 @@ function methods:page(number)
     begin(self, next_number)
     self.begun = next_number
   end
-  self.runtime:kick()
+  self.runtime:kick(self.session)
   return page, err, response
 end
 

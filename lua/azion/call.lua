@@ -41,9 +41,12 @@ end
 ---@field attempts integer
 ---@field in_doubt boolean an attempt may have been carried out
 ---@field may_be_gone boolean an attempt may have deleted what the call names
+---@field has_told_wait boolean the events of this attempt tell of its wait for a slot
 ---@field slot any the slot of the budget that it holds, as the budget gave it
----@field place azion.Semaphore|false it holds a place among the requests in flight, and sends
----@field turn azion.Semaphore|false it holds
+---@field entry azion.LineEntry|false its place among those that wait for a slot
+---@field ticket? integer its turn among them, if it has to wait once more in the same attempt
+---@field is_sending boolean
+---@field turn azion.Semaphore|false where it may hold one of the turns
 ---@field mask? fun(text: string): string masks all secrets of the call; made when it is needed
 ---@field path? string as it may be shown; made when it is needed
 ---@field ended? number monotonic seconds, where the response is made later
@@ -57,90 +60,118 @@ local function begin(engine, request)
     timeout = given.timeout or defaults.timeout,
     connect_timeout = given.connect_timeout or defaults.connect_timeout,
     max_attempts = given.max_attempts or defaults.max_attempts,
-    attempts = 0,
-    in_doubt = false,
-    may_be_gone = false,
+    attempts = 0, in_doubt = false, may_be_gone = false,
     bucket = v3.bucket(request.method, request.path),
     -- To fill in what is there already takes no memory: what was taken can always be noted, and given back.
-    slot = false, place = false, turn = false,
+    slot = false, entry = false, turn = false, is_sending = false, has_told_wait = false,
   }
 end
 
--- Waits for a slot of the bucket; nil, or the error that ends the call.
-local function reserve(engine, request, state)
-  local signal, told = engine.budget_signal, false
-  while engine.options.pace and not engine.closed do
-    local now = engine.now()
-    local taken, wait = engine.budget:reserve(state.bucket, now)
-    if taken then
-      state.slot = taken
-      return nil
-    elseif now + (wait or 0) >= state.deadline then
-      return report.error(engine, request, state, {
-        kind = "rate_limited", retryable = true, retry_after = wait,
-        message = wait and ("nothing is left of the rate limit for %s, longer than the deadline allows")
-          :format(errors.seconds(wait))
-          or "the deadline passed while other calls used the rate limit",
-      })
-    elseif wait and not told then
-      told = true
-      emit(engine, request, state, "wait", { wait = wait, bucket = state.bucket })
-    end
-    engine.runtime:wait(signal, wait and now + wait or state.deadline)
-  end
-  return nil
+local function ended_by_close(engine, request, state)
+  return report.error(engine, request, state, errors.closed())
 end
 
+local function timed_out(engine, request, state, message)
+  if engine.closed then
+    return ended_by_close(engine, request, state)
+  end
+  return report.error(engine, request, state, { kind = "timeout", retryable = true, message = message })
+end
+
+-- First the budget and then the note: an error in between has the slot given back twice, which the budget bears, and
+-- never not at all.
 local function settle(engine, state, answer)
   local budget, slot = engine.budget, state.slot
-  state.slot = false
-  local whole, raised = engine.runtime:protect(budget[slot and "settle" or "observe"], budget, state.bucket, answer,
-    engine.now(), slot)
-  if not whole then
-    state.slot = slot -- for give_back
-    error(raised, 0)
+  if slot then
+    budget:settle(state.bucket, answer, engine.now(), slot)
+    state.slot = false
+  else
+    budget:observe(state.bucket, answer, engine.now())
   end
-  engine.runtime:notify(engine.budget_signal)
+  budget:line(state.bucket):call_first()
 end
 
 -- What the budget is told of a call without an answer.
-local given_up = { [true] = { sent = true }, [false] = { sent = false } }
+local unsent = { sent = false }
+local unanswered = { sent = true }
 
--- What a call holds is given back whatever happens: an error, an interrupt, the end of the light thread that
--- made it. That last comes from outside, so what is given back is marked at once.
+-- What a call holds is given back whatever happens: an error, an interrupt, the end of the light thread that made it.
 local function give_back(engine, state)
-  local sent = state.place ~= false
-  if state.place then
-    state.place:give(state, "place")
-  end
+  engine.places:give(state)
   if state.slot then
-    settle(engine, state, given_up[sent])
+    settle(engine, state, state.is_sending and unanswered or unsent)
+  end
+  if state.entry then
+    state.entry.line:leave(state.entry)
+    state.entry = false
   end
   if state.turn then
-    state.turn:give(state, "turn")
+    state.turn:give(state)
   end
 end
 
--- One attempt with a slot of the budget and a place among the requests in flight.
-local function try(engine, request, state, fresh)
-  local err = reserve(engine, request, state)
-  if err or engine.closed then
-    return nil, err or report.error(engine, request, state, errors.closed())
+-- Waits for a slot of the bucket; nil, or the error that ends the call.
+local function take_slot(engine, request, state)
+  local taken, wait = engine.budget:line(state.bucket):take {
+    budget = engine.budget, bucket = state.bucket, deadline = state.deadline, runtime = engine.runtime, owner = engine,
+    state = state,
+    on_wait = function(seconds)
+      if not state.has_told_wait then
+        state.has_told_wait = true
+        emit(engine, request, state, "wait", { wait = seconds, bucket = state.bucket })
+      end
+    end,
+  }
+  if taken then
+    return nil
+  elseif engine.closed then
+    return ended_by_close(engine, request, state)
   end
-  if not engine.places:take(state.deadline, state, "place") then
+  return report.error(engine, request, state, {
+    kind = "rate_limited", retryable = true, retry_after = wait,
+    message = wait and ("rate limit used up: the next slot is free in %s, after the deadline"):format(errors.seconds(wait))
+      or "the deadline passed while other calls used the rate limit",
+  })
+end
+
+-- A slot of the budget and a place among the requests in flight; nil, or the error that ends the call. Whatever came
+-- while the call waited for its place counts: a 429 sends it back to wait for a slot, before those that came later.
+local function acquire(engine, request, state)
+  state.ticket, state.has_told_wait = nil, false
+  while true do
+    local err = engine.options.pace and take_slot(engine, request, state) or nil
+    if err or engine.closed then
+      return err or ended_by_close(engine, request, state)
+    elseif not engine.places:take(state, state.deadline, engine) then
+      return timed_out(engine, request, state, "the deadline passed while other requests were in flight")
+    elseif engine.now() >= state.deadline then
+      return timed_out(engine, request, state, "the deadline passed before the request could be sent")
+    elseif not engine.options.pace or not engine.budget:blocked(state.bucket, engine.now()) then
+      return nil
+    end
+    engine.places:give(state)
+    settle(engine, state, unsent)
+  end
+end
+
+-- One attempt.
+local function try(engine, request, state, fresh)
+  local err = acquire(engine, request, state)
+  if err then
     give_back(engine, state)
-    return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
-      kind = "timeout", retryable = true, message = "the deadline passed while other requests were in flight" })
+    return nil, err
   end
   state.attempts = state.attempts + 1
   if engine.on_event then
     emit(engine, request, state, "request")
   end
+  state.is_sending = true
   local outcome = exchange.run(engine, request, state, fresh)
-  engine.places:give(state, "place")
+  engine.places:give(state)
   local judged = verdict.judge(request.method, outcome, state.attempts, state.may_be_gone, engine.random)
   settle(engine, state, { sent = outcome.sent > 0, status = outcome.status, rate = outcome.rate,
-    blocked = outcome.status == 429 and judged.told or nil })
+    blocked = outcome.status == 429 and judged.told or nil, backoff = judged.wait })
+  state.is_sending = false
   return outcome, judged
 end
 
@@ -199,7 +230,7 @@ local function run(engine, request, state)
       return nil, err
     end
     emit(engine, request, state, "retry", { wait = wait, reason = judged.reason })
-    engine.runtime:sleep(wait)
+    engine.runtime:sleep(wait, engine)
     fresh = judged.fresh or false
   end
 end
@@ -207,10 +238,9 @@ end
 -- Such requests go through one at a time.
 local function run_in_turn(engine, request, state)
   local turn = engine.turns[request.turn] or semaphore.new(engine.runtime, 1)
-  engine.turns[request.turn] = turn
-  if not turn:take(state.deadline, state, "turn") then
-    return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
-      kind = "timeout", retryable = true, message = "the deadline passed while calls before this one went on" })
+  engine.turns[request.turn], state.turn = turn, turn
+  if not turn:take(state, state.deadline, engine) then
+    return nil, timed_out(engine, request, state, "the deadline passed while waiting for earlier calls")
   end
   return run(engine, request, state)
 end
@@ -226,13 +256,9 @@ function call.run(engine, request)
   if refusal then
     return nil, errors.invalid(refusal)
   end
-  local state = begin(engine, request)
-  local lifeline = engine.runtime:attach(give_back, engine, state)
-  local carry_out = request.turn and run_in_turn or run
-  local whole, value, err, response = engine.runtime:protect(carry_out, engine, request, state)
-  engine.runtime:detach(lifeline)
-  give_back(engine, state)
-  if not whole then
+  local ok, value, err, response = engine.runtime:run(request.turn and run_in_turn or run, give_back, engine, request,
+    begin(engine, request))
+  if not ok then
     error(value, 0)
   elseif err then
     return nil, err -- and no third value: LuaJIT's `assert` raises the last that it gets

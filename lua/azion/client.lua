@@ -154,10 +154,10 @@ local function new_engine(settings, base_url, plain, authorization, hidden, acco
     return nil, errors.invalid(message)
   end
   settings.token, settings.proxy = nil, nil
-  local runtime = runtimes.new(session, core.now)
+  local runtime = runtimes.get()
   return {
     session = session, base_url = base_url, options = settings, on_event = settings.on_event, runtime = runtime,
-    budget = budget_of(settings, base_url, account or authorization), budget_signal = {}, quota = quota.new(),
+    budget = budget_of(settings, base_url, account or authorization), quota = quota.new(),
     places = semaphore.new(runtime, settings.concurrency), turns = {},
     now = core.now, time = core.time, random = core.random, closed = false,
     headers = headers_with(authorization),
@@ -331,9 +331,9 @@ function methods:close()
   if not engine.closed and engine.budget.close then
     engine.budget:close(engine.now())
   end
-  self.engine.closed = true
-  self.engine.session:close()
-  self.engine.runtime:close()
+  engine.closed = true
+  engine.session:close()
+  engine.runtime:release(engine)
   return true
 end
 

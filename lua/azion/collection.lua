@@ -191,7 +191,7 @@ local function source_of(self, query, call_options, err)
   if err or self.problem then
     return nil, err or self.problem
   end
-  return listing.source(self.engine.runtime, self.path, query, function(wanted, number)
+  return listing.source(self.engine.runtime, self.engine.session, self.path, query, function(wanted, number)
     return fetch_page(self, wanted, number, call_options, true)
   end)
 end

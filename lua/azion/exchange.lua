@@ -26,12 +26,16 @@ end
 
 local function send(engine, request, state, fresh)
   local left = state.deadline - engine.now()
+  if left <= 0 then
+    return { code = "OPERATION_TIMEDOUT", message = "the deadline passed before the request could be sent", sent = 0,
+      elapsed = 0 }
+  end
   local transfer, message = engine.session:start {
     method = request.method,
     url = engine.base_url .. request.path .. request.query,
     headers = headers_of(engine, request),
     body = request.body,
-    timeout = left > state.timeout and state.timeout or math.max(0.001, left),
+    timeout = math.min(state.timeout, left),
     connect_timeout = state.connect_timeout,
     max_bytes = engine.options.max_response_bytes,
     resend_safe = request.method == "GET",
@@ -40,7 +44,7 @@ local function send(engine, request, state, fresh)
   if not transfer then
     return { code = engine.closed and "CLOSED" or "FAILED_INIT", message = message, sent = 0, elapsed = 0 }
   end
-  engine.runtime:await(transfer)
+  engine.runtime:await(engine.session, transfer)
   return transfer:result(true)
 end
 

@@ -18,7 +18,7 @@ local default_ahead = 4
 ---@param fetch fun(query: string, number: integer): azion.Page?, azion.Error?, fun(): azion.Response
 ---@return azion.Source? source
 ---@return azion.Error? err
-function listing.source(runtime, path, query, fetch)
+function listing.source(runtime, session, path, query, fetch)
   local wanted = { page_size = v3.page_size }
   for name, value in pairs(query or {}) do
     wanted[name] = value
@@ -35,7 +35,7 @@ function listing.source(runtime, path, query, fetch)
   local first = tonumber(wanted.page) or 1
   wanted.page = 1
   local before, after = v3.query(wanted):match("^(.*[?&]page=)1(.*)$")
-  local reader = ahead.new(runtime, function(number)
+  local reader = ahead.new(runtime, session, function(number)
     return fetch(("%s%d%s"):format(before, number, after), number)
   end, width)
   return {

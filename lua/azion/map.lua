@@ -18,6 +18,9 @@ map.options = {
 
 -- What has come of an item: the result, or the failure.
 local function conclude(work, index, ok, result, err)
+  if work.running[index] == nil then
+    return -- told before, and ended by an error in the middle
+  end
   if ok and (result ~= nil or err == nil) then
     work.results[index] = result
   else
@@ -34,24 +37,43 @@ end
 local function begin_next(work, runtime, fn)
   local index = work.next
   work.next, work.active, work.running[index] = index + 1, work.active + 1, false
-  work.running[index] = runtime:spawn(function(item)
+  local task = runtime:spawn(function(item)
     return fn(item, index)
   end, function(_, ok, result, err)
     conclude(work, index, ok, result, err)
-    runtime:notify(work.signal)
+    if work.waiter then
+      runtime:wake(work.waiter, "ended")
+    end
   end, work.items[index])
+  if work.running[index] ~= nil then
+    work.running[index] = task
+  end
+end
+
+-- Where no task of the user's can go on, inside a `table.sort` of another one perhaps, items are done one by one.
+local function carry_out_next(work, fn)
+  local index = work.next
+  work.next, work.active, work.running[index] = index + 1, work.active + 1, false
+  conclude(work, index, pcall(fn, work.items[index], index))
 end
 
 local function run_all(work, runtime, fn, given)
-  local told = 0
+  local told, is_side_by_side = 0, runtime:can_run_others()
   while work.done < work.results.n do
     local done = work.done
     while work.active < work.width and work.next <= work.results.n do
-      begin_next(work, runtime, fn)
+      if is_side_by_side then
+        begin_next(work, runtime, fn)
+      else
+        carry_out_next(work, fn)
+        break
+      end
     end
     -- A light thread runs at once: it may have ended before anybody waits for it.
     if work.done == done then
-      runtime:wait(work.signal)
+      work.waiter = runtime:waiter()
+      runtime:wait(work.waiter)
+      work.waiter = false
     end
     while given.on_progress and told < work.done do
       told = told + 1
@@ -69,7 +91,7 @@ end
 ---@return azion.MapFailure[] failures
 function map.run(engine, items, fn, given)
   local runtime = engine.runtime
-  local work = { items = items, results = { n = #items }, failures = {}, running = {}, signal = {},
+  local work = { items = items, results = { n = #items }, failures = {}, running = {}, waiter = false,
     next = 1, active = 0, done = 0, width = given.concurrency or engine.options.concurrency }
   local whole, raised = runtime:protect(run_all, work, runtime, fn, given)
   if not whole then

@@ -1,7 +1,12 @@
---- At most so many at once.
+--- At most so many at once; who waits longest is next. A place that is given back belongs to that one at once, so nobody
+--- can overtake, and only one is woken.
+local queue = require "azion.queue"
+
 local semaphore = {}
 
 ---@class azion.Semaphore
+---@field holders table<table, true> the truth; `free` is what they leave of the places
+---@field torn boolean an error (a hook that raises) left a change half done: whoever comes next mends it
 local methods = {}
 local metatable = { __index = methods }
 
@@ -9,32 +14,75 @@ local metatable = { __index = methods }
 ---@param places integer
 ---@return azion.Semaphore
 function semaphore.new(runtime, places)
-  return setmetatable({ runtime = runtime, free = places, signal = {} }, metatable)
+  return setmetatable({ runtime = runtime, places = places, free = places, holders = {}, waiting = queue.new(),
+    torn = false }, metatable)
 end
 
---- Takes a place, waiting for one if need be. It is noted at the same moment: no error can come in between, not even
---- for want of memory if `holder` has the field already.
+local function mend(self)
+  local free = self.places
+  for _ in pairs(self.holders) do
+    free = free - 1
+  end
+  self.free = free
+end
+
+-- To those who wait, as long as there are places.
+local function pass_on(self)
+  local waiter = self.waiting:first()
+  while waiter and self.free > 0 do
+    if not waiter.woken then
+      self.holders[waiter.holder] = true
+      if self.runtime:wake(waiter, "granted") then
+        self.free = self.free - 1
+      else
+        self.holders[waiter.holder] = nil
+      end
+    end
+    self.waiting:pop()
+    waiter = self.waiting:first()
+  end
+end
+
+local function change(self)
+  if self.torn then
+    mend(self)
+    pass_on(self)
+  end
+  self.torn = true
+end
+
+--- Takes a place, waiting for one if need be.
+---@param holder table who gives it back
 ---@param deadline number by the runtime's clock
----@param holder table
----@param name string the holder's field that gets the semaphore
+---@param owner table the engine of the client
 ---@return boolean taken false if the deadline came first, or the client was closed
-function methods:take(deadline, holder, name)
-  while self.free == 0 and not self.runtime.closed and self.runtime.now() < deadline do
-    self.runtime:wait(self.signal, deadline)
+function methods:take(holder, deadline, owner)
+  change(self)
+  if self.free > 0 and not self.waiting:first() then
+    self.holders[holder] = true
+    self.free = self.free - 1
+    self.torn = false
+    return true
   end
-  if self.free == 0 or self.runtime.closed then
-    return false
-  end
-  self.free, holder[name] = self.free - 1, self
-  return true
+  local waiter = self.runtime:waiter(owner)
+  waiter.holder = holder
+  self.waiting:push(waiter)
+  self.torn = false
+  return self.runtime:wait(waiter, deadline) == "granted"
 end
 
---- Gives a place back.
+--- Gives a place back; does nothing if the holder has none.
 ---@param holder table
----@param name string
-function methods:give(holder, name)
-  self.free, holder[name] = self.free + 1, false
-  self.runtime:notify(self.signal)
+function methods:give(holder)
+  if self.holders[holder] or self.torn then
+    change(self)
+    if self.holders[holder] then
+      self.holders[holder] = nil
+      self.free = self.free + 1
+    end
+    pass_on(self)
+    self.torn = false
+  end
 end
 
 return semaphore

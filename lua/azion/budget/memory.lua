@@ -4,6 +4,8 @@
 --- it never lets more calls go than the server counts.
 local abs, ceil, floor, huge, max, min = math.abs, math.ceil, math.floor, math.huge, math.max, math.min
 
+local line = require "azion.budget.line"
+
 local memory = {}
 
 -- Seconds after which the best known difference of the clocks is forgotten: clocks drift apart.
@@ -28,6 +30,7 @@ local default_window = 60
 ---@field guessed? boolean whether some of `held` stands for a call without an answer
 ---@field slides? boolean whether each slot comes back by itself; nil as long as that is not known
 ---@field blocked_until? number local clock
+---@field refused? boolean a 429 came and no limit is known: one call goes first when the wait is over
 
 ---@class azion.Budget
 local methods = {}
@@ -35,7 +38,15 @@ local metatable = { __index = methods, __name = "azion.budget" }
 
 ---@return azion.Budget
 function memory.new()
-  return setmetatable({ buckets = {} }, metatable)
+  return setmetatable({ buckets = {}, lines = {} }, metatable)
+end
+
+--- Where calls wait for a slot.
+---@param name string the bucket
+---@return azion.Line
+function methods:line(name)
+  self.lines[name] = self.lines[name] or line.new()
+  return self.lines[name]
 end
 
 local function bucket_of(self, name)
@@ -191,11 +202,24 @@ local function learn(self, bucket, rate, now)
   end
 end
 
+-- There is no limit, or none any more. What was sent before a 429 says nothing about the time after it; and what the
+-- server could not carry out does not end the caution.
+local function learn_without_headers(bucket, answer, now)
+  if bucket.refused and (answer.status >= 500 or now < (bucket.blocked_until or 0)) then
+    return
+  end
+  local rate = answer.rate or {}
+  bucket.known, bucket.refused, bucket.foreign, bucket.held = true, false, 0, {}
+  bucket.limit, bucket.told_remaining = rate.limit, rate.remaining
+  bucket.remaining, bucket.reset, bucket.last_reset, bucket.slides, bucket.guessed = nil, nil, nil, nil, nil
+end
+
 ---@class azion.BudgetAnswer
 ---@field sent boolean whether the call left the machine
 ---@field status? integer
 ---@field rate? azion.RateHeaders
 ---@field blocked? number seconds that a 429 told to wait
+---@field backoff? number seconds that the call itself waits after a 429
 
 --- Ends what `reserve` began: a slot that was used comes back when the reply says so.
 ---@param name string
@@ -226,10 +250,8 @@ function methods:observe(name, answer, now)
       hold(bucket, rate.reset)
     end
     learn(self, bucket, rate, now)
-  elseif answer.status and answer.status < 300 then
-    -- A success without the headers: there is no limit, or none any more.
-    self.buckets[name] = { known = true, window = bucket.window, in_flight = bucket.in_flight, foreign = 0, held = {},
-      limit = rate and rate.limit, told_remaining = rate and rate.remaining }
+  elseif answer.status and (answer.status < 300 or not bucket.known) and answer.status ~= 429 then
+    learn_without_headers(bucket, answer, now)
   elseif bucket.known and answer.status ~= 429 then
     -- The server may have counted a call that it did not answer properly, in the next window already if the
     -- reset is so near that its clock may have passed it.
@@ -238,8 +260,12 @@ function methods:observe(name, answer, now)
     hold(bucket, is_certain and bucket.reset or latest + (bucket.window > 0 and bucket.window or default_window))
     bucket.guessed = bucket.guessed or not is_certain
   end
-  if answer.blocked then
-    bucket.blocked_until = max(bucket.blocked_until or 0, now + answer.blocked)
+  if answer.status == 429 and not bucket.limit then
+    bucket.known, bucket.refused = false, true
+  end
+  local blocked = answer.blocked or (bucket.refused and answer.status == 429 and answer.backoff)
+  if blocked then
+    bucket.blocked_until = max(bucket.blocked_until or 0, now + blocked)
   end
 end
 
@@ -256,6 +282,46 @@ local function time_of(bucket, count, server_now)
   local round = floor((count - 1) / bucket.limit)
   local place = (count - 1) % bucket.limit + 1
   return (place <= free and server_now or bucket.held[place - free] or reset) + round * window
+end
+
+-- The earliest that it can be. A window may be shorter than it looks, by what `Date` is cut, and may slide.
+local function least_time_of(bucket, count, server_now)
+  local window = max(0, (bucket.window > 0 and bucket.window or default_window) - date_resolution)
+  local reset = bucket.reset or server_now
+  local free = max(0, bucket.limit - #bucket.held - bucket.in_flight - bucket.foreign)
+  if count <= free then
+    return server_now
+  end
+  local fixed = reset + (ceil((count - free) / bucket.limit) - 1) * window
+  local place = (count - 1) % bucket.limit + 1
+  local slot = place <= free and server_now or bucket.held[place - free] or reset
+  return min(fixed, slot + floor((count - 1) / bucket.limit) * window)
+end
+
+--- Seconds until the `count`-th call from now can be made, at the least; nil where only a reply can tell.
+---@param name string
+---@param count integer
+---@param now number monotonic seconds
+---@return number? seconds
+function methods:least_wait(name, count, now)
+  local bucket = bucket_of(self, name)
+  local blocked = self:blocked(name, now) or 0
+  if not bucket.known or not bucket.limit or bucket.limit < 1 then
+    return blocked > 0 and blocked or nil
+  end
+  local server_now = server_time(self, now)
+  release_slots(bucket, server_now)
+  return max(blocked, least_time_of(bucket, count, server_now) - server_now)
+end
+
+--- Seconds for which a 429 keeps the whole bucket waiting, if it does.
+---@param name string
+---@param now number monotonic seconds
+---@return number? seconds
+function methods:blocked(name, now)
+  local bucket = self.buckets[name]
+  local left = bucket and (bucket.blocked_until or now) - now or 0
+  return left > 0 and left or nil
 end
 
 --- How long until `count` more calls can have been made, as far as is known; 0 where no limit is known.

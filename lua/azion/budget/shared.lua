@@ -1,6 +1,7 @@
 --- A rate budget that many processes share: what is the same wherever it is kept. Each call asks the store for a
 --- slot; when the store is lost, calls go on with a fair share, and the store is tried again now and then.
 local core = require "azion.core"
+local line = require "azion.budget.line"
 local memory = require "azion.budget.memory"
 local reports = require "azion.budget.reports"
 
@@ -43,7 +44,7 @@ local unbound_metatable = { __index = unbound, __name = "azion.budget" }
 ---@param store azion.BudgetStore
 ---@return table budget for the option of the clients
 function shared.new(store)
-  return setmetatable({ store = store }, unbound_metatable)
+  return setmetatable({ store = store, lines = {} }, unbound_metatable)
 end
 
 --- The budget of one client.
@@ -78,6 +79,15 @@ end
 
 local function key_of(self, name)
   return self.identity .. ":" .. name
+end
+
+--- Where calls of this process wait for a slot, those of all clients with the same token.
+---@param name string the bucket
+---@return azion.Line
+function methods:line(name)
+  local lines, key = self.common.lines, key_of(self, name)
+  lines[key] = lines[key] or line.new()
+  return lines[key]
 end
 
 local function lose(self, problem, now)
@@ -243,6 +253,23 @@ function methods:close(now)
       self.common.store:tell(key_of(self, name), take_reports(bucket), now)
     end
   end
+end
+
+--- Seconds until the `count`-th call from now can be made, at the least, as far as this process was told.
+---@param name string
+---@param count integer
+---@param now number monotonic seconds
+---@return number? seconds
+function methods:least_wait(name, count, now)
+  return self.told:least_wait(name, count, now)
+end
+
+--- Seconds for which a 429 keeps the whole bucket waiting, if it does.
+---@param name string
+---@param now number monotonic seconds
+---@return number? seconds
+function methods:blocked(name, now)
+  return self.told:blocked(name, now)
 end
 
 --- How long until `count` more calls can have been made, as far as this process was told.

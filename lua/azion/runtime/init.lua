@@ -1,4 +1,5 @@
---- Where a client waits: in a plain program, or under nginx.
+--- Where all clients of a Lua state wait: in a plain program, or under nginx.
+local core = require "azion.core"
 local native = require "azion.runtime.native"
 
 local runtime = {}
@@ -11,14 +12,16 @@ local function is_nginx()
     and type(ngx.thread) == "table" and type(ngx.thread.spawn) == "function"
 end
 
----@param session userdata
----@param now fun(): number monotonic seconds
+---@type azion.Runtime?
+local shared
+
 ---@return azion.Runtime
-function runtime.new(session, now)
-  if is_nginx() then
-    return require("azion.runtime.openresty").new(session, now)
+function runtime.get()
+  if not shared then
+    local kind = is_nginx() and require "azion.runtime.openresty" or native
+    shared = kind.new(core.now, core.wait)
   end
-  return native.new(session, now)
+  return shared
 end
 
 return runtime

@@ -1,303 +1,315 @@
---- Waiting in a plain Lua program. Our own coroutines (tasks) yield while they wait; whoever waits outside of
---- them drives the session, and with it all tasks, until what it waits for has come.
-local resume_thread, running, yield = coroutine.resume, coroutine.running, coroutine.yield
-local isyieldable = coroutine.isyieldable or function() return true end
+--- Waiting in a plain Lua program: one scheduler for all clients of a Lua state. Each call runs in a task of ours, a
+--- coroutine in which there is nothing of the user's, so that it can always wait, wherever it was made. Whoever cannot
+--- yield to the scheduler drives it instead, until what it waits for has come: the main program drives everything; what
+--- runs inside a task (a sort, a coroutine of the program's own) drives only what is ours, so that no task of the user's
+--- is resumed on its stack.
+--
+-- An error can come between any two instructions (Ctrl-C, an instruction limit, want of memory). So the truth is in
+-- `tasks`: the lists of who can go on and who is due are made anew from it where a change did not come to its end.
+local queue = require "azion.queue"
+local tasks = require "azion.runtime.tasks"
+local timers = require "azion.runtime.timers"
+local yielding = require "azion.runtime.yielding"
+
+local running, status = coroutine.running, coroutine.status
 
 local native = {}
 
 -- The longest that C waits without letting Lua look: a signal's hook (Ctrl-C) runs only between two steps.
 local slice = 0.2
 
--- What a cancelled task raises, to unwind what it was doing.
-local cancelled = setmetatable({}, { __tostring = function() return "azion: the task was cancelled" end })
-
 ---@class azion.Runtime
----@field session userdata
 ---@field now fun(): number monotonic seconds
+---@field wait_for_any fun(sessions: userdata[], seconds: number) until one of them has something to do
+---@field tasks table<thread, azion.Task> those that have not ended
+---@field idle thread[]
+---@field current azion.Task|false the innermost task that runs
+---@field own azion.Queue tasks of ours that can go on
+---@field others azion.Queue the user's
+---@field timers azion.Timers
+---@field sessions table<userdata, table<integer, azion.Waiter>> who waits for which transfer
+---@field abandoned table<any, azion.Task>[]
+---@field driven boolean a drive is under way, or was ended by an error
+---@field torn boolean the same of a change to the lists
 local methods = {}
-native.methods = methods
 local metatable = { __index = methods }
 
----@class azion.Signal a list of those who wait for it
+---@class azion.Waiter one wait of one thread
+---@field owner? table the engine of the client
+---@field woken string|false why it goes on
+---@field task azion.Task|false
+---@field time? number when to stop waiting
+---@field timer? integer its place among the timers
+---@field transfer? userdata
 
----@class azion.Task
----@field coroutine thread
----@field call? function until it has begun
----@field subject any what `call` and `finish` are given
----@field ended? boolean
----@field finish? fun(subject: any, ok: boolean, ...: any) called when it has ended, not when it was cancelled
----@field lifeline table|false of the call that it makes; that one's `outer` of the call around it
----@field next azion.Task|false the one after it among those that can go on
----@field waiter table|false what it waits for
-
----@param session userdata
 ---@param now fun(): number monotonic seconds
+---@param wait_for_any fun(sessions: userdata[], seconds: number)
 ---@return azion.Runtime
-function native.new(session, now)
+function native.new(now, wait_for_any)
   return setmetatable({
-    session = session, now = now,
-    tasks = setmetatable({}, { __mode = "k" }), idle = {},
-    ready = { first = false, last = false }, timed = {}, transfers = {}, abandoned = {},
+    now = now, wait_for_any = wait_for_any, tasks = {}, idle = {}, current = false, own = queue.new(),
+    others = queue.new(), timers = timers.new(), sessions = {}, abandoned = {}, driven = false, torn = false,
   }, metatable)
 end
 
--- PUC Lua 5.1 cannot yield across pcall: there an error in a task is not caught on its way. (To try it out is not
--- possible everywhere: under nginx no coroutine runs inside `require`.)
-local yields_across_pcall = _VERSION ~= "Lua 5.1" or package.loaded.jit ~= nil
+-- ---- lists ----
 
---- `pcall` for code that may wait.
-function methods:protect(call, ...)
-  if not yields_across_pcall and self.tasks[running() or 0] then
-    return true, call(...)
-  end
-  return pcall(call, ...)
+--- A task has its turn when somebody drives.
+---@param task azion.Task
+function methods:can_go_on(task)
+  local list = task.is_own and self.own or self.others
+  list:push(task)
 end
 
--- The tasks that can go on hang in a chain: to wake one must not fail for want of memory, or it waits for ever.
-local function add_chain(ready, first, last)
-  if ready.last then
-    ready.last.next = first
-  else
-    ready.first = first
-  end
-  ready.last = last
-end
-
-local function remove(list, entry)
-  local gap = 0
-  for index = 1, #list do
-    if list[index] == entry then
-      gap = 1
+-- To resume a task that cannot go on is harmless.
+local function mend(self)
+  self.own, self.others, self.timers = queue.new(), queue.new(), timers.new()
+  local over = {}
+  for _, task in pairs(self.tasks) do
+    local waiter = task.waiter
+    if waiter and not waiter.woken then
+      if waiter.time then
+        self.timers:add(waiter)
+      elseif waiter.transfer and waiter.transfer:done() then
+        waiter.woken = "finished"
+      end
     end
-    list[index] = list[index + gap]
+    if task.over or status(task.coroutine) == "dead" then
+      over[#over + 1] = task
+    else
+      self:can_go_on(task)
+    end
+  end
+  self.torn = false
+  for _, task in ipairs(over) do
+    tasks.conclude(self, task)
   end
 end
 
-local function wake(self, waiter, reason)
-  if waiter.woken then
+function methods:mend_if_torn()
+  if self.torn then
+    mend(self)
+  end
+end
+
+-- ---- driving ----
+
+-- As many as there are now: what they wake has its turn after the replies have been looked at. Whoever drives goes on as
+-- soon as it can: what it does next may be to send more, while the replies of other tasks can still be read after that.
+local function run_list(self, list, waiter)
+  for _ = 1, list.tail - list.head + 1 do
+    local task = not waiter.woken and list:pop()
+    if not task then
+      return
+    end
+    tasks.resume(self, task)
+  end
+end
+
+local function seconds_to_wait(self, is_inside_task)
+  if self.own:first() or (not is_inside_task and self.others:first()) then
+    return 0
+  end
+  local first = self.timers:first()
+  return first and math.min(slice, math.max(0, first.time - self.now())) or slice
+end
+
+local function step_sessions(self, seconds)
+  local first = next(self.sessions)
+  if first and not next(self.sessions, first) then
+    first:step(seconds)
     return
   end
-  waiter.woken = reason
-  self.timed[waiter] = nil
-  if waiter.signal then
-    remove(waiter.signal, waiter)
+  local list = {}
+  for session in pairs(self.sessions) do
+    list[#list + 1] = session
   end
-  if waiter.task then
-    add_chain(self.ready, waiter.task, waiter.task)
+  self.wait_for_any(list, seconds)
+  for _, session in ipairs(list) do
+    session:step(0)
   end
-end
-
-local function give_back_all(task)
-  while task.lifeline do
-    local lifeline = task.lifeline
-    task.lifeline = lifeline.outer
-    lifeline.give_back(lifeline.engine, lifeline.state)
-  end
-end
-
--- What a coroutine yields when its task has ended. Then it takes another: to make one costs more than most tasks do.
-local ended = {}
-
--- How many coroutines are kept for that.
-local most_idle = 16
-
--- A coroutine that waits for its next task must not keep what its last one was about.
-local function carry_out(task)
-  local call = task.call
-  task.call = nil
-  return call(task.subject)
-end
-
-local function work(task)
-  while true do
-    task = yield(ended, carry_out(task))
-  end
-end
-
-local function end_task(self, task, ...)
-  local finish, subject = task.finish, task.subject
-  self.tasks[task.coroutine] = nil
-  task.ended, task.finish, task.subject = true, nil, nil
-  give_back_all(task)
-  if not task.cancelled then
-    finish(subject, ...)
-  end
-end
-
--- After a task has run, up to its next wait or its end.
-local function look_after(self, task, ok, first, ...)
-  if first == ended then
-    if #self.idle < most_idle then
-      self.idle[#self.idle + 1] = task.coroutine
-    end
-    end_task(self, task, ok, ...)
-  elseif coroutine.status(task.coroutine) == "dead" then
-    end_task(self, task, ok, first, ...)
-  elseif not task.waiter then
-    -- The user's function yielded by itself: it gets its turn again.
-    add_chain(self.ready, task, task)
-  end
-end
-
-local function resume(self, task)
-  if task.started then
-    look_after(self, task, resume_thread(task.coroutine))
-  elseif not task.cancelled then
-    task.started = true
-    look_after(self, task, resume_thread(task.coroutine, task))
-  end
-end
-
--- Whoever drives goes on as soon as it can: what it does next may be to send more, while the replies of other
--- tasks can still be read after that.
-local function run_chain(self, chain, waiter)
-  while chain.first and not waiter.woken do
-    local task = chain.first
-    chain.first, task.next = task.next, false
-    resume(self, task)
-  end
-end
-
--- A task that waits inside a C function drives as well: of those that are ready here it sees none.
-local function run_ready(self, waiter)
-  local chain = self.ready
-  if not chain.first then
-    return
-  end
-  self.ready = { first = false, last = false }
-  local whole, raised = pcall(run_chain, self, chain, waiter)
-  if chain.first then
-    add_chain(self.ready, chain.first, chain.last)
-  end
-  if not whole then
-    error(raised, 0)
-  end
-end
-
-local function wait_in_session(self)
-  local longest = self.ready.first and 0 or slice
-  if next(self.timed) then
-    local now = self.now()
-    for _, time in pairs(self.timed) do
-      longest = math.min(longest, math.max(0, time - now))
-    end
-  end
-  self.session:step(longest)
 end
 
 local function wake_finished(self)
-  local session, transfers = self.session, self.transfers
-  local id = session:finished()
-  while id do
-    local waiter = transfers[id]
-    transfers[id] = nil
-    if waiter then
-      wake(self, waiter, "finished")
+  for session, waiters in pairs(self.sessions) do
+    local id = session:finished()
+    while id do
+      local waiter = waiters[id]
+      if waiter then
+        self:wake(waiter, "finished")
+        waiters[id] = nil
+      end
+      id = session:finished()
     end
-    id = session:finished()
+    if not next(waiters) then
+      self.sessions[session] = nil
+    end
   end
 end
 
-local function wake_all_due(self)
-  wake_finished(self)
-  if not next(self.timed) then
-    return
+local function wake_due(self)
+  local first = self.timers:first()
+  local now = first and self.now()
+  while first and first.time <= now do
+    self:wake(first, "time")
+    first = self.timers:first()
   end
-  local now, due = self.now(), {}
-  for waiter, time in pairs(self.timed) do
-    if time <= now then
-      due[#due + 1] = waiter
+end
+
+local function drive_on(self, waiter, is_inside_task)
+  while not waiter.woken do
+    if waiter.time and not self.timers:has(waiter) then
+      self.timers:add(waiter)
+    end
+    self:drop_abandoned()
+    run_list(self, self.own, waiter)
+    if not is_inside_task then
+      run_list(self, self.others, waiter)
+    end
+    if not waiter.woken then
+      step_sessions(self, seconds_to_wait(self, is_inside_task))
+      wake_finished(self)
+      wake_due(self)
     end
   end
-  for _, waiter in ipairs(due) do
-    wake(self, waiter, "time")
-  end
+end
+
+-- Whether the caller is on the stack of a task. One that is left over from an error is not running.
+local function is_inside_task(self)
+  local state = self.current and status(self.current.coroutine)
+  return state == "running" or state == "normal"
 end
 
 local function drive(self, waiter)
-  while not waiter.woken do
-    self:drop_abandoned()
-    run_ready(self, waiter)
-    if waiter.woken then
-      break
-    end
-    wait_in_session(self)
-    wake_all_due(self)
+  local is_inside, outer, was_driven = is_inside_task(self), self.current, self.driven
+  if self.torn or (was_driven and not is_inside) then
+    mend(self)
   end
+  self.driven = true
+  local whole, raised = pcall(drive_on, self, waiter, is_inside)
+  self.current = is_inside and outer
+  if not whole then
+    waiter.woken = waiter.woken or "interrupted"
+    error(raised, 0)
+  end
+  self.driven = is_inside and was_driven
 end
 
-local function block(self, waiter)
-  local task = self.tasks[running() or 0]
-  -- Inside a C function (a sort, a gsub) of a task there is no yielding: that wait blocks the others too.
-  if not task or not isyieldable() then
-    return drive(self, waiter)
+-- ---- waiting ----
+
+--- For one wait of the thread that runs.
+---@param owner? table the engine of the client whose end ends the wait
+---@return azion.Waiter
+function methods:waiter(owner)
+  return { owner = owner, woken = false, task = self.tasks[running() or 0] or false }
+end
+
+-- False where the task cannot yield.
+local function yield(self, task, waiter)
+  task.waiter = waiter
+  if waiter.time and not self.timers:has(waiter) then
+    self.torn = true
+    self.timers:add(waiter)
+    self.torn = false
   end
-  waiter.task, task.waiter = task, waiter
-  if not task.cancelled then
-    yield()
-  end
+  local has_yielded = yielding.try(task)
   task.waiter = false
   if task.cancelled then
-    error(cancelled, 0)
+    error(tasks.cancelled, 0)
   end
+  return has_yielded
+end
+
+--- Waits until somebody wakes the waiter.
+---@param waiter azion.Waiter
+---@param time? number when to stop waiting, by `now`
+---@return string reason "time" if the time came first
+function methods:wait(waiter, time)
+  if waiter.owner and waiter.owner.closed then
+    waiter.woken = waiter.woken or "closed"
+  end
+  waiter.time = time
+  local task = waiter.task
+  while not waiter.woken do
+    if not task or not yielding.is_possible(task) or not yield(self, task, waiter) then
+      waiter.task = false
+      drive(self, waiter)
+    end
+  end
+  return waiter.woken
+end
+
+--- Lets a waiter go on.
+---@param waiter azion.Waiter
+---@param reason string
+---@return boolean woken false if it was woken before
+function methods:wake(waiter, reason)
+  self.torn = true
+  self.timers:remove(waiter)
+  local is_new = not waiter.woken
+  if is_new then
+    if waiter.task then
+      self:can_go_on(waiter.task)
+    end
+    waiter.woken = reason
+  end
+  self.torn = false
+  return is_new
 end
 
 --- Returns when the transfer has ended.
+---@param session userdata
 ---@param transfer userdata
-function methods:await(transfer)
-  if transfer:done() then
-    return
-  end
-  local waiter = { transfer = transfer, task = false, woken = false }
-  self.transfers[transfer:id()] = waiter
-  block(self, waiter)
-end
-
---- Waits for a signal.
----@param signal azion.Signal?
----@param time number? when to stop waiting, by `now`
----@return boolean notified false if the time came first
-function methods:wait(signal, time)
-  local waiter = { signal = signal, task = false, woken = false }
-  if signal then
-    signal[#signal + 1] = waiter
-  end
-  self.timed[waiter] = time
-  block(self, waiter)
-  return waiter.woken == "signal"
-end
-
---- Wakes all who wait for a signal: each looks for itself whether what it wanted is there.
----@param signal azion.Signal
-function methods:notify(signal)
-  for index = 1, #signal do
-    local waiter = signal[index]
-    signal[index], waiter.signal = nil, nil
-    wake(self, waiter, "signal")
+function methods:await(session, transfer)
+  if not transfer:done() then
+    local waiter = self:waiter()
+    local waiters = self.sessions[session] or {}
+    waiter.transfer, waiters[transfer:id()] = transfer, waiter
+    self.sessions[session] = waiters
+    self:wait(waiter)
   end
 end
 
 --- Returns when that many seconds have passed, never sooner; or at once when the client is closed.
 ---@param seconds number
-function methods:sleep(seconds)
-  if not self.closed then
-    self:wait(nil, self.now() + seconds)
+---@param owner table the engine of the client
+function methods:sleep(seconds, owner)
+  self:wait(self:waiter(owner), self.now() + seconds)
+end
+
+--- The client is closed: whoever waits for something of it goes on.
+---@param owner table its engine
+function methods:release(owner)
+  local list = {}
+  for _, task in pairs(self.tasks) do
+    if task.waiter and task.waiter.owner == owner then
+      list[#list + 1] = task.waiter
+    end
   end
+  for _, waiter in ipairs(list) do
+    self:wake(waiter, "closed")
+  end
+end
+
+-- ---- tasks ----
+
+local function begin(self, task)
+  local was_driven = self.driven
+  self.driven = true
+  tasks.resume(self, task)
+  self.driven = was_driven
+  return task
 end
 
 --- Begins a task: it runs at once, up to its first wait, and goes on while somebody waits.
 ---@param call fun(subject: any): any, any
----@param finish fun(subject: any, ok: boolean, ...: any) gets whether it ended without an error, and its first two
---- results or the error
+---@param finish fun(subject: any, ok: boolean, ...: any) gets whether it ended without an error, and its first
+--- results or the error; it may be called again after an error in its middle
 ---@param subject any
+---@param is_own? boolean there is nothing of the user's in it
 ---@return azion.Task
-function methods:spawn(call, finish, subject)
-  local task = { coroutine = table.remove(self.idle) or coroutine.create(work), call = call, finish = finish,
-    subject = subject, lifeline = false, next = false, waiter = false, started = false, ended = false,
-    cancelled = false }
-  self.tasks[task.coroutine] = task
-  resume(self, task)
-  return task
+function methods:spawn(call, finish, subject, is_own)
+  return begin(self, tasks.new(self, call, finish, subject, is_own))
 end
 
 --- Ends a task wherever it waits; what it had in flight is cancelled.
@@ -307,27 +319,91 @@ function methods:cancel(task)
     return
   end
   task.cancelled = true
+  if task.inner then
+    self:cancel(task.inner)
+  end
   local waiter = task.waiter
   if waiter then
     if waiter.transfer then
       waiter.transfer:cancel()
     end
-    wake(self, waiter, "cancelled")
+    self:wake(waiter, "cancelled")
+    begin(self, task)
   end
 end
 
+local function begin_call(call)
+  return call.work(call.engine, call.request, call.state)
+end
+
+local function end_call(call, ok, value, err, response)
+  call.ok, call.value, call.err, call.response, call.done = ok, value, err, response, true
+  if call.waiter then
+    call.runtime:wake(call.waiter, "ended")
+  end
+end
+
+-- A call that is made in a task of ours, by `on_event` inside another one perhaps, needs no task of its own.
+local function run_here(task, lifeline)
+  task.lifeline = lifeline
+  local value, err, response = lifeline.work(lifeline.engine, lifeline.request, lifeline.state)
+  lifeline.give_back(lifeline.engine, lifeline.state)
+  task.lifeline = lifeline.outer
+  return true, value, err, response
+end
+
+--- Carries out `work(engine, request, state)`. However it ends, by an error, an interrupt, the end of the task that made
+--- it: `give_back(engine, state)` runs.
+---@return boolean ok
+---@return any value or what was raised
+---@return any err
+---@return any response
+function methods:run(work, give_back, engine, request, state)
+  local task = self.tasks[running() or 0]
+  local call = { runtime = self, work = work, give_back = give_back, engine = engine, request = request, state = state,
+    waiter = false, done = false, outer = task and task.is_own and task.lifeline or false }
+  if task and task.is_own then
+    return run_here(task, call)
+  end
+  local inner = tasks.new(self, begin_call, end_call, call, true)
+  inner.lifeline = call
+  begin(self, inner)
+  if not call.done then
+    call.waiter = self:waiter()
+    if task then
+      task.inner = inner
+    end
+    local whole, raised = true, nil
+    if task and yielding.is_possible(task) then
+      self:wait(call.waiter)
+      task.inner = false
+    else
+      whole, raised = pcall(self.wait, self, call.waiter)
+    end
+    if not whole then
+      self:cancel(inner)
+      error(raised, 0)
+    end
+  end
+  return call.ok, call.value, call.err, call.response
+end
+
 --- Sends what new tasks have to send, without waiting for anything.
-function methods:kick()
+---@param session userdata
+function methods:kick(session)
   self:drop_abandoned()
-  self.session:step(0)
-  wake_all_due(self)
+  local was_driven = self.driven
+  self.driven = true
+  session:step(0)
+  wake_finished(self)
+  self.driven = was_driven
 end
 
 --- Remembers tasks that nobody will ask for any more. For finalizers: those run at any moment, in the
 --- middle of the work of this module too.
----@param tasks table<any, azion.Task>
-function methods:abandon(tasks)
-  self.abandoned[#self.abandoned + 1] = tasks
+---@param list table<any, azion.Task>
+function methods:abandon(list)
+  self.abandoned[#self.abandoned + 1] = list
 end
 
 --- Ends the tasks that were abandoned.
@@ -341,9 +417,9 @@ end
 
 --- Forgets all tasks, as if they had ended: they are of a process, or a phase of nginx, that is over.
 function methods:forget_tasks()
-  for thread, task in pairs(self.tasks) do
-    self.tasks[thread] = nil
-    give_back_all(task)
+  for _, task in pairs(self.tasks) do
+    task.cancelled = true
+    tasks.conclude(self, task)
   end
 end
 
@@ -353,42 +429,22 @@ function methods.refusal()
   return nil
 end
 
---- A call begins. Should its task end before `detach`, `give_back` runs in its stead: that is where an error
---- ends a task and `protect` cannot see it.
----@param give_back fun(engine: table, state: azion.CallState)
----@param engine table
----@param state azion.CallState
----@return table lifeline
-function methods:attach(give_back, engine, state)
+--- `pcall` for code that may wait. (Lua 5.1 cannot yield across it: there an error in a task is not caught on its way.)
+function methods:protect(call, ...)
+  if _VERSION == "Lua 5.1" and not package.loaded.jit and self.tasks[running() or 0] then
+    return true, call(...)
+  end
+  return pcall(call, ...)
+end
+
+--- Whether tasks of the user's go on while the caller waits here. (5.2 finds out by yielding.)
+---@return boolean
+function methods:can_run_others()
   local task = self.tasks[running() or 0]
-  local lifeline = { give_back = give_back, engine = engine, state = state, task = task,
-    outer = task and task.lifeline }
   if task then
-    task.lifeline = lifeline
+    return yielding.is_possible(task) and (yielding.is_certain or yielding.try(task))
   end
-  return lifeline
-end
-
---- The call has ended.
----@param lifeline table
-function methods.detach(_, lifeline)
-  local task = lifeline.task
-  -- One that is not the innermost has some inside it that nothing unwound: those end with the task.
-  if task and task.lifeline == lifeline then
-    task.lifeline = lifeline.outer
-  end
-end
-
---- Wakes everybody: the client is closed.
-function methods:close()
-  self.closed = true
-  local waiters = {}
-  for waiter in pairs(self.timed) do
-    waiters[#waiters + 1] = waiter
-  end
-  for _, waiter in ipairs(waiters) do
-    wake(self, waiter, "closed")
-  end
+  return not is_inside_task(self)
 end
 
 return native

@@ -1,0 +1,167 @@
+--- The calls of one bucket that wait for a slot, in the order in which they began to. Only the first of them asks the
+--- budget; when it has its slot, or has gone, the next one is called. The line belongs to the budget, whichever clients
+--- draw on it: a reply to one calls whoever is first.
+local queue = require "azion.queue"
+
+local line = {}
+
+---@class azion.Line
+---@field tickets integer
+---@field news integer how often somebody was called
+---@field length integer about how many wait: for estimates
+---@field waiting azion.Queue
+---@field returned azion.LineEntry[] calls that gave their slot back unused, by ticket: they go before the others
+local methods = {}
+local metatable = { __index = methods }
+
+---@class azion.LineEntry
+---@field line azion.Line
+---@field runtime azion.Runtime
+---@field waiter azion.Waiter|false
+---@field gone boolean
+---@field called boolean there is news since it last asked
+
+---@return azion.Line
+function line.new()
+  return setmetatable({ tickets = 0, news = 0, length = 0, waiting = queue.new(), returned = {} }, metatable)
+end
+
+local function first(self)
+  while self.returned[1] and self.returned[1].gone do
+    table.remove(self.returned, 1)
+  end
+  if self.returned[1] then
+    return self.returned[1]
+  end
+  local entry = self.waiting:first()
+  while entry and entry.gone do
+    self.waiting:pop()
+    entry = self.waiting:first()
+  end
+  if not entry then
+    self.length = 0
+  end
+  return entry
+end
+
+--- There may be a slot now: whoever is first looks.
+function methods:call_first()
+  self.news = self.news + 1
+  local entry = first(self)
+  while entry do
+    entry.called = true
+    if not entry.waiter or entry.waiter.woken or entry.runtime:wake(entry.waiter, "called") then
+      return
+    end
+    entry.gone, self.length = true, self.length - 1
+    entry = first(self)
+  end
+end
+
+local function join(self, entry, ticket)
+  self.length = self.length + 1
+  if not ticket then
+    self.tickets = self.tickets + 1
+    entry.ticket = self.tickets
+    self.waiting:push(entry)
+    return
+  end
+  local index = #self.returned + 1
+  while index > 1 and self.returned[index - 1].ticket > ticket do
+    index = index - 1
+  end
+  entry.ticket = ticket
+  table.insert(self.returned, index, entry)
+end
+
+--- Leaves the line, wherever in it the call stands.
+---@param entry azion.LineEntry
+function methods:leave(entry)
+  if not entry.gone then
+    entry.gone, self.length = true, self.length - 1
+  end
+  self:call_first()
+end
+
+---@class azion.LineCall what the line needs to know of a call
+---@field budget azion.Budget
+---@field bucket string
+---@field deadline number
+---@field runtime azion.Runtime
+---@field owner table the engine of the client
+---@field state azion.CallState gets the `slot`, and while it waits its `entry`
+---@field on_wait fun(seconds: number) is told how long there will be no slot
+
+-- The mark is there before there is a slot: an error in between must not lose it.
+local asking = "asking"
+
+local function ask(self, call, now)
+  local state = call.state
+  state.slot = asking
+  local taken, wait = call.budget:reserve(call.bucket, now)
+  state.slot = taken
+  if taken then
+    state.ticket = state.ticket or self.tickets
+  end
+  return taken, wait
+end
+
+-- Seconds until it is the turn of a call that has so many before it, at the least; nil where only a reply can tell.
+local function least_wait(self, call, now, wait)
+  if self.length == 0 then
+    return wait
+  end
+  return call.budget:least_wait(call.bucket, self.length + 1, now)
+end
+
+-- Until the call has its slot. `wait` is what the budget has just told, if it was asked.
+local function wait_in_line(self, call, entry, wait)
+  local runtime, taken = call.runtime, false
+  while not call.owner.closed do
+    entry.waiter = runtime:waiter(call.owner)
+    if entry.called and first(self) == entry then
+      entry.called = false
+      taken, wait = ask(self, call, runtime.now())
+    end
+    local now = runtime.now()
+    if taken or now + (wait or 0) >= call.deadline then
+      return taken, wait
+    elseif not entry.called or first(self) ~= entry then
+      if wait then
+        call.on_wait(wait)
+      end
+      local reason = runtime:wait(entry.waiter, wait and math.min(now + wait, call.deadline) or call.deadline)
+      entry.called = entry.called or reason == "time"
+    end
+    wait = nil
+  end
+  return false
+end
+
+--- Gets a slot for a call, waiting for it if need be.
+---@param call azion.LineCall
+---@return boolean taken false if the deadline would come first, or the client was closed
+---@return number? wait seconds that were too long
+function methods:take(call)
+  local state, now, news, taken, wait = call.state, call.runtime.now(), self.news, false, nil
+  if not first(self) then
+    taken, wait = ask(self, call, now)
+    if taken then
+      return true
+    end
+  end
+  local least = least_wait(self, call, now, wait)
+  if now + (least or 0) >= call.deadline then
+    return false, least
+  end
+  local entry = { line = self, runtime = call.runtime, waiter = false, gone = false, called = self.news ~= news }
+  state.entry = entry
+  join(self, entry, state.ticket)
+  taken, wait = wait_in_line(self, call, entry, least)
+  state.ticket = entry.ticket
+  self:leave(entry)
+  state.entry = false
+  return taken, wait
+end
+
+return line
