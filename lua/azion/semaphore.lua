@@ -26,16 +26,18 @@ local function mend(self)
   self.free = free
 end
 
--- To those who wait, as long as there are places.
+-- To those who wait, as long as there are places. After an error the first may have its place and not know it.
 local function pass_on(self)
   local waiter = self.waiting:first()
-  while waiter and self.free > 0 do
+  while waiter and (self.free > 0 or self.holders[waiter.holder]) do
     if not waiter.woken then
-      self.holders[waiter.holder] = true
-      if self.runtime:wake(waiter, "granted") then
+      if not self.holders[waiter.holder] then
         self.free = self.free - 1
-      else
+        self.holders[waiter.holder] = true
+      end
+      if not self.runtime:wake(waiter, "granted") then
         self.holders[waiter.holder] = nil
+        self.free = self.free + 1
       end
     end
     self.waiting:pop()

@@ -80,6 +80,16 @@ local function mend(self)
       self:can_go_on(task)
     end
   end
+  for session, waiters in pairs(self.sessions) do
+    for id, waiter in pairs(waiters) do
+      if waiter.woken or waiter.transfer:done() then
+        waiters[id] = nil
+      end
+    end
+    if not next(waiters) then
+      self.sessions[session] = nil
+    end
+  end
   self.torn = false
   for _, task in ipairs(over) do
     tasks.conclude(self, task)
@@ -242,17 +252,16 @@ end
 --- Lets a waiter go on.
 ---@param waiter azion.Waiter
 ---@param reason string
----@return boolean woken false if it was woken before
+---@return boolean woken false if it was woken before, or if nobody waits any more
 function methods:wake(waiter, reason)
   self.torn = true
   self.timers:remove(waiter)
-  local is_new = not waiter.woken
-  if is_new then
-    if waiter.task then
-      self:can_go_on(waiter.task)
-    end
-    waiter.woken = reason
+  local task = waiter.task
+  local is_new = not waiter.woken and not (task and task.over)
+  if is_new and task then
+    self:can_go_on(task)
   end
+  waiter.woken = waiter.woken or reason
   self.torn = false
   return is_new
 end

@@ -57,6 +57,7 @@ end
 ---@param scheduler azion.Runtime
 ---@param task azion.Task
 function tasks.conclude(scheduler, task)
+  task.over = true
   while task.lifeline do
     local lifeline = task.lifeline
     lifeline.give_back(lifeline.engine, lifeline.state)

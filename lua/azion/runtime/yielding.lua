@@ -10,7 +10,7 @@ local function do_nothing() end
 
 if isyieldable then
   yielding.begin = do_nothing
-  yielding.is_possible = isyieldable
+  yielding.is_possible = function() return isyieldable() end
   yielding.try = function()
     yield()
     return true
