@@ -1,8 +1,8 @@
 -- The examples for nginx: the nginx.conf that is shown, on the sandbox.
 local core = require "azion.core"
 local patience = require "spec.support.patience"
+local ports = require "spec.support.ports"
 local shell = require "spec.support.shell"
-local socket = require "socket"
 local support = require "spec.support.sandbox"
 local web_server = require "spec.support.web_server"
 
@@ -19,27 +19,13 @@ local function read_file(path)
   return text
 end
 
-local dealt = {}
-
--- A free one, below the range from which the kernel takes ports for outgoing connections.
-local function random_port()
-  local port, listener
-  repeat
-    port = 20000 + math.floor(core.random() * 12000)
-    listener = not dealt[port] and socket.bind("127.0.0.1", port)
-  until listener
-  listener:close()
-  dealt[port] = true
-  return port
-end
-
 -- A copy of the folder, as in a checkout, with another port.
 local function copy_example(workers)
   local root, folder = shell.output_of("pwd"), shell.output_of("mktemp -d")
   os.execute(("mkdir %s/examples && cp -r examples/openresty %s/examples && ln -s %s/lua %s/build %s"):format(folder,
     folder, root, root, folder))
-  local example = { folder = folder, prefix = folder .. "/examples/openresty",
-    port = random_port() }
+  local held = ports.hold()
+  local example = { folder = folder, prefix = folder .. "/examples/openresty", held = held, port = held.number }
   local original = read_file(example.prefix .. "/nginx.conf")
   local text, changed = original:gsub("127%.0%.0%.1:8080", "127.0.0.1:" .. example.port)
   assert(changed == 1)
@@ -112,6 +98,7 @@ describe("the admin API in nginx", function()
   end)
   teardown(function()
     stop(example)
+    example.held:release()
     server:stop()
     os.execute("rm -rf " .. example.folder)
   end)
@@ -166,6 +153,7 @@ end)
 
 describe("failover in nginx", function()
   local server, example, origins, health, folder, environment
+  local probed = {} -- ports of what is probed
 
   local function set_health(name, is_well)
     if is_well then
@@ -180,17 +168,17 @@ describe("failover in nginx", function()
     server = support.start { seed = 5, latency = 0.2 }
     origins = server:origins()
     folder = shell.output_of("mktemp -d")
-    local ports, http = {}, {}
+    local http = {}
     for index, name in ipairs { "first", "second" } do
-      ports[index] = random_port()
+      probed[index] = ports.hold()
       http[index] = ([[server { listen 127.0.0.1:%d; location = / { content_by_lua_block {
-        ngx.exit(io.open("%s/ill-%s") and 500 or 200) } } }]]):format(ports[index], folder, name)
+        ngx.exit(io.open("%s/ill-%s") and 500 or 200) } } }]]):format(probed[index].number, folder, name)
     end
     health = web_server.start { http = table.concat(http, "\n") }
     local addresses = assert(origins:find("origin-004")).addresses
     environment = { FAILOVER_EVERY = "0.2", FAILOVER_PROBES =
-      ("origin-004/%s=127.0.0.1:%d origin-004/%s=127.0.0.1:%d"):format(addresses[1].address, ports[1],
-        addresses[2].address, ports[2]) }
+      ("origin-004/%s=127.0.0.1:%d origin-004/%s=127.0.0.1:%d"):format(addresses[1].address,
+        probed[1].number, addresses[2].address, probed[2].number) }
     example = copy_example(4)
     start(example, server.sandbox, environment)
   end)
@@ -198,6 +186,9 @@ describe("failover in nginx", function()
     stop(example)
     health:stop()
     server:stop()
+    for _, held in ipairs { example.held, probed[1], probed[2] } do
+      held:release()
+    end
     os.execute("rm -rf " .. example.folder .. " " .. folder)
   end)
 

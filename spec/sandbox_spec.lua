@@ -1,6 +1,8 @@
 -- The sandbox as a process: a real nginx, asked with the curl command line.
 
+local nginx = require "azion.sandbox.nginx"
 local sandboxes = require "azion.sandbox"
+local socket = require "socket"
 
 local ORIGINS = "/edge_applications/1618339282/origins"
 local INTERPRETER = jit and "luajit" or "lua" .. _VERSION:match "%d%.%d"
@@ -10,6 +12,7 @@ local _, waiting = pcall(require, "posix.sys.wait")
 -- curl's codes for a reset connection: it is met when reading or, with HTTP/2's own frames, when writing.
 local RESET_CODES = { [55] = true, [56] = true }
 
+local random_bytes = nginx.random_bytes
 local started = {}
 
 local function start(options)
@@ -124,6 +127,26 @@ describe("the sandbox", function()
       assert.truthy(curl(other, ORIGINS).body:find('"count":4', 1, true))
       other.token = one.token
       assert.equal(401, curl(other, ORIGINS).status)
+    end)
+
+    it("on another port when somebody has come in between", function()
+      local holder = assert(socket.tcp4())
+      local taken = 20000
+      while not holder:bind("127.0.0.1", taken) do
+        taken = taken + 1
+      end
+      local drawn = 0
+      finally(function()
+        nginx.random_bytes = random_bytes
+        holder:close()
+      end)
+      function nginx.random_bytes(count)
+        drawn = drawn + (count == 2 and 1 or 0)
+        local offset = taken - 20000
+        return count == 2 and drawn == 1 and string.char(math.floor(offset / 256), offset % 256) or random_bytes(count)
+      end
+      assert.equal(200, curl(start(), ORIGINS).status)
+      assert.equal(2, drawn)
     end)
 
     it("with 200,000 origins as fast as with none", function()

@@ -10,6 +10,7 @@
 
 local core = require "azion.core"
 local patience = require "spec.support.patience"
+local ports = require "spec.support.ports"
 local shell = require "spec.support.shell"
 
 local web_server = {}
@@ -104,16 +105,12 @@ local function write_file(path, text)
   file:close()
 end
 
-local function random_port()
-  return 20000 + math.floor(core.random() * 40000)
-end
-
--- The shell that waits for nginx also ends it, should this process die without stop().
+-- The shell that waits for nginx also ends it, should this process die without stop(), or remove its folder.
 local WATCH = [[
 cd / && {
   nginx -p $folder -c $folder/nginx.conf -e $folder/error.log &
   server=$!
-  while kill -0 $parent && kill -0 $server; do sleep 0.5; done
+  while kill -0 $parent && kill -0 $server && [ -d $folder ]; do sleep 0.5; done
   kill $server
   wait
 } </dev/null >$folder/output 2>&1 &
@@ -125,16 +122,15 @@ local function fill(template, values)
   end))
 end
 
-local function launch(folder, options, port, tls_port)
+local function launch(folder, options, held)
   write_file(folder .. "/nginx.conf", fill(CONFIGURATION, {
-    folder = folder, port = port, tls_port = tls_port,
+    folder = folder, port = held[1].number, tls_port = held[2].number,
     user = shell.output_of("id -u") == "0" and "user root;" or "",
     main = options.main or "", workers = options.workers or 1,
     package_path = options.package_path or "", package_cpath = options.package_cpath or "",
     http = options.http or "", http2 = options.http2 and "http2" or "",
     locations = options.locations or "",
   }))
-  os.remove(folder .. "/error.log")
   os.execute(fill(WATCH, { folder = folder, parent = core.pid() }))
   local limit = core.now() + patience(10)
   repeat
@@ -159,20 +155,16 @@ function web_server.start(options)
   for name, text in pairs(options.files or {}) do
     write_file(folder .. "/" .. name, text)
   end
-  local pid, problem
-  for _ = 1, 10 do
-    local port, tls_port = random_port(), random_port()
-    pid, problem = launch(folder, options, port, tls_port)
-    if pid then
-      return setmetatable({
-        pid = pid, folder = folder, ca_file = folder .. "/certificate.pem",
-        base_url = "https://127.0.0.1:" .. tls_port, plain_url = "http://127.0.0.1:" .. port,
-      }, Server)
-    end
-    if not problem:find("Address already in use", 1, true) then break end
+  local held = { ports.hold(), ports.hold() }
+  local pid, problem = launch(folder, options, held)
+  if not pid then
+    os.execute("rm -rf " .. folder)
+    error(problem, 2)
   end
-  os.execute("rm -rf " .. folder)
-  error(problem, 2)
+  return setmetatable({
+    pid = pid, folder = folder, ca_file = folder .. "/certificate.pem", held = held,
+    plain_url = "http://127.0.0.1:" .. held[1].number, base_url = "https://127.0.0.1:" .. held[2].number,
+  }, Server)
 end
 
 --- Stops nginx at once and removes its files.
@@ -180,6 +172,8 @@ function Server:stop()
   if self.pid then
     os.execute(("kill %d 2>/dev/null; while kill -0 %d 2>/dev/null; do sleep 0.02; done; rm -rf %s")
       :format(self.pid, self.pid, self.folder))
+    self.held[1]:release()
+    self.held[2]:release()
     self.pid = nil
   end
 end
