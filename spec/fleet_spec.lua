@@ -1,11 +1,12 @@
 -- A fleet on one token, in processes of their own, against the sandbox's strict count.
+-- #seconds 40
 local child = require "spec.support.child"
 local core = require "azion.core"
 local patience = require "spec.support.patience"
 local redis = require "spec.support.redis"
 local support = require "spec.support.sandbox"
 
-local scripts, operations, window, limit = 8, 600, patience(3), 60
+local scripts, operations, window, limit = 8, 240, patience(3), 60
 
 -- What the sandbox counted: windows lie one after the other from the first call on.
 local function windows_of(server, seconds)

@@ -1,4 +1,5 @@
 -- The examples for nginx: the nginx.conf that is shown, on the sandbox.
+-- #seconds 25
 local core = require "azion.core"
 local patience = require "spec.support.patience"
 local ports = require "spec.support.ports"

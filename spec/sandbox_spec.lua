@@ -1,4 +1,5 @@
 -- The sandbox as a process: a real nginx, asked with the curl command line.
+-- #seconds 20
 
 local nginx = require "azion.sandbox.nginx"
 local sandboxes = require "azion.sandbox"
@@ -152,7 +153,7 @@ describe("the sandbox", function()
     it("with 200,000 origins as fast as with none", function()
       local before = seconds_now()
       local sandbox = start { seed = { applications = 1, origins = 200000 } }
-      assert.is_true(seconds_now() - before < 1) -- #time
+      assert.is_true(seconds_now() - before < 2.5) -- #time
       assert.truthy(curl(sandbox, ORIGINS .. "?page=2000&page_size=100").body:find("used-by-rule", 1, true))
     end)
 
@@ -379,7 +380,7 @@ describe("the sandbox", function()
       it("after a delay", function()
         local reply = curl(failing { delay = 0.3 }, ORIGINS)
         assert.equal(200, reply.status)
-        assert.is_true(reply.time >= 0.3 and reply.time < 0.8) -- #time
+        assert.is_true(reply.time >= 0.3 and reply.time < 2) -- #time
       end)
     end)
   end
@@ -387,7 +388,7 @@ describe("the sandbox", function()
   it("answers late, if told so", function()
     local reply = curl(start { latency = 0.2 }, ORIGINS)
     assert.equal(200, reply.status)
-    assert.is_true(reply.time >= 0.2 and reply.time < 0.7) -- #time
+    assert.is_true(reply.time >= 0.2 and reply.time < 2) -- #time
   end)
 
   it("limits over real time", function()

@@ -1,5 +1,6 @@
 -- Secrets by property: random ones, repeated by a server in every writing and every shape of a failure. Nothing that a
 -- caller can print holds one. SECRET_SEEDS=200 tries more of them.
+-- #seconds 15
 local azion = require "azion"
 local child = require "spec.support.child"
 local core = require "azion.core"
