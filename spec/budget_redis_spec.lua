@@ -72,16 +72,6 @@ local function call_until(origins, limit, condition)
   until condition() or core.now() >= ends
 end
 
-local function refused(server)
-  local count = 0
-  for _, entry in ipairs(server:requests()) do
-    if entry.status == 429 then
-      count = count + 1
-    end
-  end
-  return count
-end
-
 describe("azion.budget.redis", function()
   it("raises on what is no option, and tells of values that cannot be", function()
     assert.is_truthy(support.raised(azion.budget.redis, { hots = "x" }):find("nearest known one is 'host'", 1, true))
@@ -327,7 +317,7 @@ describe("a lost budget in Redis", function()
         end
       end
     end
-    assert.are.equal(0, refused(server))
+    assert.are.equal(0, server:refused())
     local made = #server:requests() - before
     assert.is_true(made <= 4 * limit, "made: " .. made)
     assert.are.equal("lost", budget_events(events[1]))

@@ -97,23 +97,6 @@ local long_patience = 1.5
 
 local SHARED_DICT = 'assert(require("azion").budget.shared_dict("budgets"))'
 
-local function windows_of(server, seconds)
-  local used, refused, first = {}, 0, nil
-  for _, entry in ipairs(server:requests()) do
-    first = first or entry.time
-    local index = math.floor((entry.time - first) / seconds) + 1
-    if entry.status == 429 then
-      refused = refused + 1
-    else
-      used[index] = (used[index] or 0) + 1
-    end
-  end
-  for index = 1, #used do
-    used[index] = used[index] or 0
-  end
-  return used, refused
-end
-
 local function run_workers(budget)
   local server = support.start { seed = 5, window = window, limits = { read = limit } }
   local web = openresty.start(server.sandbox, { workers = workers, client = CLIENT:format(budget),
@@ -127,7 +110,7 @@ local function run_workers(budget)
   local keys, lost = web:get("/keys").body, web:get("/lost").body
   local log = web:errors()
   web:stop()
-  local used, refused = windows_of(server, window)
+  local used, refused = server:windows(window), server:refused()
   local least = limit
   for index = 1, #used - 1 do
     least = math.min(least, used[index])
@@ -184,7 +167,7 @@ describe("a worker of nginx that is killed", function()
     end
     assert.are.equal("done", web:get("/many?count=60", patience(60)).body)
     web:stop()
-    local used, refused = windows_of(server, seconds)
+    local used, refused = server:windows(seconds), server:refused()
     local list = table.concat(used, " ")
     server:stop()
     assert.are.equal(0, refused)

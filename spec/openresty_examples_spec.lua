@@ -1,24 +1,12 @@
 -- The examples for nginx: the nginx.conf that is shown, on the sandbox.
 -- #seconds 25
 local core = require "azion.core"
+local files = require "spec.support.files"
 local patience = require "spec.support.patience"
 local ports = require "spec.support.ports"
 local shell = require "spec.support.shell"
 local support = require "spec.support.sandbox"
 local web_server = require "spec.support.web_server"
-
-local function write_file(path, text)
-  local file = assert(io.open(path, "wb"))
-  file:write(text)
-  file:close()
-end
-
-local function read_file(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
-end
 
 -- A copy of the folder, as in a checkout, with another port.
 local function copy_example(workers)
@@ -27,12 +15,12 @@ local function copy_example(workers)
     folder, root, root, folder))
   local held = ports.hold()
   local example = { folder = folder, prefix = folder .. "/examples/openresty", held = held, port = held.number }
-  local original = read_file(example.prefix .. "/nginx.conf")
+  local original = files.read(example.prefix .. "/nginx.conf")
   local text, changed = original:gsub("127%.0%.0%.1:8080", "127.0.0.1:" .. example.port)
   assert(changed == 1)
   text, changed = text:gsub("worker_processes 2;", ("worker_processes %d;"):format(workers or 2))
   assert(changed == 1)
-  write_file(example.prefix .. "/nginx.conf", text)
+  files.write(example.prefix .. "/nginx.conf", text)
   return example
 end
 
@@ -48,11 +36,7 @@ local function start(example, sandbox, environment)
   local limit = core.now() + patience(10)
   repeat
     os.execute("sleep 0.02")
-    local file = io.open(example.prefix .. "/nginx.pid")
-    example.pid = file and tonumber(file:read("*a")) -- nginx makes the file, then writes it
-    if file then
-      file:close()
-    end
+    example.pid = tonumber(files.read(example.prefix .. "/nginx.pid") or "") -- nginx makes the file, then writes it
   until example.pid or core.now() > limit
   assert(example.pid, "nginx did not start")
 end
@@ -160,7 +144,7 @@ describe("failover in nginx", function()
     if is_well then
       os.remove(folder .. "/ill-" .. name)
     else
-      write_file(folder .. "/ill-" .. name, "")
+      files.write(folder .. "/ill-" .. name, "")
     end
   end
 

@@ -8,27 +8,13 @@
 --   server:seen("/path", 2)       the same; waits until so many have, up to 10 s: what a client gave up, it may see late
 --   server:stop()                 raises if the server itself failed
 local core = require("azion.core")
+local files = require("spec.support.files")
 local ports = require("spec.support.ports")
 
 local raw_server = {}
 
 local Server = {}
 Server.__index = Server
-
-local function write_file(path, text)
-  local file = assert(io.open(path, "wb"))
-  file:write(text)
-  file:close()
-end
-
-local function read_file(path)
-  local file = io.open(path, "rb")
-  local text = file and file:read("*a")
-  if file then
-    file:close()
-  end
-  return text
-end
 
 -- Certificates of one key, each its own authority, and bodies that are more than they seem.
 local PREPARE = [[
@@ -65,19 +51,19 @@ local function launch(server)
   local ready
   repeat
     os.execute("sleep 0.02")
-    ready = read_file(server.folder .. "/ready")
+    ready = files.read(server.folder .. "/ready")
   until ready or core.now() > limit
-  assert(ready, read_file(server.folder .. "/output"))
+  assert(ready, files.read(server.folder .. "/output"))
 end
 
 function raw_server.start()
   local pipe = assert(io.popen("mktemp -d"))
   local folder = pipe:read("*l")
   pipe:close()
-  write_file(folder .. "/prepare", PREPARE:format(folder))
+  files.write(folder .. "/prepare", PREPARE:format(folder))
   os.execute(("sh %s/prepare >%s/output 2>&1"):format(folder, folder))
-  write_file(folder .. "/armed", "")
-  write_file(folder .. "/journal", "")
+  files.write(folder .. "/armed", "")
+  files.write(folder .. "/journal", "")
   local held = { ports.hold(), ports.hold(), ports.hold() }
   local numbers = { held[1].number, held[2].number, held[3].number }
   local server = setmetatable({ folder = folder, ca_file = folder .. "/trusted.pem", held = held, ports = numbers,
@@ -90,7 +76,7 @@ end
 
 --- What happens to every connection from now on; nothing without a name.
 function Server:arm(name)
-  write_file(self.folder .. "/armed", ((name or ""):gsub("[^%w]+", "-")))
+  files.write(self.folder .. "/armed", ((name or ""):gsub("[^%w]+", "-")))
 end
 
 local function read_journal(self)

@@ -9,6 +9,7 @@
 -- client's connection with a TCP reset. GET /count?of=METHOD%20/path tells how often that came.
 
 local core = require "azion.core"
+local files = require "spec.support.files"
 local patience = require "spec.support.patience"
 local ports = require "spec.support.ports"
 local shell = require "spec.support.shell"
@@ -91,20 +92,6 @@ http {
 }
 ]]
 
-local function read_file(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
-local function write_file(path, text)
-  local file = assert(io.open(path, "wb"))
-  assert(file:write(text))
-  file:close()
-end
-
 -- The shell that waits for nginx also ends it, should this process die without stop(), or remove its folder.
 local WATCH = [[
 cd / && {
@@ -123,7 +110,7 @@ local function fill(template, values)
 end
 
 local function launch(folder, options, held)
-  write_file(folder .. "/nginx.conf", fill(CONFIGURATION, {
+  files.write(folder .. "/nginx.conf", fill(CONFIGURATION, {
     folder = folder, port = held[1].number, tls_port = held[2].number,
     user = shell.output_of("id -u") == "0" and "user root;" or "",
     main = options.main or "", workers = options.workers or 1,
@@ -134,13 +121,13 @@ local function launch(folder, options, held)
   os.execute(fill(WATCH, { folder = folder, parent = core.pid() }))
   local limit = core.now() + patience(10)
   repeat
-    local pid = tonumber(read_file(folder .. "/nginx.pid") or "")
+    local pid = tonumber(files.read(folder .. "/nginx.pid") or "")
     if pid then return pid end
-    local log = read_file(folder .. "/error.log") or ""
+    local log = files.read(folder .. "/error.log") or ""
     if log:find("[emerg]", 1, true) then return nil, log end
     os.execute("sleep 0.02")
   until core.now() > limit
-  return nil, "nginx did not start: " .. (read_file(folder .. "/output") or "")
+  return nil, "nginx did not start: " .. (files.read(folder .. "/output") or "")
 end
 
 --- Starts nginx; raises if it cannot.
@@ -151,9 +138,9 @@ function web_server.start(options)
   os.execute("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
     .. " -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1"
     .. " -keyout " .. folder .. "/key.pem -out " .. folder .. "/certificate.pem 2>/dev/null")
-  write_file(folder .. "/connection.lua", CONNECTION)
+  files.write(folder .. "/connection.lua", CONNECTION)
   for name, text in pairs(options.files or {}) do
-    write_file(folder .. "/" .. name, text)
+    files.write(folder .. "/" .. name, text)
   end
   local held = { ports.hold(), ports.hold() }
   local pid, problem = launch(folder, options, held)
