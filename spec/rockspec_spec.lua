@@ -1,3 +1,5 @@
+-- What LuaRocks installs: what it names, how it compiles, that it loads.
+-- #seconds 25
 local shell = require "spec.support.shell"
 
 local rockspec_file = "azion-scm-1.rockspec"
