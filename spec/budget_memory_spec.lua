@@ -1,14 +1,7 @@
+local generator = require "spec.support.random"
 local memory = require "azion.budget.memory"
 
 local limit, window = 20, 60
-
--- The same numbers on every Lua. (Park and Miller's generator.)
-local function generator(seed)
-  return function()
-    seed = seed * 16807 % 2147483647
-    return seed / 2147483647
-  end
-end
 
 -- Servers that count strictly. `take(at)` counts a call at the server's time, and gives whether it was let in, what
 -- is left, and the reset that it tells.

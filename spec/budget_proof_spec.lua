@@ -1,18 +1,10 @@
 -- The real budget module against a model server, both on a virtual clock: one client alone draws no 429 and
 -- uses the whole of every window, whatever the latency, the phase of the window and the order of the replies.
+local generator = require "spec.support.random"
 local memory = require "azion.budget.memory"
 local rate_server = require "spec.support.rate_server"
 
 local calls, window, seeds = 1000, 60, 50
-
--- The Lehmer generator: the same numbers on every Lua.
-local function generator(seed)
-  local state = seed * 48271 % 2147483647
-  return function()
-    state = state * 48271 % 2147483647
-    return state / 2147483647
-  end
-end
 
 -- Runs `calls` calls, at most `width` in flight; each way takes up to `latency` seconds.
 local function run(server, width, latency, random)

@@ -1,5 +1,6 @@
 -- What the client tells of each operation is what became of it, at a server that fails one request in five before or
 -- after it has carried it out.
+-- #seconds 25
 local commit_state = require "spec.support.commit_state"
 
 -- 10,000 operations. Over HTTP/2 fewer are in flight: a reset ends whatever else is on the connection.

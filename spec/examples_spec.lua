@@ -1,3 +1,4 @@
+-- #seconds 25
 local azion = require("azion")
 local core = require("azion.core")
 local child = require("spec.support.child")

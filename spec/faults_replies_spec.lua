@@ -1,4 +1,5 @@
 -- The campaign: every fault of a reply, with every method, over every protocol, on new connections and on used ones.
+-- #seconds 30
 local campaign = require("spec.support.campaign")
 local core = require("azion.core")
 local faults = require("spec.support.faults")

@@ -1,5 +1,6 @@
 -- Many holders of one budget by virtual clock: the real budgets against a server that counts strictly. No 429, and
 -- nothing wasted, whatever the latency, the clocks and the kind of window.
+-- #seconds 15
 local fleet = require "spec.support.fleet"
 
 -- With the collector always at work, all twelve take more than an hour.

@@ -1,26 +1,12 @@
 -- A fleet on one token, in processes of their own, against the sandbox's strict count.
+-- #seconds 40
 local child = require "spec.support.child"
 local core = require "azion.core"
 local patience = require "spec.support.patience"
 local redis = require "spec.support.redis"
 local support = require "spec.support.sandbox"
 
-local scripts, operations, window, limit = 8, 600, patience(3), 60
-
--- What the sandbox counted: windows lie one after the other from the first call on.
-local function windows_of(server, seconds)
-  local used, refused, first = {}, 0, nil
-  for _, entry in ipairs(server:requests()) do
-    first = first or entry.time
-    local index = math.floor((entry.time - first) / seconds) + 1
-    if entry.status == 429 then
-      refused = refused + 1
-    else
-      used[index] = (used[index] or 0) + 1
-    end
-  end
-  return used, refused
-end
+local scripts, operations, window, limit = 8, 240, patience(3), 60
 
 local function start_script(server, count, redis_port)
   return child.start({ "spec/support/fleet_worker.lua", server.sandbox.base_url, server.sandbox.token,
@@ -48,14 +34,11 @@ end
 
 -- Of each window but the last, and of those that nobody could have used as a whole.
 local function least_used(used)
-  local least, list = limit, {}
+  local least = limit
   for index = 1, #used - 1 do
-    least = math.min(least, used[index] or 0)
+    least = math.min(least, used[index])
   end
-  for index = 1, #used do
-    list[index] = used[index]
-  end
-  return least, table.concat(list, " ")
+  return least, table.concat(used, " ")
 end
 
 local function start_sandbox()
@@ -66,7 +49,7 @@ describe("8 scripts on one token", function()
   it("draw no 429 and use each window with a budget in Redis", function()
     local server, store = start_sandbox(), redis.start()
     local seconds = run_fleet(server, store.port)
-    local used, refused = windows_of(server, window)
+    local used, refused = server:windows(window), server:refused()
     local least, list = least_used(used)
     local commands = store:command("INFO stats"):match("total_commands_processed:(%d+)")
     print(("\n  Redis: %d refused, %.1f s, windows %s, %s commands"):format(refused, seconds, list, commands))
@@ -82,7 +65,7 @@ describe("8 scripts on one token", function()
   it("are refused often when each keeps a budget of its own", function()
     local server = start_sandbox()
     local seconds = run_fleet(server)
-    local used, refused = windows_of(server, window)
+    local used, refused = server:windows(window), server:refused()
     local _, list = least_used(used)
     print(("\n  in process: %d refused, %.1f s, windows %s"):format(refused, seconds, list))
     assert.is_true(refused > 0)
@@ -104,7 +87,7 @@ describe("a script that is killed", function()
     victim:kill()
     victim:finish()
     finish_script(start_script(server, count, store.port), count)
-    local used, refused = windows_of(server, seconds)
+    local used, refused = server:windows(seconds), server:refused()
     local _, list = least_used(used)
     print("\n  a script killed: windows " .. list)
     assert.are.equal(0, refused)

@@ -1,4 +1,5 @@
 -- Redis' protocol by libhiredis, in pieces as they come, and whatever else may come instead.
+local generator = require "spec.support.random"
 local hiredis = require "azion.hiredis"
 local support = require "spec.support.sandbox"
 
@@ -105,11 +106,7 @@ describe("azion.hiredis", function()
   end)
 
   it("stands whatever comes, in whatever pieces", function()
-    local state = 1
-    local function random(most)
-      state = state * 48271 % 2147483647
-      return state % most + 1
-    end
+    local random = generator(1)
     local readers, broken, read_well = 3000, 0, 0
     for _ = 1, readers do
       local bytes = whole:rep(random(3))

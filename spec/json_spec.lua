@@ -1,5 +1,6 @@
 local cjson = require "cjson"
 local core = require "azion.core"
+local generator = require "spec.support.random"
 
 local has_integers = math.type ~= nil
 local interpreter = jit and "luajit" or "lua" .. _VERSION:match("%d+%.%d+")
@@ -616,12 +617,7 @@ describe("encode", function()
 end)
 
 describe("round trips", function()
-  local state = 20240229
-
-  local function random(limit)
-    state = (state * 16807) % 2147483647
-    return state % limit + 1
-  end
+  local random = generator(20240229)
 
   local function random_string()
     local pieces = {

@@ -1,22 +1,12 @@
 -- The core uses nothing of libcurl that the oldest libcurl it takes lacks, and shows nothing of itself but how to open it.
+local files = require("spec.support.files")
+local shell = require("spec.support.shell")
 local symbols = require("spec.support.libcurl_symbols")
-
-local function lines_of(command)
-  local pipe = assert(io.popen(command))
-  local lines = {}
-  for line in pipe:lines() do
-    lines[#lines + 1] = line
-  end
-  pipe:close()
-  return lines
-end
 
 local function read_sources()
   local texts = {}
-  for _, path in ipairs(lines_of("ls src/*.[ch]")) do
-    local file = assert(io.open(path, "rb"))
-    texts[#texts + 1] = file:read("*a")
-    file:close()
+  for _, path in ipairs(shell.lines_of("ls src/*.[ch]")) do
+    texts[#texts + 1] = files.read(path)
   end
   return table.concat(texts, "\n")
 end
@@ -78,7 +68,7 @@ describe("the core and libcurl", function()
 
   it("agrees with libcurl's own list where that is installed", function()
     local listed = {}
-    local manual = lines_of("zcat /usr/share/man/man3/libcurl-symbols.3.gz 2>/dev/null")
+    local manual = shell.lines_of("zcat /usr/share/man/man3/libcurl-symbols.3.gz 2>/dev/null")
     for index, line in ipairs(manual) do
       local name = line:match("^%.IP ([%w_]+)$")
       listed[name or 0] = name and manual[index + 1]:match("^Introduced in ([%d.]+)")
@@ -97,7 +87,7 @@ describe("the core and libcurl", function()
       library = library or io.open(path) and path
     end
     local shown = {}
-    for _, line in ipairs(lines_of("nm -D --defined-only '" .. library .. "'")) do
+    for _, line in ipairs(shell.lines_of("nm -D --defined-only '" .. library .. "'")) do
       local name = line:match("(%S+)$")
       if not name:find("^__") then -- of a sanitizer, or of gcov
         shown[#shown + 1] = name

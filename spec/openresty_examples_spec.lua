@@ -1,51 +1,26 @@
 -- The examples for nginx: the nginx.conf that is shown, on the sandbox.
+-- #seconds 25
 local core = require "azion.core"
+local files = require "spec.support.files"
 local patience = require "spec.support.patience"
+local ports = require "spec.support.ports"
 local shell = require "spec.support.shell"
-local socket = require "socket"
 local support = require "spec.support.sandbox"
 local web_server = require "spec.support.web_server"
-
-local function write_file(path, text)
-  local file = assert(io.open(path, "wb"))
-  file:write(text)
-  file:close()
-end
-
-local function read_file(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
-local dealt = {}
-
--- A free one, below the range from which the kernel takes ports for outgoing connections.
-local function random_port()
-  local port, listener
-  repeat
-    port = 20000 + math.floor(core.random() * 12000)
-    listener = not dealt[port] and socket.bind("127.0.0.1", port)
-  until listener
-  listener:close()
-  dealt[port] = true
-  return port
-end
 
 -- A copy of the folder, as in a checkout, with another port.
 local function copy_example(workers)
   local root, folder = shell.output_of("pwd"), shell.output_of("mktemp -d")
   os.execute(("mkdir %s/examples && cp -r examples/openresty %s/examples && ln -s %s/lua %s/build %s"):format(folder,
     folder, root, root, folder))
-  local example = { folder = folder, prefix = folder .. "/examples/openresty",
-    port = random_port() }
-  local original = read_file(example.prefix .. "/nginx.conf")
+  local held = ports.hold()
+  local example = { folder = folder, prefix = folder .. "/examples/openresty", held = held, port = held.number }
+  local original = files.read(example.prefix .. "/nginx.conf")
   local text, changed = original:gsub("127%.0%.0%.1:8080", "127.0.0.1:" .. example.port)
   assert(changed == 1)
   text, changed = text:gsub("worker_processes 2;", ("worker_processes %d;"):format(workers or 2))
   assert(changed == 1)
-  write_file(example.prefix .. "/nginx.conf", text)
+  files.write(example.prefix .. "/nginx.conf", text)
   return example
 end
 
@@ -61,11 +36,7 @@ local function start(example, sandbox, environment)
   local limit = core.now() + patience(10)
   repeat
     os.execute("sleep 0.02")
-    local file = io.open(example.prefix .. "/nginx.pid")
-    example.pid = file and tonumber(file:read("*a")) -- nginx makes the file, then writes it
-    if file then
-      file:close()
-    end
+    example.pid = tonumber(files.read(example.prefix .. "/nginx.pid") or "") -- nginx makes the file, then writes it
   until example.pid or core.now() > limit
   assert(example.pid, "nginx did not start")
 end
@@ -112,6 +83,7 @@ describe("the admin API in nginx", function()
   end)
   teardown(function()
     stop(example)
+    example.held:release()
     server:stop()
     os.execute("rm -rf " .. example.folder)
   end)
@@ -166,12 +138,13 @@ end)
 
 describe("failover in nginx", function()
   local server, example, origins, health, folder, environment
+  local probed = {} -- ports of what is probed
 
   local function set_health(name, is_well)
     if is_well then
       os.remove(folder .. "/ill-" .. name)
     else
-      write_file(folder .. "/ill-" .. name, "")
+      files.write(folder .. "/ill-" .. name, "")
     end
   end
 
@@ -180,17 +153,17 @@ describe("failover in nginx", function()
     server = support.start { seed = 5, latency = 0.2 }
     origins = server:origins()
     folder = shell.output_of("mktemp -d")
-    local ports, http = {}, {}
+    local http = {}
     for index, name in ipairs { "first", "second" } do
-      ports[index] = random_port()
+      probed[index] = ports.hold()
       http[index] = ([[server { listen 127.0.0.1:%d; location = / { content_by_lua_block {
-        ngx.exit(io.open("%s/ill-%s") and 500 or 200) } } }]]):format(ports[index], folder, name)
+        ngx.exit(io.open("%s/ill-%s") and 500 or 200) } } }]]):format(probed[index].number, folder, name)
     end
     health = web_server.start { http = table.concat(http, "\n") }
     local addresses = assert(origins:find("origin-004")).addresses
     environment = { FAILOVER_EVERY = "0.2", FAILOVER_PROBES =
-      ("origin-004/%s=127.0.0.1:%d origin-004/%s=127.0.0.1:%d"):format(addresses[1].address, ports[1],
-        addresses[2].address, ports[2]) }
+      ("origin-004/%s=127.0.0.1:%d origin-004/%s=127.0.0.1:%d"):format(addresses[1].address,
+        probed[1].number, addresses[2].address, probed[2].number) }
     example = copy_example(4)
     start(example, server.sandbox, environment)
   end)
@@ -198,6 +171,9 @@ describe("failover in nginx", function()
     stop(example)
     health:stop()
     server:stop()
+    for _, held in ipairs { example.held, probed[1], probed[2] } do
+      held:release()
+    end
     os.execute("rm -rf " .. example.folder .. " " .. folder)
   end)
 

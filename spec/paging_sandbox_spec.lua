@@ -1,4 +1,5 @@
 -- Long lists, end to end: every item once and in order, whatever happens on the way.
+-- #seconds 15
 local core = require("azion.core")
 local child = require("spec.support.child")
 local support = require("spec.support.sandbox")

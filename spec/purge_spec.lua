@@ -176,7 +176,7 @@ describe("purge", function()
     local began = core.now()
     local results, err = client:purge({ wildcard = "www.example.com/*" })
     assert.is_nil(results)
-    assert.is_true(core.now() - began < 0.5) -- #time
+    assert.is_true(core.now() - began < 5) -- #time
     assert.equal("rate_limited", err.kind)
     assert.is_nil(err.status)
     assert.equal(0, err.attempts)

@@ -17,7 +17,7 @@ local faults = {
   { path = "/moved", status = 302, headers = { Location = "https://127.0.0.1:1/elsewhere" } },
   { path = "/trouble", nth = 1, status = 503, headers = { ["Retry-After"] = "1" } },
   { path = "/trouble", status = 200, body = "{}" },
-  { path = "/slow", delay = 1, status = 200, body = "{}" },
+  { path = "/slow", delay = 3, status = 200, body = "{}" },
   { path = "/always", status = 500 },
 }
 
@@ -125,7 +125,7 @@ describe("a request", function()
     local body, _, response = client:request("GET", "/trouble")
     assert.same({}, body)
     assert.equal(2, response.attempts)
-    assert.is_true(response.elapsed >= 1 and response.elapsed < 2.25) -- #time
+    assert.is_true(response.elapsed >= 1 and response.elapsed < 4) -- #time
 
     local err
     body, err = client:request("GET", "/always", { max_attempts = 2 })
@@ -138,14 +138,14 @@ describe("a request", function()
     local elapsed = core.now() - started
     assert.is_nil(body)
     assert.equal("timeout", err.kind)
-    assert.is_true(elapsed >= 0.3 and elapsed < 0.7, elapsed) -- #time
+    assert.is_true(elapsed >= 0.3 and elapsed < 2, elapsed) -- #time
 
     started = core.now()
     body, err = client:request("GET", "/slow", { deadline = 0.4 })
     elapsed = core.now() - started
     assert.is_nil(body)
     assert.equal("timeout", err.kind)
-    assert.is_true(elapsed >= 0.35 and elapsed < 0.8, elapsed) -- #time
+    assert.is_true(elapsed >= 0.35 and elapsed < 2, elapsed) -- #time
   end)
 
   it("fails as the collections do", function()

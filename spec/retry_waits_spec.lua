@@ -1,4 +1,5 @@
 -- How long a call waits, for the server and for itself: both bounds of every wait.
+-- #seconds 15
 local core = require("azion.core")
 local support = require("spec.support.sandbox")
 

@@ -1,3 +1,7 @@
+-- What LuaRocks installs: what it names, how it compiles, that it loads.
+-- #seconds 25
+local shell = require "spec.support.shell"
+
 local rockspec_file = "azion-scm-1.rockspec"
 local redis_rockspec_file = "src-redis/azion-redis-scm-1.rockspec"
 
@@ -5,16 +9,6 @@ local function read_rockspec(file)
   local fields = {}
   assert(loadfile(file, "t", fields))()
   return fields
-end
-
-local function lines_of(command)
-  local lines = {}
-  local pipe = assert(io.popen(command))
-  for line in pipe:lines() do
-    lines[#lines + 1] = line
-  end
-  pipe:close()
-  return lines
 end
 
 local function execute(command)
@@ -63,7 +57,7 @@ describe("the rockspec", function()
 
   it("compiles every C file of src", function()
     assert.truthy(rockspec.build.build_command:find(" src/*.c ", 1, true))
-    assert.same({}, lines_of("find src -mindepth 2 -name '*.c'"))
+    assert.same({}, shell.lines_of("find src -mindepth 2 -name '*.c'"))
   end)
 
   it("compiles and links with the Makefile's hardening", function()
@@ -76,7 +70,7 @@ describe("the rockspec", function()
 
   it("names every Lua module, by the path under which it is required, and no other", function()
     local on_disk, named = {}, {}
-    for _, path in ipairs(lines_of("find lua -name '*.lua'")) do
+    for _, path in ipairs(shell.lines_of("find lua -name '*.lua'")) do
       on_disk[module_of(path)] = path
     end
     for name, path in pairs(modules) do
@@ -91,7 +85,7 @@ end)
 describe("the rockspec of what a budget in Redis needs", function()
   it("lies where luarocks does not take it for the main one, and compiles as that does", function()
     local rockspec = read_rockspec(redis_rockspec_file)
-    assert.same({ rockspec_file }, lines_of("ls | grep rockspec"))
+    assert.same({ rockspec_file }, shell.lines_of("ls | grep rockspec"))
     assert.equal(redis_rockspec_file, "src-redis/" .. rockspec.package .. "-" .. rockspec.version .. ".rockspec")
     assert.is_true(count_hardening(rockspec.build.build_command) >= 4)
     assert.same({ ["azion.hiredis"] = "build/rock/hiredis.so" }, rockspec.build.install.lib)
@@ -116,16 +110,16 @@ local ping = [[print((require("azion.hiredis").command({ "PING" }):gsub("%s+", "
 
 -- What the flags leave behind in a module. (That of the Makefile is looked at in the same way.)
 local function assert_hardened(path)
-  local sections = table.concat(lines_of(("readelf -W -d -l '%s'"):format(path)), "\n")
+  local sections = table.concat(shell.lines_of(("readelf -W -d -l '%s'"):format(path)), "\n")
   assert.truthy(sections:find("BIND_NOW", 1, true), "binds when it is loaded")
   assert.truthy(sections:find("GNU_RELRO", 1, true), "what was bound is read-only")
   assert.truthy(sections:match("GNU_STACK[^\n]*"):find("RW ", 1, true), "no code on the stack")
   assert.is_nil(sections:find("TEXTREL", 1, true))
-  local needed = table.concat(lines_of(("nm -D --undefined-only '%s'"):format(path)), "\n")
+  local needed = table.concat(shell.lines_of(("nm -D --undefined-only '%s'"):format(path)), "\n")
   assert.truthy(needed:find("__stack_chk_fail", 1, true), "guards the stack")
   assert.truthy(needed:find("__%l+_chk"), "checks what it copies")
   assert.matches("^%x+ T luaopen_azion_core$",
-    table.concat(lines_of(("nm -D --defined-only '%s'"):format(path)), "\n"))
+    table.concat(shell.lines_of(("nm -D --defined-only '%s'"):format(path)), "\n"))
 end
 
 describe("the module that make builds", function()
@@ -142,7 +136,7 @@ describe("the installed rock", function()
   local scratch
 
   setup(function()
-    scratch = assert(lines_of("mktemp -d")[1])
+    scratch = assert(shell.lines_of("mktemp -d")[1])
     -- LuaRocks compiles in place. In a copy that disturbs nobody.
     assert.equal(0, execute(("cp -r %s src src-redis lua '%s'"):format(rockspec_file, scratch)))
     assert.equal(0, execute(("mkdir '%s/empty'"):format(scratch)))
@@ -155,7 +149,7 @@ describe("the installed rock", function()
   local function make_rock(rockspec, version, tree)
     local build = "cd '%s' && luarocks --lua-version=%s make --tree='%s' %s >build.log 2>&1"
     if execute(build:format(scratch, version, tree, rockspec)) ~= 0 then
-      error(table.concat(lines_of(("cat '%s/build.log'"):format(scratch)), "\n"))
+      error(table.concat(shell.lines_of(("cat '%s/build.log'"):format(scratch)), "\n"))
     end
   end
 
@@ -168,14 +162,15 @@ describe("the installed rock", function()
       local share = tree .. "/share/lua/" .. version
       local lib = tree .. "/lib/lua/" .. version
       local run = "cd '%s/empty' && env -i LUA_PATH='%s/?.lua;%s/?/init.lua;;' LUA_CPATH='%s/?.so;;' %s -e '%s' 2>&1"
-      local out = lines_of(run:format(scratch, share, share, lib, "$(command -v " .. interpreter .. ")", where_from))
+      local program = "$(command -v " .. interpreter .. ")"
+      local out = shell.lines_of(run:format(scratch, share, share, lib, program, where_from))
       assert.matches("^azion %d+%.%d+%.%d+$", out[1])
       assert.equal("@" .. share .. "/azion/", out[2]:match("^.*/"))
       assert.equal(lib .. "/azion/core.so", out[3])
       assert_hardened(out[3])
 
       make_rock(redis_rockspec_file, version, tree)
-      out = lines_of(run:format(scratch, share, share, lib, "$(command -v " .. interpreter .. ")", ping))
+      out = shell.lines_of(run:format(scratch, share, share, lib, program, ping))
       assert.same({ "*1 $4 PING " }, out)
     end)
   end

@@ -3,7 +3,7 @@
 local json = require "azion.sandbox.json"
 local support = require "spec.support.sandbox_model"
 
-local with = support.with
+local rule, with = support.rule, support.with
 
 local null = json.null
 
@@ -19,12 +19,6 @@ local SEED = {
   functions_instances = 2, domains = 0, digital_certificates = 2, personal_tokens = 1, variables = 2,
   intelligent_dns = 2, records = 3,
 }
-
-local everything = { { { variable = "${uri}", operator = "starts_with", conditional = "if", input_value = "/" } } }
-
-local function rule(behaviors, more)
-  return with({ name = "new", behaviors = behaviors, criteria = everything }, more)
-end
 
 describe("the sandbox's", function()
   local api

@@ -3,7 +3,7 @@
 local json = require "azion.sandbox.json"
 local support = require "spec.support.sandbox_model"
 
-local with = support.with
+local everything, rule, with = support.everything, support.rule, support.with
 
 local null = json.null
 
@@ -13,12 +13,6 @@ local RULES, RESPONSE_RULES = ROOT .. "/rules_engine/request/rules", ROOT .. "/r
 local SEED = {
   edge_applications = 1, origins = 3, cache_settings = 2, rules = 4, response_rules = 2, functions_instances = 2,
 }
-
-local everything = { { { variable = "${uri}", operator = "starts_with", conditional = "if", input_value = "/" } } }
-
-local function rule(behaviors, more)
-  return with({ name = "new", behaviors = behaviors, criteria = everything }, more)
-end
 
 describe("the sandbox's", function()
   local api

@@ -1,4 +1,5 @@
 -- A program in which everything fails, and which prints all there is to print: no secret is among it.
+-- #seconds 15
 local child = require("spec.support.child")
 local core = require("azion.core")
 local support = require("spec.support.sandbox")

@@ -1,8 +1,10 @@
 -- Secrets by property: random ones, repeated by a server in every writing and every shape of a failure. Nothing that a
 -- caller can print holds one. SECRET_SEEDS=200 tries more of them.
+-- #seconds 15
 local azion = require "azion"
 local child = require "spec.support.child"
 local core = require "azion.core"
+local generator = require "spec.support.random"
 local web = require "spec.support.web_server"
 
 local seeds = tonumber(os.getenv("SECRET_SEEDS") or 3)
@@ -125,15 +127,6 @@ end
 local visible = letters_of [[!"#$%&'()*+,-./0123456789:;<=>?@ABCXYZ[\]^_`abcxyz{|}~]]
 local base64_letters = letters_of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 local any = letters_of [[ !"#$%&'+/<>\^`{|}~09azAZäß€日😀]]
-
--- The same numbers for a seed on every Lua. (Park and Miller's generator.)
-local function generator(seed)
-  local state = seed * 7919 % 2147483647
-  return function(most)
-    state = state * 16807 % 2147483647
-    return state % most + 1
-  end
-end
 
 local function secrets_of(seed)
   local random = generator(seed)

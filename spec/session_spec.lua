@@ -1,3 +1,4 @@
+-- #seconds 15
 local core = require "azion.core"
 local child = require "spec.support.child"
 local connections_to = require "spec.support.connections"
@@ -360,7 +361,7 @@ describe("a session", function()
         assert.equal("no complete answer within 0.8 s", result.message)
         assert.equal(1, result.sent)
         assert.is_nil(result.status)
-        assert.is_true(result.elapsed >= 0.8 and result.elapsed < 1.4, result.elapsed) -- #time
+        assert.is_true(result.elapsed >= 0.8 and result.elapsed < 2.5, result.elapsed) -- #time
       end
       session:close()
     end)
@@ -386,7 +387,7 @@ describe("a session", function()
       assert.equal("OPERATION_TIMEDOUT", result.code)
       assert.equal("no connection within 0.3 s", result.message)
       assert.equal(0, result.sent)
-      assert.is_true(result.elapsed >= 0.3 and result.elapsed < 0.9, result.elapsed) -- #time
+      assert.is_true(result.elapsed >= 0.3 and result.elapsed < 2.5, result.elapsed) -- #time
       session:close()
     end)
 
@@ -397,7 +398,7 @@ describe("a session", function()
       local result = exchange(session, "GET", server.plain_url .. "/echo", { connect_timeout = 0.3 })
       assert.equal("OPERATION_TIMEDOUT", result.code)
       assert.equal(0, result.sent)
-      assert.is_true(result.elapsed >= 0.3 and result.elapsed < 0.9, result.elapsed) -- #time
+      assert.is_true(result.elapsed >= 0.3 and result.elapsed < 2.5, result.elapsed) -- #time
       assert.is_false(first:done())
       session:close()
     end)
@@ -421,7 +422,7 @@ describe("a session", function()
       assert.equal(0, session:step(0.3))
       local slept = core.now() - before
       assert.is_true(os.clock() - cpu < 0.05) -- #time
-      assert.is_true(slept >= 0.3 and slept < 0.9, slept) -- #time
+      assert.is_true(slept >= 0.3 and slept < 2.5, slept) -- #time
       session:close()
       before = core.now()
       assert.equal(0, session:step(0.1))
@@ -446,7 +447,7 @@ describe("a session", function()
         pipe:close()
         os.remove(file)
         local elapsed = core.now() - before
-        assert.is_true(elapsed >= 1.5 and elapsed < 3, elapsed) -- #time
+        assert.is_true(elapsed >= 1.5 and elapsed < 6, elapsed) -- #time
       end
     end)
   end)

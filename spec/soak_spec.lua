@@ -1,4 +1,5 @@
 -- Many requests, 16 at once, to a sandbox that fails one in twenty. (`make soak` makes 200,000.)
+-- #seconds 20
 local soak = require "spec.support.soak"
 
 describe("a soak of 5,000 calls", function()

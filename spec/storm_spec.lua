@@ -1,4 +1,5 @@
 -- A server in trouble is not stormed: what a thousand calls at once really send, round by round.
+-- #seconds 30
 local storm = require "spec.support.storm"
 local support = require "spec.support.sandbox"
 

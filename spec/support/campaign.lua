@@ -1,6 +1,7 @@
 --- Calls that meet a fault of the raw server, and what the contract says of them.
 local assert = require("luassert")
 local azion = require("azion")
+local files = require("spec.support.files")
 local raw_server = require("spec.support.raw_server")
 local verdict = require("azion.verdict")
 
@@ -43,19 +44,12 @@ function campaign.call(client, method, path, row)
   return { client:request(method, path, { body = body, connect_timeout = row.connect_timeout }) }
 end
 
-local function read_file(path)
-  local file = assert(io.open(path))
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
 function campaign.resident_bytes()
-  return tonumber(read_file("/proc/self/status"):match("VmRSS:%s*(%d+) kB")) * 1024
+  return tonumber(files.read("/proc/self/status"):match("VmRSS:%s*(%d+) kB")) * 1024
 end
 
 -- AddressSanitizer keeps back 256 MB of what was freed.
-local held_back = read_file("/proc/self/maps"):find("libasan", 1, true) and 300 or 0
+local held_back = files.read("/proc/self/maps"):find("libasan", 1, true) and 300 or 0
 
 --- How much a bomb or a flood may take.
 campaign.memory_bound = (40 + held_back) * megabyte

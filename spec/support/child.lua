@@ -1,4 +1,6 @@
 --- Programs in processes of their own, under the Lua that runs the specs.
+local files = require "spec.support.files"
+
 local child = {}
 
 local Child = {}
@@ -16,14 +18,6 @@ function child.interpreter()
     position = position - 1
   end
   return os.getenv("SPEC_INTERPRETER") or arg[position]
-end
-
-local function read_file(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("*a")
-  file:close()
-  os.remove(path)
-  return text
 end
 
 local function command_line(words, settings)
@@ -48,20 +42,20 @@ end
 ---@return table child
 function child.start(words, settings)
   settings = settings or {}
-  local files = { output = os.tmpname(), errors = os.tmpname(), pid = os.tmpname() }
+  local paths = { output = os.tmpname(), errors = os.tmpname(), pid = os.tmpname() }
   local pipe = assert(io.popen(("printf %%s %s | sh -c %s >%s 2>%s; echo $?"):format(quote(settings.input or ""),
-    quote("echo $$ >" .. files.pid .. "; exec " .. command_line(words, settings)), files.output, files.errors)))
-  return setmetatable({ pipe = pipe, files = files }, Child)
+    quote("echo $$ >" .. paths.pid .. "; exec " .. command_line(words, settings)), paths.output, paths.errors)))
+  return setmetatable({ pipe = pipe, paths = paths }, Child)
 end
 
 --- Sends the program what Ctrl-C sends.
 function Child:interrupt()
-  os.execute("kill -INT $(cat " .. self.files.pid .. ")")
+  os.execute("kill -INT $(cat " .. self.paths.pid .. ")")
 end
 
 --- Ends the program at once, as if it had crashed.
 function Child:kill()
-  os.execute("kill -KILL $(cat " .. self.files.pid .. ")")
+  os.execute("kill -KILL $(cat " .. self.paths.pid .. ")")
 end
 
 --- Waits for the program's end.
@@ -71,8 +65,11 @@ end
 function Child:finish()
   local status = tonumber(self.pipe:read("*a"))
   self.pipe:close()
-  os.remove(self.files.pid)
-  return status, read_file(self.files.output), read_file(self.files.errors)
+  local output, errors = files.read(self.paths.output), files.read(self.paths.errors)
+  for _, path in pairs(self.paths) do
+    os.remove(path)
+  end
+  return status, output, errors
 end
 
 --- Runs a program to its end: see `start` and `finish`.

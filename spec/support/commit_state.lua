@@ -1,5 +1,6 @@
 --- Random operations against a sandbox that fails by chance, held against its journal: what was told of each
 --- operation must be what became of it. Used by commit_state_spec.lua and tools/soak.lua.
+local generator = require "spec.support.random"
 local patience = require "spec.support.patience"
 local support = require "spec.support.sandbox"
 
@@ -51,15 +52,6 @@ function commit_state.faults(share, without_limits)
 end
 
 -- ---- what is done ----
-
--- Park and Miller's generator: the same operations on every Lua.
-local function dice(seed)
-  local state = (seed * 7919) % 2147483646 + 1
-  return function(sides)
-    state = state * 48271 % 2147483647
-    return math.floor(state / 2147483647 * sides) + 1
-  end
-end
 
 local application = support.application
 local under = "/edge_applications/" .. application .. "/"
@@ -303,7 +295,7 @@ function commit_state.run(given)
     fault_seed = given.seed })
   local client = server:client({ concurrency = given.concurrency, timeout = timeout,
     deadline = patience(60) })
-  local roll, numbers, done, items = dice(given.seed), {}, {}, {}
+  local roll, numbers, done, items = generator(given.seed), {}, {}, {}
   for index in ipairs(resources) do
     items[index] = {}
   end

@@ -1,6 +1,7 @@
 --- A fleet on one budget, on a virtual clock. The client's side of the budget, the script that Redis runs and the code
 --- of the shared dictionary are the real ones; the API, Redis and the dictionary are models.
 local decision = require "azion.budget.decision"
+local generator = require "spec.support.random"
 local memory = require "azion.budget.memory"
 local rate_server = require "spec.support.rate_server"
 local shared = require "azion.budget.shared"
@@ -8,14 +9,6 @@ local shared = require "azion.budget.shared"
 local fleet = {}
 
 local decision_time, epoch = 0.001, 1700000000
-
--- The Lehmer generator: the same numbers on every Lua.
-local function generator(state)
-  return function()
-    state = state * 48271 % 2147483647
-    return state / 2147483647
-  end
-end
 
 -- ---- events, earliest first ----
 

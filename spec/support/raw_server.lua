@@ -8,26 +8,13 @@
 --   server:seen("/path", 2)       the same; waits until so many have, up to 10 s: what a client gave up, it may see late
 --   server:stop()                 raises if the server itself failed
 local core = require("azion.core")
+local files = require("spec.support.files")
+local ports = require("spec.support.ports")
 
 local raw_server = {}
 
 local Server = {}
 Server.__index = Server
-
-local function write_file(path, text)
-  local file = assert(io.open(path, "wb"))
-  file:write(text)
-  file:close()
-end
-
-local function read_file(path)
-  local file = io.open(path, "rb")
-  local text = file and file:read("*a")
-  if file then
-    file:close()
-  end
-  return text
-end
 
 -- Certificates of one key, each its own authority, and bodies that are more than they seem.
 local PREPARE = [[
@@ -56,32 +43,32 @@ printf '{"ok":true}' | gzip >ok.gz
 ]]
 
 local function launch(server)
-  os.remove(server.folder .. "/ports")
+  os.remove(server.folder .. "/ready")
   server.pipe = assert(io.popen(("env -i PATH=/usr/local/bin:/usr/bin:/bin LUA_PATH='./?.lua;;' lua5.4 "
-    .. "spec/support/raw/worker.lua %s %s >%s/output 2>&1"):format(server.folder, server.ports, server.folder), "w"))
+    .. "spec/support/raw/worker.lua %s %s >%s/output 2>&1"):format(server.folder, table.concat(server.ports, " "),
+    server.folder), "w"))
   local limit = core.now() + 10
-  local ports
+  local ready
   repeat
     os.execute("sleep 0.02")
-    ports = read_file(server.folder .. "/ports")
-  until ports or core.now() > limit
-  assert(ports, read_file(server.folder .. "/output"))
-  server.ports = ports
-  local plain, tls, http2 = ports:match("(%d+) (%d+) (%d+)")
-  server.urls = { plain = "http://127.0.0.1:" .. plain, tls = "https://127.0.0.1:" .. tls,
-    http2 = "https://127.0.0.1:" .. http2 }
+    ready = files.read(server.folder .. "/ready")
+  until ready or core.now() > limit
+  assert(ready, files.read(server.folder .. "/output"))
 end
 
 function raw_server.start()
   local pipe = assert(io.popen("mktemp -d"))
   local folder = pipe:read("*l")
   pipe:close()
-  write_file(folder .. "/prepare", PREPARE:format(folder))
+  files.write(folder .. "/prepare", PREPARE:format(folder))
   os.execute(("sh %s/prepare >%s/output 2>&1"):format(folder, folder))
-  write_file(folder .. "/armed", "")
-  write_file(folder .. "/journal", "")
-  local server = setmetatable({ folder = folder, ca_file = folder .. "/trusted.pem", ports = "0 0 0",
-    counts = {}, failures = {} }, Server)
+  files.write(folder .. "/armed", "")
+  files.write(folder .. "/journal", "")
+  local held = { ports.hold(), ports.hold(), ports.hold() }
+  local numbers = { held[1].number, held[2].number, held[3].number }
+  local server = setmetatable({ folder = folder, ca_file = folder .. "/trusted.pem", held = held, ports = numbers,
+    urls = { plain = "http://127.0.0.1:" .. numbers[1], tls = "https://127.0.0.1:" .. numbers[2],
+      http2 = "https://127.0.0.1:" .. numbers[3] }, counts = {}, failures = {} }, Server)
   server.journal = assert(io.open(folder .. "/journal", "r"))
   launch(server)
   return server
@@ -89,7 +76,7 @@ end
 
 --- What happens to every connection from now on; nothing without a name.
 function Server:arm(name)
-  write_file(self.folder .. "/armed", ((name or ""):gsub("[^%w]+", "-")))
+  files.write(self.folder .. "/armed", ((name or ""):gsub("[^%w]+", "-")))
 end
 
 local function read_journal(self)
@@ -140,6 +127,9 @@ function Server:stop()
   self:halt()
   read_journal(self)
   self.journal:close()
+  for _, port in ipairs(self.held) do
+    port:release()
+  end
   os.execute("rm -rf " .. self.folder)
   assert(#self.failures == 0, self.failures[1])
 end

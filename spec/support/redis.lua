@@ -1,19 +1,12 @@
---- A Redis of a spec's own: loopback only, on a free port, its files in a folder that goes with it.
+--- A Redis of a spec's own: loopback only, on a port of its own, its files in a folder that goes with it.
 local core = require "azion.core"
+local ports = require "spec.support.ports"
 local shell = require "spec.support.shell"
-local socket = require "socket"
 
 local redis = {}
 
 local Server = {}
 Server.__index = Server
-
-local function free_port()
-  local listener = assert(socket.bind("127.0.0.1", 0))
-  local _, port = listener:getsockname()
-  listener:close()
-  return tonumber(port)
-end
 
 -- The shell that waits for Redis also ends it, should this process die without stop().
 local WATCH = [[
@@ -75,13 +68,15 @@ end
 
 function Server:stop()
   self:kill()
+  self.held:release()
   os.execute("rm -rf " .. self.folder)
 end
 
 ---@param options? { arguments?: string, tls_name?: string } for redis-server; whom its certificate is for, with TLS
 function redis.start(options)
   options = options or {}
-  local server = setmetatable({ folder = shell.output_of("mktemp -d"), port = free_port(),
+  local held = ports.hold()
+  local server = setmetatable({ folder = shell.output_of("mktemp -d"), held = held, port = held.number,
     options = options.arguments or "" }, Server)
   if options.tls_name then
     server.ca_file = server.folder .. "/certificate.pem"

@@ -4,6 +4,7 @@
 --   local relay = relay.start(store.port, { delay = 0.05, piece = 8 }) each 8 bytes take that long
 --   relay.port; relay:stop()
 local child = require "spec.support.child"
+local ports = require "spec.support.ports"
 local socket = require "socket"
 
 local relay = {}
@@ -11,30 +12,24 @@ local relay = {}
 local Relay = {}
 Relay.__index = Relay
 
-local function free_port()
-  local listener = assert(socket.bind("127.0.0.1", 0))
-  local _, port = listener:getsockname()
-  listener:close()
-  return tonumber(port)
-end
-
 ---@param target integer port on loopback
 ---@param options { delay: number, piece?: integer }
 function relay.start(target, options)
-  local port = free_port()
-  local process = child.start { "spec/support/relay_worker.lua", port, target, options.delay,
+  local held = ports.hold()
+  local process = child.start { "spec/support/relay_worker.lua", held.number, target, options.delay,
     options.piece or "inf" }
   local limit = socket.gettime() + 10
   repeat
-    local connection = socket.connect("127.0.0.1", port)
+    local connection = socket.connect("127.0.0.1", held.number)
     assert(connection or socket.gettime() < limit, "the relay did not start")
   until connection and connection:close()
-  return setmetatable({ port = port, process = process }, Relay)
+  return setmetatable({ port = held.number, held = held, process = process }, Relay)
 end
 
 function Relay:stop()
   self.process:interrupt()
   self.process:finish()
+  self.held:release()
 end
 
 return relay

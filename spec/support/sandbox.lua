@@ -52,6 +52,33 @@ function Server:requests(path)
   return found
 end
 
+--- How many requests it answered with 429.
+function Server:refused()
+  local count = 0
+  for _, entry in ipairs(self:requests()) do
+    count = count + (entry.status == 429 and 1 or 0)
+  end
+  return count
+end
+
+--- How many requests it took in each window: they lie one after the other from the first call on.
+---@param seconds number
+---@return integer[]
+function Server:windows(seconds)
+  local used, first = {}, nil
+  for _, entry in ipairs(self:requests()) do
+    first = first or entry.time
+    if entry.status ~= 429 then
+      local index = math.floor((entry.time - first) / seconds) + 1
+      for missing = #used + 1, index do
+        used[missing] = 0
+      end
+      used[index] = used[index] + 1
+    end
+  end
+  return used
+end
+
 function Server:stop()
   for _, client in ipairs(self.clients) do
     client:close()

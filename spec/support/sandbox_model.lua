@@ -76,4 +76,12 @@ function support.with(fields, more)
   return merged
 end
 
+--- The criteria that every request meets.
+support.everything = { { { variable = "${uri}", operator = "starts_with", conditional = "if", input_value = "/" } } }
+
+--- The fields of a rule for every request.
+function support.rule(behaviors, more)
+  return support.with({ name = "new", behaviors = behaviors, criteria = support.everything }, more)
+end
+
 return support

@@ -9,7 +9,9 @@
 -- client's connection with a TCP reset. GET /count?of=METHOD%20/path tells how often that came.
 
 local core = require "azion.core"
+local files = require "spec.support.files"
 local patience = require "spec.support.patience"
+local ports = require "spec.support.ports"
 local shell = require "spec.support.shell"
 
 local web_server = {}
@@ -90,30 +92,12 @@ http {
 }
 ]]
 
-local function read_file(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
-local function write_file(path, text)
-  local file = assert(io.open(path, "wb"))
-  assert(file:write(text))
-  file:close()
-end
-
-local function random_port()
-  return 20000 + math.floor(core.random() * 40000)
-end
-
--- The shell that waits for nginx also ends it, should this process die without stop().
+-- The shell that waits for nginx also ends it, should this process die without stop(), or remove its folder.
 local WATCH = [[
 cd / && {
   nginx -p $folder -c $folder/nginx.conf -e $folder/error.log &
   server=$!
-  while kill -0 $parent && kill -0 $server; do sleep 0.5; done
+  while kill -0 $parent && kill -0 $server && [ -d $folder ]; do sleep 0.5; done
   kill $server
   wait
 } </dev/null >$folder/output 2>&1 &
@@ -125,26 +109,25 @@ local function fill(template, values)
   end))
 end
 
-local function launch(folder, options, port, tls_port)
-  write_file(folder .. "/nginx.conf", fill(CONFIGURATION, {
-    folder = folder, port = port, tls_port = tls_port,
+local function launch(folder, options, held)
+  files.write(folder .. "/nginx.conf", fill(CONFIGURATION, {
+    folder = folder, port = held[1].number, tls_port = held[2].number,
     user = shell.output_of("id -u") == "0" and "user root;" or "",
     main = options.main or "", workers = options.workers or 1,
     package_path = options.package_path or "", package_cpath = options.package_cpath or "",
     http = options.http or "", http2 = options.http2 and "http2" or "",
     locations = options.locations or "",
   }))
-  os.remove(folder .. "/error.log")
   os.execute(fill(WATCH, { folder = folder, parent = core.pid() }))
   local limit = core.now() + patience(10)
   repeat
-    local pid = tonumber(read_file(folder .. "/nginx.pid") or "")
+    local pid = tonumber(files.read(folder .. "/nginx.pid") or "")
     if pid then return pid end
-    local log = read_file(folder .. "/error.log") or ""
+    local log = files.read(folder .. "/error.log") or ""
     if log:find("[emerg]", 1, true) then return nil, log end
     os.execute("sleep 0.02")
   until core.now() > limit
-  return nil, "nginx did not start: " .. (read_file(folder .. "/output") or "")
+  return nil, "nginx did not start: " .. (files.read(folder .. "/output") or "")
 end
 
 --- Starts nginx; raises if it cannot.
@@ -155,24 +138,20 @@ function web_server.start(options)
   os.execute("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
     .. " -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1"
     .. " -keyout " .. folder .. "/key.pem -out " .. folder .. "/certificate.pem 2>/dev/null")
-  write_file(folder .. "/connection.lua", CONNECTION)
+  files.write(folder .. "/connection.lua", CONNECTION)
   for name, text in pairs(options.files or {}) do
-    write_file(folder .. "/" .. name, text)
+    files.write(folder .. "/" .. name, text)
   end
-  local pid, problem
-  for _ = 1, 10 do
-    local port, tls_port = random_port(), random_port()
-    pid, problem = launch(folder, options, port, tls_port)
-    if pid then
-      return setmetatable({
-        pid = pid, folder = folder, ca_file = folder .. "/certificate.pem",
-        base_url = "https://127.0.0.1:" .. tls_port, plain_url = "http://127.0.0.1:" .. port,
-      }, Server)
-    end
-    if not problem:find("Address already in use", 1, true) then break end
+  local held = { ports.hold(), ports.hold() }
+  local pid, problem = launch(folder, options, held)
+  if not pid then
+    os.execute("rm -rf " .. folder)
+    error(problem, 2)
   end
-  os.execute("rm -rf " .. folder)
-  error(problem, 2)
+  return setmetatable({
+    pid = pid, folder = folder, ca_file = folder .. "/certificate.pem", held = held,
+    plain_url = "http://127.0.0.1:" .. held[1].number, base_url = "https://127.0.0.1:" .. held[2].number,
+  }, Server)
 end
 
 --- Stops nginx at once and removes its files.
@@ -180,6 +159,8 @@ function Server:stop()
   if self.pid then
     os.execute(("kill %d 2>/dev/null; while kill -0 %d 2>/dev/null; do sleep 0.02; done; rm -rf %s")
       :format(self.pid, self.pid, self.folder))
+    self.held[1]:release()
+    self.held[2]:release()
     self.pid = nil
   end
 end

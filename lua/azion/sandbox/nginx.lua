@@ -70,7 +70,8 @@ function nginx.process_id()
   return tonumber(read_file("/proc/self/stat"):match("^%d+"))
 end
 
--- Plain Lua opens no sockets, so a port cannot be tried; the kernel's table says which ones are taken.
+-- Plain Lua opens no sockets, so a port cannot be tried; the kernel's table says which ones are taken. Nginx has the
+-- last word: it fails where somebody else came in between.
 local function free_port()
   local taken = {}
   for port in read_file("/proc/net/tcp"):gmatch(":%s%x+:(%x%x%x%x) ") do
@@ -187,7 +188,8 @@ function nginx.start(options)
       os.execute("kill -9 " .. pid)
     end
     pipe:close()
-    if message or not read_file(folder .. "/error.log"):find("bind() to", 1, true) then
+    -- Of two that bind a port at the same moment, one fails only when it listens: nginx ends with these words for both.
+    if message or not read_file(folder .. "/error.log"):find("still could not bind()", 1, true) then
       problem = explain(folder, message)
       remove(folder)
       return nil, problem

@@ -1,6 +1,6 @@
 -- The process of a raw server: see spec/support/raw_server.lua.
 --
---   lua worker.lua FOLDER PORT...     the ports of the protocols; 0 takes a free one
+--   lua worker.lua FOLDER PORT...     the ports of the protocols
 local Connection = require("spec.support.raw.connection")
 local faults = require("spec.support.faults")
 local http1 = require("spec.support.raw.http1")
@@ -108,7 +108,6 @@ local function listen(port, protocol)
       end
     end
   end)
-  return (select(2, listener:getsockname()))
 end
 
 -- A word on standard input, or its end, ends the process.
@@ -117,9 +116,8 @@ loop.spawn(function()
   os.exit(0)
 end)
 
-local ports = table.concat({ listen(arg[2]), listen(arg[3], "http/1.1"), listen(arg[4], "h2") }, " ")
-local file = assert(io.open(folder .. "/ports.new", "w"))
-file:write(ports)
-file:close()
-os.rename(folder .. "/ports.new", folder .. "/ports")
+listen(arg[2])
+listen(arg[3], "http/1.1")
+listen(arg[4], "h2")
+assert(io.open(folder .. "/ready", "w")):close()
 loop.run()
