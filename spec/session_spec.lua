@@ -451,6 +451,124 @@ describe("a session", function()
     end)
   end)
 
+  describe("waited for beside another", function()
+    local one, two
+
+    before_each(function() one, two = open(), open() end)
+    after_each(function()
+      one:close()
+      two:close()
+    end)
+
+    -- Waits for both sessions until a transfer has ended; gives the number of waits and the seconds.
+    local function wait_for(transfer)
+      local before, waits = core.now(), 0
+      while not transfer:done() and core.now() - before < 4 do
+        core.wait({ one, two }, 4)
+        waits = waits + 1
+        one:step(0)
+        two:step(0)
+      end
+      for _, session in ipairs { one, two } do
+        while session:finished() do end
+      end
+      return waits, core.now() - before
+    end
+
+    for _, which in ipairs { "plain_url", "base_url" } do
+      it("wakes at what comes for either, " .. which, function()
+        for _, order in ipairs { { one, two }, { two, one } } do
+          local hanging = assert(start(order[1], "GET", server[which] .. "/hang"))
+          local cpu = os.clock()
+          local transfer = assert(start(order[2], "GET", server[which] .. "/slow"))
+          local waits, elapsed = wait_for(transfer)
+          assert.equal("slow", transfer:result().body)
+          assert.is_true(elapsed >= 0.3 and elapsed < 1, elapsed) -- #time
+          assert.is_true(waits < 60, waits)
+          assert.is_true(os.clock() - cpu < 0.2) -- #time
+          assert.is_false(hanging:done())
+          hanging:cancel()
+          order[1]:finished()
+        end
+      end)
+    end
+
+    it("has more descriptors than select knows of", function()
+      local files = {}
+      for index = 1, 1100 do
+        files[index] = io.open("/dev/null")
+      end
+      local transfer = assert(start(two, "GET", server.base_url .. "/slow"))
+      assert(start(one, "GET", server.base_url .. "/hang"))
+      local _, elapsed = wait_for(transfer)
+      for _, file in ipairs(files) do
+        file:close()
+      end
+      assert.equal(1100, #files)
+      assert.equal("slow", transfer:result().body)
+      assert.is_true(elapsed >= 0.3 and elapsed < 1, elapsed) -- #time
+    end)
+
+    it("wakes when the time of a transfer of either is over", function()
+      for _, order in ipairs { { one, two }, { two, one } } do
+        local hanging = assert(start(order[1], "GET", server.plain_url .. "/hang"))
+        local transfer = assert(start(order[2], "GET", server.plain_url .. "/hang", { timeout = 0.3 }))
+        local waits, elapsed = wait_for(transfer)
+        assert.equal("OPERATION_TIMEDOUT", transfer:result().code)
+        assert.is_true(elapsed >= 0.3 and elapsed < 1, elapsed) -- #time
+        assert.is_true(waits < 40, waits)
+        hanging:cancel()
+        order[1]:finished()
+      end
+    end)
+
+    it("does not wait where something was begun or has ended", function()
+      local before = core.now()
+      local transfer = assert(start(two, "GET", server.plain_url .. "/echo"))
+      assert.is_true(core.wait({ one, two }, 5))
+      assert.is_false(transfer:done())
+      while not transfer:done() do
+        two:step(0.25)
+      end
+      assert.is_true(core.wait({ one, two }, 5))
+      assert.equal(transfer:id(), two:finished())
+      assert.is_true(core.now() - before < 2) -- #time
+      assert.is_false(core.wait({ one, two }, 0.2))
+      assert.is_true(core.now() - before >= 0.2)
+    end)
+
+    it("waits for its own sake where nothing is under way", function()
+      two:close()
+      for _, sessions in ipairs { {}, { one }, { one, two }, { two } } do
+        local before, cpu = core.now(), os.clock()
+        assert.is_false(core.wait(sessions, 0.1))
+        local waited = core.now() - before
+        assert.is_true(waited >= 0.1 and waited < 0.7, waited) -- #time
+        assert.is_true(os.clock() - cpu < 0.05) -- #time
+      end
+    end)
+
+    it("listens while it waits: that is no absence", function()
+      local transfer = assert(start(one, "GET", server.plain_url .. "/hang", { timeout = 1 }))
+      one:step(0)
+      local before = core.now()
+      while not transfer:done() do
+        core.wait({ one, two }, 0.3)
+        one:step(0)
+      end
+      local elapsed = core.now() - before
+      assert.is_true(elapsed >= 0.9 and elapsed < 1.25, elapsed) -- #time
+    end)
+
+    it("takes nothing but sessions", function()
+      assert.error_matches(function() core.wait({ one, io.stdout }, 0) end, "azion.session")
+      assert.error_matches(function() core.wait({ one, 1 }, 0) end, "azion.session")
+      assert.has_error(function() core.wait(one, 0) end)
+      assert.has_error(function() core.wait({ one }, -1) end)
+      assert.has_error(function() core.wait({ one }, "1") end)
+    end)
+  end)
+
   describe("when sending fails", function()
     for version, which in pairs { ["1.1"] = "plain_url", ["2"] = "base_url" } do
       for _, method in ipairs { "POST", "PUT", "GET", "DELETE" } do

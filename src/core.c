@@ -147,6 +147,27 @@ static int session_step(lua_State *L) {
   return 1;
 }
 
+/* core.wait(sessions, seconds): whether one of the sessions has something to do in a step. */
+static int core_wait(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_Number seconds = luaL_checknumber(L, 2);
+  luaL_argcheck(L, lua_type(L, 2) == LUA_TNUMBER && seconds >= 0 && seconds <= 1e6, 2,
+                "seconds from 0 to 1e6 expected");
+  lua_settop(L, 2);
+  size_t count = lua_rawlen(L, 1);
+  struct azion_session *only = NULL;
+  struct azion_session **sessions =
+      count > 1 ? lua_newuserdata(L, count * sizeof *sessions) : &only;
+  for (size_t i = 0; i < count; i++) {
+    lua_rawgeti(L, 1, (int)i + 1);
+    sessions[i] = luaL_checkudata(L, lua_gettop(L), SESSION);
+    lua_pop(L, 1);
+    seconds = sessions[i]->finished.count > 0 ? 0 : seconds;
+  }
+  lua_pushboolean(L, azion_session_wait(sessions, count, seconds));
+  return 1;
+}
+
 static int session_finished(lua_State *L) {
   int64_t id = azion_session_finished(check_session(L));
   if (id == 0) {
@@ -616,6 +637,7 @@ static const luaL_Reg keyset_metamethods[] = {{"__gc", keyset_gc}, {NULL, NULL}}
 
 static const luaL_Reg functions[] = {
     {"session", core_session},
+    {"wait", core_wait},
     {"now", core_now},
     {"time", core_time},
     {"pid", core_pid},

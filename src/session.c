@@ -1,7 +1,8 @@
-#define _GNU_SOURCE /* dladdr; nanosleep, strdup, getpid */
+#define _GNU_SOURCE /* dladdr; strdup, getpid */
 
 #include "session.h"
 
+#include "session_parts.h"
 #include "timestamp.h"
 
 #include <dlfcn.h>
@@ -9,7 +10,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* 7.80 brought the callback before each sending; since 7.87 no write to a TLS connection that the
@@ -17,9 +17,6 @@
 #if LIBCURL_VERSION_NUM < 0x075700
 #error "azion needs libcurl 7.87 or newer"
 #endif
-
-/* Longer than this between two steps, and the program was busy elsewhere. */
-static const double absence = 0.2;
 
 static pthread_once_t initialised = PTHREAD_ONCE_INIT;
 
@@ -38,14 +35,6 @@ static void initialise_libcurl(void) {
   stay_loaded();
   /* A failure shows again where handles are made. */
   (void)curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-static double earlier(double a, double b) {
-  return a < b ? a : b;
-}
-
-static double later(double a, double b) {
-  return a > b ? a : b;
 }
 
 /* ---- lists ---- */
@@ -170,21 +159,6 @@ static bool watch(struct azion_session *session, struct azion_transfer *transfer
   return azion_transfer_watch(transfer);
 }
 
-static void spread_goaways(struct azion_session *session) {
-  if (session->watched == 0) {
-    return;
-  }
-  for (struct azion_transfer *reader = session->running.first; reader != NULL;
-       reader = reader->next) {
-    if (reader->refusal.goaway) {
-      for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
-        azion_refusal_spread(&reader->refusal, &t->refusal);
-      }
-      reader->refusal.goaway = false;
-    }
-  }
-}
-
 /* A connection over which no answer came in time may be dead without a sign of it. */
 static void leave_silent_connection(struct azion_transfer *transfer) {
   CURL *easy = transfer->easy;
@@ -193,8 +167,7 @@ static void leave_silent_connection(struct azion_transfer *transfer) {
   }
 }
 
-/* The transfer is left with code and message, and waits to be reported. */
-static void end_transfer(struct azion_session *session, struct azion_transfer *transfer) {
+void azion_session_end_transfer(struct azion_session *session, struct azion_transfer *transfer) {
   CURL *easy = transfer->easy;
   if (easy != NULL) {
     long opened = 0;
@@ -218,11 +191,11 @@ static void end_transfer(struct azion_session *session, struct azion_transfer *t
   session->ended++;
 }
 
-static void end_all(struct azion_session *session, const char *code, const char *message) {
+void azion_session_end_all(struct azion_session *session, const char *code, const char *message) {
   while (session->running.first != NULL) {
     struct azion_transfer *transfer = session->running.first;
     azion_transfer_fail(transfer, code, message);
-    end_transfer(session, transfer);
+    azion_session_end_transfer(session, transfer);
   }
 }
 
@@ -234,7 +207,7 @@ static void forget_finished(struct azion_session *session, struct azion_transfer
 /* After a fork, sockets and TLS state still belong to the parent, which goes on using them: to
    close them in good order would end its connections too. They are left alone, at the price of
    their memory and descriptors, and the child makes handles of its own when it needs them. */
-static void leave_to_parent(struct azion_session *session) {
+void azion_session_leave_to_parent(struct azion_session *session) {
   pid_t self = getpid();
   if (session->owner == self) {
     return;
@@ -246,7 +219,7 @@ static void leave_to_parent(struct azion_session *session) {
   for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
     t->easy = NULL;
   }
-  end_all(session, "CLOSED", "the process was forked meanwhile");
+  azion_session_end_all(session, "CLOSED", "the process was forked meanwhile");
 }
 
 /* ---- the session ---- */
@@ -272,7 +245,7 @@ bool azion_session_open(struct azion_session *session, const struct azion_sessio
 
 bool azion_session_start(struct azion_session *session, struct azion_transfer *transfer,
                          const struct azion_request *request, const char **problem) {
-  leave_to_parent(session);
+  azion_session_leave_to_parent(session);
   if (session->closed) {
     *problem = "closed";
     return false;
@@ -307,149 +280,6 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
   return true;
 }
 
-/* ---- a step ---- */
-
-/* A transfer is not to be timed out for time in which nobody listened to it. */
-static void forgive_absence(struct azion_session *session, double now) {
-  for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
-    double gap = now - later(session->left_at, t->started);
-    if (gap > absence) {
-      t->deadline += gap;
-      t->connect_deadline += gap;
-      if (t->sent == 0) {
-        (void)azion_transfer_set_connect_timeout(t, t->connect_deadline - t->started);
-      }
-    }
-  }
-}
-
-/* Nothing was sent yet. */
-static bool start_afresh(struct azion_session *session, struct azion_transfer *transfer) {
-  curl_multi_remove_handle(session->multi, transfer->easy);
-  return azion_transfer_refresh(transfer) &&
-         curl_multi_add_handle(session->multi, transfer->easy) == CURLM_OK;
-}
-
-static void note_version(struct azion_session *session, const struct azion_transfer *transfer) {
-  if (transfer->headers.status != 0) {
-    session->http1 = transfer->headers.version[0] == '1';
-  }
-}
-
-static void collect_results(struct azion_session *session) {
-  CURLMsg *message;
-  int left;
-  while ((message = curl_multi_info_read(session->multi, &left)) != NULL) {
-    char *found = NULL;
-    if (message->msg == CURLMSG_DONE &&
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &found) == CURLE_OK) {
-      struct azion_transfer *transfer = (struct azion_transfer *)(void *)found;
-      CURLcode result = message->data.result;
-      if (!transfer->stale || !start_afresh(session, transfer)) {
-        azion_transfer_conclude(transfer, result);
-        note_version(session, transfer);
-        end_transfer(session, transfer);
-      }
-    }
-  }
-}
-
-static void fail_all(struct azion_session *session, CURLMcode result) {
-  if (result != CURLM_OK) {
-    end_all(session, result == CURLM_OUT_OF_MEMORY ? "OUT_OF_MEMORY" : "UNRECOVERABLE_POLL",
-            curl_multi_strerror(result));
-  }
-}
-
-static void perform(struct azion_session *session) {
-  int running;
-  session->is_performed = true;
-  CURLMcode result = curl_multi_perform(session->multi, &running);
-  spread_goaways(session);
-  collect_results(session);
-  fail_all(session, result);
-}
-
-static double next_deadline(const struct azion_transfer *transfer) {
-  return transfer->sent == 0 ? earlier(transfer->connect_deadline, transfer->deadline)
-                             : transfer->deadline;
-}
-
-static void expire(struct azion_session *session, double now) {
-  struct azion_transfer *next;
-  for (struct azion_transfer *t = session->running.first; t != NULL; t = next) {
-    next = t->next;
-    if (now < next_deadline(t)) {
-      continue;
-    }
-    azion_transfer_time_out(t, now < t->deadline);
-    end_transfer(session, t);
-  }
-}
-
-/* Waits until libcurl has something to do or `until`; false if nothing came. */
-static bool wait_for_activity(struct azion_session *session, double now, double until) {
-  for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
-    until = earlier(until, next_deadline(t));
-  }
-  /* Rounded up: to wake just before a deadline would only mean to wait once more. */
-  int milliseconds = (int)earlier(later(until - now, 0) * 1000 + 1, INT_MAX);
-  int active = 0;
-  CURLMcode result = curl_multi_poll(session->multi, NULL, 0, milliseconds, &active);
-  fail_all(session, result);
-  return active > 0;
-}
-
-static void sleep_for(double seconds) {
-  time_t whole = (time_t)seconds;
-  struct timespec time = {whole, (long)((seconds - (double)whole) * 1e9)};
-  (void)nanosleep(&time, NULL);
-}
-
-/* Whether libcurl can do anything now. To ask it costs far less than to let it look at each
-   transfer, and an event loop that steps often finds nothing to do most of the time. */
-static bool has_work(struct azion_session *session) {
-  long milliseconds = 0;
-  int active = 0;
-  if (!session->is_performed || curl_multi_timeout(session->multi, &milliseconds) != CURLM_OK ||
-      milliseconds == 0) {
-    return true;
-  }
-  return curl_multi_poll(session->multi, NULL, 0, 0, &active) != CURLM_OK || active > 0;
-}
-
-size_t azion_session_step(struct azion_session *session, double seconds) {
-  leave_to_parent(session);
-  double now = azion_monotonic();
-  double until = now + seconds;
-  if (session->running.count == 0) {
-    if (seconds > 0) {
-      sleep_for(seconds);
-    }
-    return 0;
-  }
-  forgive_absence(session, now);
-  uint64_t ended = session->ended;
-  bool active = true;
-  if (session->is_performed && seconds > 0) {
-    active = wait_for_activity(session, now, until);
-  }
-  for (;;) {
-    if (seconds > 0 || has_work(session)) {
-      perform(session);
-    }
-    now = azion_monotonic();
-    expire(session, now);
-    /* A wait without activity may have been a signal, which the caller wants to see. */
-    if (session->ended != ended || now >= until || !active) {
-      break;
-    }
-    active = wait_for_activity(session, now, until);
-  }
-  session->left_at = azion_monotonic();
-  return session->running.count;
-}
-
 int64_t azion_session_finished(struct azion_session *session) {
   struct azion_transfer *transfer = session->finished.first;
   if (transfer == NULL) {
@@ -460,14 +290,14 @@ int64_t azion_session_finished(struct azion_session *session) {
 }
 
 size_t azion_session_running(struct azion_session *session) {
-  leave_to_parent(session);
+  azion_session_leave_to_parent(session);
   return session->running.count;
 }
 
 void azion_session_close(struct azion_session *session) {
-  leave_to_parent(session);
+  azion_session_leave_to_parent(session);
   session->closed = true;
-  end_all(session, "CLOSED", "the session was closed");
+  azion_session_end_all(session, "CLOSED", "the session was closed");
   close_handles(session);
   free(session->ca_file);
   if (session->proxy != NULL) {
@@ -489,7 +319,7 @@ void azion_session_dispose(struct azion_session *session) {
 
 bool azion_transfer_done(struct azion_transfer *transfer) {
   if (transfer->state != AZION_FINISHED && transfer->session != NULL) {
-    leave_to_parent(transfer->session);
+    azion_session_leave_to_parent(transfer->session);
   }
   return transfer->state == AZION_FINISHED;
 }
@@ -497,7 +327,7 @@ bool azion_transfer_done(struct azion_transfer *transfer) {
 void azion_transfer_cancel(struct azion_transfer *transfer) {
   if (!azion_transfer_done(transfer) && transfer->session != NULL) {
     azion_transfer_fail(transfer, "CANCELLED", "cancelled");
-    end_transfer(transfer->session, transfer);
+    azion_session_end_transfer(transfer->session, transfer);
   }
 }
 

@@ -43,7 +43,7 @@ struct azion_session {
   int64_t connections; /* opened so far */
   uint64_t ended;      /* transfers that ended so far */
   double left_at;      /* when the last step returned */
-  bool is_performed;   /* nothing was begun since libcurl did all that it could */
+  bool is_performed;   /* nothing was begun, and nothing came, since libcurl did all it could */
   bool http1;          /* the last reply came over HTTP/1 */
   struct azion_sockets sockets;
   size_t watched; /* transfers in flight that are not safe to send twice */
@@ -64,6 +64,11 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
 /* Drives all transfers until one ends, or `seconds` have passed, or a signal arrives; 0 does not
    wait. Without transfers it sleeps. Returns the number of transfers still running. */
 size_t azion_session_step(struct azion_session *session, double seconds);
+
+/* Waits until libcurl has something to do for one of the sessions, or `seconds` have passed, or a
+   signal arrives; transfers whose time is over count as something to do. Does none of it: that is
+   for a step of each. False if nothing came. */
+bool azion_session_wait(struct azion_session *const *sessions, size_t count, double seconds);
 
 /* Takes the id of a transfer that ended, each once and in the order of their ends; 0 if there is
    none. */

@@ -406,6 +406,11 @@ void azion_transfer_time_out(struct azion_transfer *transfer, bool connecting) {
   azion_transfer_fail(transfer, "OPERATION_TIMEDOUT", message);
 }
 
+double azion_transfer_next_deadline(const struct azion_transfer *transfer) {
+  bool is_connecting = transfer->sent == 0 && transfer->connect_deadline < transfer->deadline;
+  return is_connecting ? transfer->connect_deadline : transfer->deadline;
+}
+
 void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result) {
   if (transfer->resend_refused) {
     azion_transfer_fail(transfer, "RESEND_REFUSED",

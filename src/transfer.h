@@ -110,6 +110,9 @@ void azion_transfer_fail(struct azion_transfer *transfer, const char *code, cons
 /* Ends it for want of a connection, or of a complete answer. */
 void azion_transfer_time_out(struct azion_transfer *transfer, bool connecting);
 
+/* When it ends if nothing comes, by azion_monotonic. */
+double azion_transfer_next_deadline(const struct azion_transfer *transfer);
+
 /* Frees headers and body of the reply. */
 void azion_transfer_free_reply(struct azion_transfer *transfer);
 

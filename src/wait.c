@@ -1,0 +1,98 @@
+#define _DEFAULT_SOURCE /* nanosleep */
+
+#include "descriptors.h"
+#include "session.h"
+#include "session_parts.h"
+#include "timestamp.h"
+
+#include <limits.h>
+#include <time.h>
+
+enum { MOST_DESCRIPTORS = 256 };
+
+/* How long to wait where not all of what may come can be waited for. */
+static const double blind_wait = 0.005;
+
+struct wait {
+  double now;
+  double until;
+  struct azion_session *first; /* with transfers: libcurl itself waits for those */
+  struct azion_descriptors others;
+};
+
+static void wait_until(struct wait *wait, double time) {
+  if (time < wait->until) {
+    wait->until = time;
+  }
+}
+
+static void add_descriptors(struct wait *wait, struct azion_session *session) {
+  long milliseconds = -1;
+  if (curl_multi_timeout(session->multi, &milliseconds) == CURLM_OK && milliseconds >= 0) {
+    wait_until(wait, wait->now + (double)milliseconds / 1000);
+  }
+  if (!azion_descriptors_add(&wait->others, session)) {
+    wait_until(wait, wait->now + blind_wait);
+  }
+}
+
+static void add_session(struct wait *wait, struct azion_session *session) {
+  azion_session_leave_to_parent(session);
+  if (session->running.count == 0) {
+    return;
+  }
+  azion_session_forgive_absence(session, wait->now);
+  for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
+    wait_until(wait, azion_transfer_next_deadline(t));
+  }
+  if (!session->is_performed) {
+    wait->until = wait->now;
+  } else if (wait->first == NULL) {
+    wait->first = session;
+  } else {
+    add_descriptors(wait, session);
+  }
+}
+
+static void sleep_for(double seconds) {
+  time_t whole = (time_t)seconds;
+  struct timespec time = {whole, (long)((seconds - (double)whole) * 1e9)};
+  (void)nanosleep(&time, NULL);
+}
+
+/* Rounded up: to wake just before a deadline would only mean to wait once more. */
+static int milliseconds_until(const struct wait *wait) {
+  double milliseconds = (wait->until - wait->now) * 1000 + 1;
+  return (int)(milliseconds < INT_MAX ? milliseconds : INT_MAX);
+}
+
+static bool wait_for_activity(struct wait *wait) {
+  int active = 0;
+  struct azion_session *session = wait->first;
+  CURLMcode result =
+      curl_multi_poll(session->multi, wait->others.list, (unsigned)wait->others.count,
+                      milliseconds_until(wait), &active);
+  session->is_performed = active == 0;
+  azion_session_fail_all(session, result);
+  return active > 0;
+}
+
+bool azion_session_wait(struct azion_session *const *sessions, size_t count, double seconds) {
+  struct curl_waitfd list[MOST_DESCRIPTORS];
+  double now = azion_monotonic();
+  struct wait wait = {now, now + seconds, NULL, {list, MOST_DESCRIPTORS, 0}};
+  for (size_t i = 0; i < count; i++) {
+    add_session(&wait, sessions[i]);
+  }
+  bool active = wait.until <= now;
+  if (!active && wait.first != NULL) {
+    active = wait_for_activity(&wait);
+  } else if (!active) {
+    sleep_for(wait.until - now);
+  }
+  now = azion_monotonic();
+  for (size_t i = 0; i < count; i++) {
+    sessions[i]->left_at = now;
+  }
+  return active;
+}
