@@ -34,8 +34,8 @@ local client = {}
 ---@field pace? boolean stay inside the announced rate budget (default true)
 ---@field budget? table where the rate budget is kept (default: in this process)
 ---@field max_response_bytes? integer largest body after decompression (default 64 MiB)
----@field ca_file? string certificates to trust besides those of the system
----@field proxy? string default: as libcurl finds it in the environment
+---@field ca_file? string certificates to trust besides those of the system; default: AZION_CA_FILE
+---@field proxy? string "" for none; default: as libcurl finds it in the environment, for other machines than this one
 ---@field user_agent? string
 ---@field on_event? fun(event: table) what it raises is ignored
 
@@ -63,7 +63,7 @@ client.options = {
   budget = { type = "table", problem = budget_problem },
   max_response_bytes = options.count,
   ca_file = { type = "string", problem = text_problem },
-  proxy = { type = "string", problem = text_problem },
+  proxy = { type = "string", problem = function(value) return value ~= "" and text_problem(value) or nil end },
   user_agent = { type = "string", problem = text_problem },
   on_event = { type = "function" },
 }
@@ -101,6 +101,16 @@ end
 
 -- Where libcurl looks for a proxy. (Not in HTTP_PROXY: whoever calls a CGI program can set that.)
 local proxy_variables = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" }
+
+-- The one that libcurl finds for https.
+local function proxy_variable()
+  for index = 2, #proxy_variables do
+    if from_environment(proxy_variables[index]) then
+      return proxy_variables[index]
+    end
+  end
+  return "the environment"
+end
 
 -- What is before the last @ are credentials, in whatever shape: libcurl quotes a proxy that it cannot read.
 local function add_proxy_secrets(hidden, proxy)
@@ -140,18 +150,30 @@ local function headers_with(authorization)
   end
 end
 
--- Everything that a call needs, apart from the client that the user holds. The credentials live in closures
--- only: no printed table shows them.
-local function new_engine(settings, base_url, plain, authorization, hidden, account)
-  local session, message = core.session {
+local function new_session(settings, base_url)
+  local session, message, option = core.session {
+    base_url = base_url,
     ca_file = settings.ca_file,
-    -- A plain-HTTP request to this machine must not travel to a proxy that the environment names.
-    proxy = settings.proxy or (plain and "" or nil),
+    proxy = settings.proxy,
     user_agent = settings.user_agent or version.user_agent,
     max_connections = settings.concurrency,
   }
+  if session then
+    return session
+  elseif option == "proxy" and not settings.proxy then
+    message = proxy_variable() .. ": " .. message
+  elseif option == "ca_file" then
+    message = ("%s: %s"):format(settings.ca_file, message)
+  end
+  return nil, errors.invalid(message, option)
+end
+
+-- Everything that a call needs, apart from the client that the user holds. The credentials live in closures
+-- only: no printed table shows them.
+local function new_engine(settings, base_url, authorization, hidden, account)
+  local session, err = new_session(settings, base_url)
   if not session then
-    return nil, errors.invalid(message)
+    return nil, err
   end
   settings.token, settings.proxy = nil, nil
   local runtime = runtimes.new(session, core.now)
@@ -180,7 +202,8 @@ end
 -- `credentials(settings)` gives the Authorization header and the values to hide, or nil and an error.
 local function new_client(given, credentials)
   local settings = settle_options(given)
-  local base_url, problem, plain = address.read(settings.base_url or from_environment("AZION_BASE_URL") or v3.base_url)
+  local base_url, problem, loopback =
+    address.read(settings.base_url or from_environment("AZION_BASE_URL") or v3.base_url)
   if not base_url then
     return nil, errors.invalid(problem, "base_url")
   end
@@ -188,11 +211,14 @@ local function new_client(given, credentials)
   if not authorization then
     return nil, hidden
   end
+  settings.ca_file = settings.ca_file or from_environment("AZION_CA_FILE")
+  -- A request to this machine must not travel to a proxy that the environment names.
+  settings.proxy = settings.proxy or (loopback and "" or nil)
   add_proxy_secrets(hidden, settings.proxy)
   for _, name in ipairs(settings.proxy and {} or proxy_variables) do
     add_proxy_secrets(hidden, from_environment(name))
   end
-  local engine, err = new_engine(settings, base_url, plain, authorization, hidden, account)
+  local engine, err = new_engine(settings, base_url, authorization, hidden, account)
   if not engine then
     return nil, err
   end

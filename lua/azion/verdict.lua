@@ -39,6 +39,7 @@ local protocol_codes = { TOO_LARGE = true, BAD_CONTENT_ENCODING = true, WEIRD_SE
 ---@field body? string where it is no JSON, or was not looked at
 ---@field unreadable? string why a 2xx reply's body is no use
 ---@field fresh? boolean a new connection had been asked for
+---@field proxy_status? integer with which a proxy refused the connection
 ---@field handshake_cut? boolean the connection ended in the middle of the TLS handshake
 
 ---@class azion.Verdict
@@ -99,6 +100,11 @@ local function failed_status(method, outcome, attempt, random)
   return result
 end
 
+-- To be refused again, over and over, can lock an account.
+local function is_final_for_proxy(status)
+  return status ~= nil and status >= 400 and status < 500 and status ~= 408 and status ~= 429
+end
+
 local function failed_transport(method, outcome, attempt, random)
   local code = outcome.code
   if code == "CLOSED" or code == "CANCELLED" then
@@ -107,6 +113,8 @@ local function failed_transport(method, outcome, attempt, random)
     return { kind = "protocol", in_doubt = outcome.sent > 0 and method ~= "GET" }
   elseif code == "URL_MALFORMAT" or code == "FAILED_INIT" then
     return { kind = "invalid" }
+  elseif is_final_for_proxy(outcome.proxy_status) then
+    return { kind = "network" }
   elseif tls_codes[code] and not outcome.handshake_cut then
     return { kind = "tls" }
   end
