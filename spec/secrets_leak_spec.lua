@@ -159,7 +159,7 @@ for _, form in ipairs({ "odd://user:%s@127.0.0.1:1", "http://user:%s@h:99999" })
   fail(azion.client(options({ proxy = form:format(proxy) })))
 end
 fail(azion.client(options({ ca_file = "/nonexistent" })))
-fail(assert(azion.client(options({ base_url = settings.base_url:gsub("127.0.0.1", "127.0.0.2") }))):request("GET", "/x"))
+fail(assert(azion.client({ base_url = settings.base_url })):request("GET", "/x"))
 raise(azion.client, { os.getenv("AZION_TOKEN") })
 raise(azion.client, os.getenv("AZION_TOKEN"))
 raise(azion.client, { token = { os.getenv("AZION_TOKEN") } })

@@ -344,7 +344,8 @@ static bool set_target(struct azion_transfer *transfer, const char *url) {
   return SET(REQUEST_TARGET, is_whole ? target : NULL);
 }
 
-#define LIBCURL_REMEMBERS_NAMES 60L /* seconds: its default */
+/* Seconds for which libcurl remembers a name's addresses: its default. */
+static const long remembered = 60;
 
 bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
                            const struct azion_request *request, const char **problem) {
@@ -368,7 +369,7 @@ bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
          set_method(transfer, request) && SET(URL, request->url.bytes) &&
          set_target(transfer, request->url.bytes) && SET(HTTPHEADER, transfer->request_headers) &&
          SET(FRESH_CONNECT, request->fresh ? 1L : 0L) && SET(PIPEWAIT, may_share) &&
-         SET(DNS_CACHE_TIMEOUT, transfer->resolves_anew ? 0L : LIBCURL_REMEMBERS_NAMES) &&
+         SET(DNS_CACHE_TIMEOUT, transfer->resolves_anew ? 0L : remembered) &&
          azion_transfer_set_connect_timeout(transfer, request->connect_timeout) &&
          SET(ERRORBUFFER, transfer->detail) && SET(PRIVATE, transfer) &&
          SET(HEADERDATA, transfer) && SET(WRITEDATA, transfer) && SET(PREREQDATA, transfer) &&

@@ -102,7 +102,7 @@ local function whereto(outcome)
   if not location then
     return ""
   end
-  location = location:gsub("[?#].*$", ""):gsub("^([%w+.-]*:?//)[^/]*@", "%1"):gsub("%c", " ")
+  location = location:gsub("[?#].*$", ""):gsub("//[^/]*@", "//"):gsub("%c", " ")
   return (" (redirects are not followed; Location: %s)"):format(location:sub(1, 200))
 end
 
