@@ -67,7 +67,6 @@ end
 function exchange.run(engine, request, state, fresh)
   local outcome = send(engine, request, state, fresh)
   local headers, message = outcome.headers, outcome.message
-  outcome.fresh = fresh
   outcome.rate = headers and v3.rate(headers, engine.time(), state.bucket)
   if message then
     outcome.handshake_cut = (message:find("SYSCALL", 1, true) or message:find("reset by peer", 1, true)) ~= nil

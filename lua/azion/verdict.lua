@@ -38,7 +38,7 @@ local protocol_codes = { TOO_LARGE = true, BAD_CONTENT_ENCODING = true, WEIRD_SE
 ---@field problem? string why that is no JSON
 ---@field body? string where it is no JSON, or was not looked at
 ---@field unreadable? string why a 2xx reply's body is no use
----@field fresh? boolean a new connection had been asked for
+---@field reused? boolean it went over a connection that was there
 ---@field proxy_status? integer with which a proxy refused the connection
 ---@field handshake_cut? boolean the connection ended in the middle of the TLS handshake
 
@@ -124,8 +124,8 @@ local function failed_transport(method, outcome, attempt, random)
   local result = { kind = kind, reason = kind, retryable = true, cost = kind == "timeout" and 10 or 5,
     in_doubt = in_doubt, may_be_gone = in_doubt }
   if untouched_by_server or idempotent[method] then
-    -- On a connection that is new already, being refused again is no accident of timing.
-    local lost_before_read = (outcome.refused or code == "RESEND_REFUSED") and not outcome.fresh
+    -- On a new connection, being refused is no accident of timing.
+    local lost_before_read = (outcome.refused or code == "RESEND_REFUSED") and outcome.reused
     -- And one over which nothing came in time may be dead.
     result.retry, result.fresh = true, lost_before_read or kind == "timeout"
     result.wait = lost_before_read and 0 or verdict.backoff(attempt, random)
