@@ -488,7 +488,7 @@ describe("the network:", function()
 
     it("does not outlive the deadline of its call", function()
       local client = assert(azion.client { token = "t", base_url = server.plain_url, timeout = 2, deadline = 2.2,
-        max_attempts = 9 })
+        max_attempts = 1, pace = false })
       local before = core.now()
       local ended
       client:map({ "/hang", "/" }, function(path)
