@@ -164,8 +164,7 @@ static int core_wait(lua_State *L) {
   lua_settop(L, 2);
   size_t count = lua_rawlen(L, 1);
   struct azion_session *only = NULL;
-  struct azion_session **sessions =
-      count > 1 ? lua_newuserdata(L, count * sizeof *sessions) : &only;
+  struct azion_session **sessions = count > 1 ? lua_newuserdata(L, count * sizeof(void *)) : &only;
   for (size_t i = 0; i < count; i++) {
     lua_rawgeti(L, 1, (int)i + 1);
     sessions[i] = luaL_checkudata(L, lua_gettop(L), SESSION);

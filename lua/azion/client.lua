@@ -5,6 +5,7 @@ local core = require "azion.core"
 local errors = require "azion.errors"
 local later = require "azion.later"
 local memory = require "azion.budget.memory"
+local network = require "azion.network"
 local options = require "azion.options"
 local quota = require "azion.quota"
 local resources = require "azion.resources"
@@ -12,7 +13,6 @@ local runtimes = require "azion.runtime"
 local secrets = require "azion.secrets"
 local semaphore = require "azion.semaphore"
 local v3 = require "azion.v3"
-local version = require "azion.version"
 
 ---@module "azion.map"
 local map = later.module "azion.map"
@@ -93,39 +93,6 @@ local function token_problem(token)
   end
 end
 
--- A set but empty variable counts as not set.
-local function from_environment(name)
-  local value = os.getenv(name)
-  return value ~= "" and value or nil
-end
-
--- Where libcurl looks for a proxy. (Not in HTTP_PROXY: whoever calls a CGI program can set that.)
-local proxy_variables = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" }
-
--- The one that libcurl finds for https.
-local function proxy_variable()
-  for index = 2, #proxy_variables do
-    if from_environment(proxy_variables[index]) then
-      return proxy_variables[index]
-    end
-  end
-  return "the environment"
-end
-
--- What is before the last @ are credentials, in whatever shape: libcurl quotes a proxy that it cannot read.
-local function add_proxy_secrets(hidden, proxy)
-  local credentials = proxy and proxy:match("^(.*)@")
-  if not credentials then
-    return
-  end
-  credentials = credentials:gsub("^%a[%w+.-]*://", "")
-  local decoded = credentials:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end)
-  for _, text in ipairs { credentials, decoded } do
-    hidden[#hidden + 1] = text
-    hidden[#hidden + 1] = text:match(":(.*)$")
-  end
-end
-
 -- A budget that others share is told who draws on it, by a name that does not give the token away. A password is
 -- short enough to be guessed from such a name, so that of an account is made of the e-mail address.
 local function budget_of(settings, base_url, account)
@@ -150,28 +117,10 @@ local function headers_with(authorization)
   end
 end
 
-local function new_session(settings, base_url)
-  local session, message, option = core.session {
-    base_url = base_url,
-    ca_file = settings.ca_file,
-    proxy = settings.proxy,
-    user_agent = settings.user_agent or version.user_agent,
-    max_connections = settings.concurrency,
-  }
-  if session then
-    return session
-  elseif option == "proxy" and not settings.proxy then
-    message = proxy_variable() .. ": " .. message
-  elseif option == "ca_file" then
-    message = ("%s: %s"):format(settings.ca_file, message)
-  end
-  return nil, errors.invalid(message, option)
-end
-
 -- Everything that a call needs, apart from the client that the user holds. The credentials live in closures
 -- only: no printed table shows them.
 local function new_engine(settings, base_url, authorization, hidden, account)
-  local session, err = new_session(settings, base_url)
+  local session, err = network.open(settings, base_url)
   if not session then
     return nil, err
   end
@@ -203,7 +152,7 @@ end
 local function new_client(given, credentials)
   local settings = settle_options(given)
   local base_url, problem, loopback =
-    address.read(settings.base_url or from_environment("AZION_BASE_URL") or v3.base_url)
+    address.read(settings.base_url or network.from_environment("AZION_BASE_URL") or v3.base_url)
   if not base_url then
     return nil, errors.invalid(problem, "base_url")
   end
@@ -211,13 +160,8 @@ local function new_client(given, credentials)
   if not authorization then
     return nil, hidden
   end
-  settings.ca_file = settings.ca_file or from_environment("AZION_CA_FILE")
-  -- A request to this machine must not travel to a proxy that the environment names.
-  settings.proxy = settings.proxy or (loopback and "" or nil)
-  add_proxy_secrets(hidden, settings.proxy)
-  for _, name in ipairs(settings.proxy and {} or proxy_variables) do
-    add_proxy_secrets(hidden, from_environment(name))
-  end
+  network.settle(settings, loopback)
+  network.hide_proxies(hidden, settings)
   local engine, err = new_engine(settings, base_url, authorization, hidden, account)
   if not engine then
     return nil, err
@@ -237,7 +181,7 @@ function client.new(given)
     return nil, errors.invalid(problem, name)
   end
   return new_client(given, function(settings)
-    local token = settings.token or from_environment("AZION_TOKEN") or ""
+    local token = settings.token or network.from_environment("AZION_TOKEN") or ""
     local wrong = token_problem(token)
     if wrong then
       return nil, errors.invalid(wrong, "token")
