@@ -63,21 +63,19 @@ static bool append_file(struct azion_buffer *text, const char *path, const char 
   return read;
 }
 
+enum { SHORTEST_CERTIFICATE = 200 }; /* bytes in base64 */
+
 /* Base64 of something that begins like a certificate: a SEQUENCE of more than 127 bytes. */
-static bool is_certificate(const char *text, const char *end) {
-  while (text < end && isspace((unsigned char)*text)) {
-    text++;
-  }
-  if (end - text < 200 || text[0] != 'M' || text[1] != 'I') {
+static bool is_certificate(const char *text, size_t length) {
+  size_t at = strspn(text, " \t\r\n");
+  if (length < at + SHORTEST_CERTIFICATE || memcmp(text + at, "MI", 2) != 0) {
     return false;
   }
-  for (; text < end; text++) {
-    if (!isalnum((unsigned char)*text) && !isspace((unsigned char)*text) && *text != '+' &&
-        *text != '/' && *text != '=') {
-      return false;
-    }
+  while (at < length && (isalnum((unsigned char)text[at]) || isspace((unsigned char)text[at]) ||
+                         text[at] == '+' || text[at] == '/' || text[at] == '=')) {
+    at++;
   }
-  return true;
+  return at == length;
 }
 
 /* `text` ends in NUL. */
@@ -90,7 +88,7 @@ static bool has_certificate(const char *text) {
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
       size_t length = strlen(labels[i]);
       const char *end = strncmp(begin, labels[i], length) == 0 ? strstr(begin, "-----END ") : NULL;
-      if (end != NULL && is_certificate(begin + length, end)) {
+      if (end != NULL && is_certificate(begin + length, (size_t)(end - begin) - length)) {
         return true;
       }
     }
