@@ -64,6 +64,7 @@ build = {
       ["azion.later"] = "lua/azion/later.lua",
       ["azion.listing"] = "lua/azion/listing.lua",
       ["azion.map"] = "lua/azion/map.lua",
+      ["azion.network"] = "lua/azion/network.lua",
       ["azion.options"] = "lua/azion/options.lua",
       ["azion.paging"] = "lua/azion/paging.lua",
       ["azion.problem"] = "lua/azion/problem.lua",

@@ -1,7 +1,7 @@
 local address = require "azion.address"
 
 describe("a base URL", function()
-  -- What is given, what comes of it (without a slash at its end), whether it is plain HTTP to this machine.
+  -- What is given, what comes of it (without a slash at its end), whether it is on this machine.
   local accepted = {
     { "https://api.azionapi.net", "https://api.azionapi.net" },
     { "https://api.azionapi.net/", "https://api.azionapi.net" },
@@ -15,8 +15,23 @@ describe("a base URL", function()
     { "https://192.0.2.1", "https://192.0.2.1" },
     { "https://[2001:db8::1]", "https://[2001:db8::1]" },
     { "https://[2001:DB8::1]:8443/x", "https://[2001:db8::1]:8443/x" },
-    { "https://localhost", "https://localhost" },
-    { "https://127.0.0.1:8443", "https://127.0.0.1:8443" },
+    { "https://localhost", "https://localhost", true },
+    { "https://127.0.0.1:8443", "https://127.0.0.1:8443", true },
+    { "https://LocalHost:1/p", "https://localhost:1/p", true },
+    { "https://[::1]:8443", "https://[::1]:8443", true },
+    { "https://[0:0:0:0:0:0:0:1]", "https://[0:0:0:0:0:0:0:1]", true },
+    { "https://[::ffff:127.0.0.1]", "https://[::ffff:127.0.0.1]", true },
+    { "https://127.9.8.7", "https://127.9.8.7", true },
+    { "https://127.1", "https://127.1", true },
+    { "https://localhost.", "https://localhost.", true },
+    { "https://my.localhost", "https://my.localhost", true },
+    { "https://127.0.0.1.evil.com", "https://127.0.0.1.evil.com" },
+    { "https://localhost.evil.com", "https://localhost.evil.com" },
+    { "https://evil-localhost", "https://evil-localhost" },
+    { "https://128.0.0.1", "https://128.0.0.1" },
+    { "https://[::2]", "https://[::2]" },
+    { "https://[::10]", "https://[::10]" },
+    { "https://[1::]", "https://[1::]" },
     { "https://a_b.example", "https://a_b.example" },
     { "http://127.0.0.1", "http://127.0.0.1", true },
     { "http://127.0.0.1:8080", "http://127.0.0.1:8080", true },

@@ -62,10 +62,11 @@ describe("a client", function()
     options.ca_file = server.sandbox.ca_file
     assert(assert(azion.client(options)):origins(support.application):list())
     options.ca_file = "/nonexistent/ca.pem"
-    page, err = assert(azion.client(options)):origins(support.application):list()
-    assert.is_nil(page)
-    assert.equal("tls", err.kind)
-    assert.truthy(err.message:find("/nonexistent/ca.pem", 1, true))
+    local client
+    client, err = azion.client(options)
+    assert.is_nil(client)
+    assert.equal("invalid", err.kind)
+    assert.truthy(err.message:find("/nonexistent/ca.pem: there is no such file", 1, true))
   end)
 
   it("goes through its proxy", function()

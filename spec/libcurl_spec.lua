@@ -24,6 +24,7 @@ local function used_symbols(text)
     end
   end
   for name in text:gmatch("%f[%w_]SET%(([%u%d_]+),") do used["CURLOPT_" .. name] = true end
+  for name in text:gmatch("%f[%w_]AZION_SET%([^,]+, ([%u%d_]+),") do used["CURLOPT_" .. name] = true end
   for name in text:gmatch("%f[%w_]NAME%(([%u%d_]+)%)") do used["CURLE_" .. name] = true end
   used.CURLOPT_, used.CURLE_ = nil, nil -- of those two macros
   used.curl_slist, used.curl_socket_t, used.curl_off_t = nil, nil, nil -- types come with the functions

@@ -165,3 +165,28 @@ describe("replies without a rate", function()
     assert.same({}, (client:rate()))
   end)
 end)
+
+describe("a call that is cancelled in flight", function()
+  it("counts as sent", function()
+    local server = support.start({ seed = 10, window = 4, limits = { read = 10, write = false }, latency = 0.3 })
+    local refused = 0
+    local client = server:client({ concurrency = 10, on_event = function(event)
+      refused = refused + (event.status == 429 and 1 or 0)
+    end })
+    local origins = client:origins(support.application)
+    for _ = 1, 4 do
+      assert(origins:list()) -- the window is known
+    end
+    -- The first page comes, and more are asked for when the loop ends: five reads are left, or fewer.
+    for _ in origins:each({ page_size = 2, prefetch = 4 }) do
+      break
+    end
+    collectgarbage()
+    collectgarbage()
+    local _, failures = client:map({ 1, 2, 3, 4, 5, 6, 7, 8, 9 }, function() return origins:list() end)
+    assert.equal(0, #failures)
+    assert.equal(0, refused)
+    assert.is_true(#server:requests() >= 4 + 1 + 4 + 9 - 1)
+    server:stop()
+  end)
+end)

@@ -1,7 +1,9 @@
 -- The retry table of the contract, row by row, by what arrives at a real server.
 -- #seconds 25
+local azion = require("azion")
 local core = require("azion.core")
 local support = require("spec.support.sandbox")
+local web = require("spec.support.web_server")
 
 local methods = { "GET", "PUT", "DELETE", "POST", "PATCH" }
 local safe = { GET = true, PUT = true, DELETE = true }
@@ -144,6 +146,12 @@ describe("a retry", function()
       faults[#faults + 1] = { method = "DELETE", path = ("/gone/%d"):format(index), nth = 1, status = status }
       faults[#faults + 1] = { method = "DELETE", path = ("/gone/%d"):format(index), status = 404 }
     end
+    faults[#faults + 1] = { method = "DELETE", path = "/gone/at-last", nth = 1, status = 502 }
+    faults[#faults + 1] = { method = "DELETE", path = "/gone/at-last", nth = 2, status = 429 }
+    faults[#faults + 1] = { method = "DELETE", path = "/gone/at-last", nth = 3, status = 503 }
+    faults[#faults + 1] = { method = "DELETE", path = "/gone/at-last", status = 404 }
+    faults[#faults + 1] = { path = "/soon", nth = 1, status = 429, headers = { ["Retry-After"] = "1" } }
+    faults[#faults + 1] = { path = "/soon", status = 204 }
     faults[#faults + 1] = { path = "/broken", nth = 1, status = 500 }
     faults[#faults + 1] = { path = "/broken", status = 204 }
     faults[#faults + 1] = { path = "/hanging", nth = 1, action = "hang" }
@@ -180,6 +188,46 @@ describe("a retry", function()
       assert.equal("not_found", err.kind)
       assert.equal(2, err.attempts)
     end
+  end)
+
+  it("of a DELETE remembers over other tries that the first may have worked", function()
+    local deleted, err, response = server:client():request("DELETE", "/gone/at-last")
+    assert.is_nil(err)
+    assert.is_true(deleted)
+    assert.equal(404, response.status)
+    assert.equal(4, response.attempts)
+  end)
+
+  it("is not put off past the deadline by jitter", function()
+    local waits = {}
+    local client = server:client({ on_event = function(event) waits[#waits + 1] = event.wait end })
+    assert(client:request("GET", "/edge_applications"))
+    client.engine.random = function() return 0.999 end
+    local _, err, response = client:request("GET", "/soon", { deadline = 1.24 })
+    assert.is_nil(err) -- #time
+    assert.equal(2, response.attempts)
+    assert.same({ 1 }, waits)
+    assert.is_true(response.elapsed >= 1 and response.elapsed < 1.24, response.elapsed)
+  end)
+
+  it("is made after a backoff where new connections are refused unread", function()
+    -- With no room for bodies, nginx refuses those that come before its settings were seen.
+    local declining = web.start({ http2 = true, http = "http2_body_preread_size 0;",
+      locations = [[ location / { content_by_lua_block { ngx.req.read_body() ngx.print("{}") } } ]] })
+    for _ = 1, 3 do
+      local waits = {}
+      local client = assert(azion.client({ token = "t", base_url = declining.base_url, ca_file = declining.ca_file,
+        max_attempts = 4, on_event = function(event) waits[#waits + 1] = event.wait end }))
+      local _, err = client:request("POST", "/", { body = { a = 1 } })
+      client:close()
+      assert.equal(4, err.attempts)
+      assert.is_nil(err.maybe_applied)
+      assert.equal(3, #waits)
+      for attempt = 1, #waits do
+        assert.is_true(waits[attempt] >= 0.05, waits[attempt])
+      end
+    end
+    declining:stop()
   end)
 
   it("is not made of a POST that may have worked, and the error says so", function()

@@ -151,12 +151,16 @@ fail(client:request("GET", "/deadline/" .. os.getenv("OTHER_TOKEN"), { deadline 
   headers = { Authorization = os.getenv("OTHER_TOKEN") } }))
 fail(azion.client(options({ token = os.getenv("AZION_TOKEN") .. " " })))
 fail(azion.client(options({ base_url = "https://" .. email .. ":" .. proxy .. "@host" })))
-for _, form in ipairs({ "http://user:%s@127.0.0.1:1", "user:%s@127.0.0.1:1", "odd://user:%s@127.0.0.1:1" }) do
+for _, form in ipairs({ "http://user:%s@127.0.0.1:1", "user:%s@127.0.0.1:1" }) do
   local through = assert(azion.client(options({ proxy = form:format(proxy), max_attempts = 1 })))
   dump(through, {})
   fail(through:request("GET", "/x"))
 end
-fail(assert(azion.client(options({ ca_file = "/nonexistent", max_attempts = 1 }))):request("GET", "/x"))
+for _, form in ipairs({ "odd://user:%s@127.0.0.1:1", "http://user:%s@h:99999" }) do
+  fail(azion.client(options({ proxy = form:format(proxy) })))
+end
+fail(azion.client(options({ ca_file = "/nonexistent" })))
+fail(assert(azion.client({ base_url = settings.base_url })):request("GET", "/x"))
 raise(azion.client, { os.getenv("AZION_TOKEN") })
 raise(azion.client, os.getenv("AZION_TOKEN"))
 raise(azion.client, { token = { os.getenv("AZION_TOKEN") } })

@@ -162,11 +162,13 @@ describe("a request goes to the configured origin", function()
   it("though a proxy is set for others", function()
     local proxy = "http://127.0.0.1:" .. other_port
     assert_all_there(run { http_proxy = proxy, HTTP_PROXY = proxy, ftp_proxy = proxy })
-    assert_all_there(run { https_proxy = proxy, all_proxy = proxy, no_proxy = "127.0.0.1" })
-    assert_all_there(run { HTTPS_PROXY = proxy, ALL_PROXY = proxy, NO_PROXY = "*" })
-    -- What is plain HTTP to this machine must not leave it.
-    assert_all_there(run { BASE_URL = server.plain_url, http_proxy = proxy, https_proxy = proxy, all_proxy = proxy,
-      ALL_PROXY = proxy, HTTP_PROXY = proxy })
+    -- What is for this machine must not leave it.
+    for _, scheme in ipairs { "base_url", "plain_url" } do
+      for _, name in ipairs { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "HTTP_PROXY" } do
+        assert_all_there(run { BASE_URL = server[scheme], [name] = proxy, no_proxy = "other.example", NO_PROXY = "" })
+      end
+      assert_all_there(run { BASE_URL = server[scheme], all_proxy = "odd://cannot be read", PROXY = "" })
+    end
   end)
 
   it("and to a proxy where option or environment name one, without a token", function()
@@ -174,12 +176,15 @@ describe("a request goes to the configured origin", function()
     for _, environment in ipairs { { PROXY = proxy }, { https_proxy = proxy }, { HTTPS_PROXY = proxy },
       { all_proxy = proxy }, { ALL_PROXY = proxy }, { PROXY = proxy, no_proxy = "other.example" } } do
       environment.TIMEOUT = "0.3"
+      -- The option holds for this machine too.
+      local base_url = environment.PROXY and server.base_url or "https://api.invalid:8443"
+      environment.BASE_URL = base_url
       local lines = run(environment)
       assert.equal("timeout OPERATION_TIMEDOUT", lines[1])
       local heads = seen_by_other()
       assert.is_true(#heads >= 1)
       for _, head in ipairs(heads) do
-        assert.equal("CONNECT " .. server.base_url:match("//(.*)$") .. " HTTP/1.1", head:match("^[^\r]*")) -- #time
+        assert.equal("CONNECT " .. base_url:match("//(.*)$") .. " HTTP/1.1", head:match("^[^\r]*")) -- #time
         assert.is_nil(head:find(token, 1, true))
         assert.is_nil(head:lower():find("\nauthorization:", 1, true))
         assert.truthy(head:find("Proxy-Authorization: Basic dXNlcjpwcm94eS13b3Jk\r\n", 1, true))

@@ -307,10 +307,24 @@ describe("a connection", function()
   end)
 end)
 
+describe("a proxy", function()
+  each_method("that refuses to connect is final, but where it is busy", function(method)
+    for status = 300, 599 do
+      local outcome = { code = "RECV_ERROR", sent = 0, proxy_status = status }
+      if status >= 400 and status < 500 and status ~= 408 and status ~= 429 then
+        assert.same({ kind = "network" }, judge(method, outcome, { random = never }))
+      else
+        assert.equal("network", judge(method, outcome).kind)
+        assert_backoff(method, outcome)
+      end
+    end
+  end)
+end)
+
 describe("a reused connection that was dead", function()
   each_method("where it is certain that nothing was read", function(method)
     for _, code in ipairs { "RESEND_REFUSED", "HTTP2_STREAM", "HTTP2" } do
-      local judged = judge(method, { code = code, sent = 1, refused = true }, { random = never })
+      local judged = judge(method, { code = code, sent = 1, refused = true, reused = true }, { random = never })
       assert.is_true(judged.retry)
       assert.equal(0, judged.wait)
       assert.is_true(judged.fresh)
@@ -320,7 +334,7 @@ describe("a reused connection that was dead", function()
   end)
 
   each_method("where that is not certain", function(method, may_repeat)
-    local judged = judge(method, { code = "RESEND_REFUSED", sent = 1 }, { random = never })
+    local judged = judge(method, { code = "RESEND_REFUSED", sent = 1, reused = true }, { random = never })
     assert.equal("network", judged.kind)
     assert.equal(method ~= "GET", judged.in_doubt)
     assert.equal(may_repeat or nil, judged.retry)
@@ -331,7 +345,7 @@ describe("a reused connection that was dead", function()
   end)
 
   each_method("was no accident of timing if the connection was new", function(method)
-    local outcome = { code = "HTTP2_STREAM", sent = 1, refused = true, fresh = true }
+    local outcome = { code = "HTTP2_STREAM", sent = 1, refused = true, reused = false }
     assert.is_false(judge(method, outcome).fresh)
     assert_backoff(method, outcome)
   end)

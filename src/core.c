@@ -33,6 +33,7 @@ enum { ATTACHED_SESSION = 1, ATTACHED_TAKEN = 2 };
 /* ---- options ---- */
 
 static const struct azion_option session_options[] = {
+    {"base_url", AZION_TEXT, offsetof(struct azion_session_options, base_url)},
     {"ca_file", AZION_TEXT, offsetof(struct azion_session_options, ca_file)},
     {"proxy", AZION_TEXT, offsetof(struct azion_session_options, proxy)},
     {"user_agent", AZION_TEXT, offsetof(struct azion_session_options, user_agent)},
@@ -47,6 +48,7 @@ static const struct azion_option request_options[] = {
     {"body", AZION_TEXT, offsetof(struct azion_request, body)},
     {"timeout", AZION_SECONDS, offsetof(struct azion_request, timeout)},
     {"connect_timeout", AZION_SECONDS, offsetof(struct azion_request, connect_timeout)},
+    {"deadline", AZION_SECONDS, offsetof(struct azion_request, deadline)},
     {"max_bytes", AZION_COUNT, offsetof(struct azion_request, max_bytes)},
     {"resend_safe", AZION_FLAG, offsetof(struct azion_request, resend_safe)},
     {"fresh", AZION_FLAG, offsetof(struct azion_request, fresh)},
@@ -72,12 +74,13 @@ static struct azion_session *check_session(lua_State *L) {
 
 static int core_session(lua_State *L) {
   struct azion_session_options options = {.max_connections = 8};
-  const char *problem;
+  struct azion_session_problem problem;
   if (!lua_isnoneornil(L, 1)) {
     luaL_checktype(L, 1, LUA_TTABLE);
     azion_read_options(L, 1, session_options, &options);
   }
-  if (!is_c_string(options.ca_file) || !is_c_string(options.proxy) ||
+  if (!is_c_string(options.base_url) || !is_c_string(options.ca_file) ||
+      !is_c_string(options.proxy) ||
       !azion_valid_header_value(options.user_agent.bytes, options.user_agent.length)) {
     return fail(L, "an option has control characters");
   }
@@ -86,7 +89,9 @@ static int core_session(lua_State *L) {
   luaL_setmetatable(L, SESSION);
   if (!azion_session_open(session, &options, &problem)) {
     azion_session_close(session);
-    return fail(L, problem);
+    (void)fail(L, problem.text);
+    lua_pushstring(L, problem.option);
+    return 3;
   }
   return 1;
 }
@@ -108,8 +113,10 @@ static void add_headers(lua_State *L, int index, struct azion_transfer *transfer
 
 static int session_start(lua_State *L) {
   struct azion_session *session = check_session(L);
-  struct azion_request request = {
-      .timeout = HUGE_VAL, .connect_timeout = HUGE_VAL, .max_bytes = SIZE_MAX / 4};
+  struct azion_request request = {.timeout = HUGE_VAL,
+                                  .connect_timeout = HUGE_VAL,
+                                  .deadline = HUGE_VAL,
+                                  .max_bytes = SIZE_MAX / 4};
   const char *problem = NULL;
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
@@ -131,8 +138,9 @@ static int session_start(lua_State *L) {
     add_headers(L, 4, transfer, &problem);
   }
   if (problem != NULL || !azion_session_start(session, transfer, &request, &problem)) {
+    (void)fail(L, problem);
     azion_transfer_dispose(transfer);
-    return fail(L, problem);
+    return 2;
   }
   lua_settop(L, 3);
   return 1;
@@ -156,8 +164,7 @@ static int core_wait(lua_State *L) {
   lua_settop(L, 2);
   size_t count = lua_rawlen(L, 1);
   struct azion_session *only = NULL;
-  struct azion_session **sessions =
-      count > 1 ? lua_newuserdata(L, count * sizeof *sessions) : &only;
+  struct azion_session **sessions = count > 1 ? lua_newuserdata(L, count * sizeof(void *)) : &only;
   for (size_t i = 0; i < count; i++) {
     lua_rawgeti(L, 1, (int)i + 1);
     sessions[i] = luaL_checkudata(L, lua_gettop(L), SESSION);
@@ -320,6 +327,10 @@ static void push_result(lua_State *L, struct azion_transfer *transfer, bool deco
   lua_setfield(L, -2, "elapsed");
   lua_pushinteger(L, transfer->sent);
   lua_setfield(L, -2, "sent");
+  if (transfer->proxy_status != 0) {
+    lua_pushinteger(L, transfer->proxy_status);
+    lua_setfield(L, -2, "proxy_status");
+  }
   if (transfer->refusal.refused) {
     lua_pushboolean(L, 1);
     lua_setfield(L, -2, "refused");

@@ -2,6 +2,7 @@
 
 #include "session.h"
 
+#include "proxy.h"
 #include "session_parts.h"
 #include "timestamp.h"
 
@@ -69,21 +70,19 @@ static void list_remove(struct azion_transfer_list *list, struct azion_transfer 
 
 /* ---- handles ---- */
 
-#define SET(option, value) (curl_easy_setopt(easy, CURLOPT_##option, (value)) == CURLE_OK)
+#define SET(option, value) AZION_SET(setting, option, value)
 
-static bool set_common_options(struct azion_session *session, CURL *easy) {
+static bool set_common_options(struct azion_session *session, struct azion_setting *setting) {
   const curl_version_info_data *libcurl = curl_version_info(CURLVERSION_NOW);
-  bool set = azion_transfer_set_callbacks(easy) && SET(SHARE, session->share) &&
-             SET(NOSIGNAL, 1L) && SET(NOPROGRESS, 1L) && SET(BUFFERSIZE, 32768L) &&
+  bool set = azion_transfer_set_callbacks(setting) && azion_trust_apply(&session->trust, setting) &&
+             SET(SHARE, session->share) && SET(NOSIGNAL, 1L) && SET(NOPROGRESS, 1L) &&
+             SET(BUFFERSIZE, 32768L) &&
              SET(QUICK_EXIT, 1L) && /* else a handle cannot be let go of during a name look-up */
              SET(PROTOCOLS_STR, "http,https") && SET(FOLLOWLOCATION, 0L) &&
              SET(DISALLOW_USERNAME_IN_URL, 1L) && SET(PATH_AS_IS, 1L) && SET(HTTP09_ALLOWED, 0L) &&
              SET(SUPPRESS_CONNECT_HEADERS, 1L) && SET(SSL_VERIFYPEER, 1L) &&
              SET(SSL_VERIFYHOST, 2L) && SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
              SET(PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) && SET(TCP_KEEPALIVE, 1L);
-  if (session->ca_file != NULL) {
-    set = set && SET(CAINFO, session->ca_file);
-  }
   if (session->proxy != NULL) {
     set = set && SET(PROXY, session->proxy);
   }
@@ -99,16 +98,18 @@ static bool set_common_options(struct azion_session *session, CURL *easy) {
   return set;
 }
 
-static CURL *take_handle(struct azion_session *session) {
+#undef SET
+
+static CURL *take_handle(struct azion_session *session, struct azion_setting *setting) {
   if (session->spare_count > 0) {
     return session->spare[--session->spare_count];
   }
-  CURL *easy = curl_easy_init();
-  if (easy != NULL && !set_common_options(session, easy)) {
-    curl_easy_cleanup(easy);
-    return NULL;
+  setting->easy = curl_easy_init();
+  if (setting->easy != NULL && !set_common_options(session, setting)) {
+    curl_easy_cleanup(setting->easy);
+    setting->easy = NULL;
   }
-  return easy;
+  return setting->easy;
 }
 
 static void give_handle(struct azion_session *session, CURL *easy) {
@@ -161,14 +162,13 @@ static bool watch(struct azion_session *session, struct azion_transfer *transfer
 
 /* A connection over which no answer came in time may be dead without a sign of it. */
 static void leave_silent_connection(struct azion_transfer *transfer) {
-  CURL *easy = transfer->easy;
   if (transfer->code != NULL && strcmp(transfer->code, "OPERATION_TIMEDOUT") == 0) {
-    (void)SET(FORBID_REUSE, 1L);
+    (void)curl_easy_setopt(transfer->setting.easy, CURLOPT_FORBID_REUSE, 1L);
   }
 }
 
 void azion_session_end_transfer(struct azion_session *session, struct azion_transfer *transfer) {
-  CURL *easy = transfer->easy;
+  CURL *easy = transfer->setting.easy;
   if (easy != NULL) {
     long opened = 0;
     (void)curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
@@ -217,7 +217,7 @@ void azion_session_leave_to_parent(struct azion_session *session) {
   session->share = NULL;
   session->spare_count = 0;
   for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
-    t->easy = NULL;
+    t->setting.easy = NULL;
   }
   azion_session_end_all(session, "CLOSED", "the process was forked meanwhile");
 }
@@ -232,15 +232,33 @@ static bool copy_text(char **copy, struct azion_text text) {
   return *copy != NULL;
 }
 
+static bool is_proxy_usable(const struct azion_session *session,
+                            const struct azion_session_options *options,
+                            struct azion_session_problem *problem) {
+  bool has_none = session->proxy != NULL && session->proxy[0] == '\0';
+  const char *text = NULL;
+  if (options->base_url.bytes != NULL && !has_none) {
+    text = azion_proxy_problem(options->base_url.bytes, session->proxy);
+  }
+  if (text != NULL) {
+    *problem = (struct azion_session_problem){text, "proxy"};
+  }
+  return text == NULL;
+}
+
 bool azion_session_open(struct azion_session *session, const struct azion_session_options *options,
-                        const char **problem) {
+                        struct azion_session_problem *problem) {
   pthread_once(&initialised, initialise_libcurl);
   session->owner = getpid();
   session->max_connections = options->max_connections;
-  *problem = "out of memory";
-  return copy_text(&session->ca_file, options->ca_file) &&
-         copy_text(&session->proxy, options->proxy) &&
-         copy_text(&session->user_agent, options->user_agent) && open_handles(session);
+  *problem = (struct azion_session_problem){NULL, "ca_file"};
+  if (!azion_trust_open(&session->trust, options->ca_file.bytes, &problem->text)) {
+    return false;
+  }
+  *problem = (struct azion_session_problem){"out of memory", NULL};
+  return copy_text(&session->proxy, options->proxy) &&
+         copy_text(&session->user_agent, options->user_agent) &&
+         is_proxy_usable(session, options, problem) && open_handles(session);
 }
 
 bool azion_session_start(struct azion_session *session, struct azion_transfer *transfer,
@@ -255,12 +273,15 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
     close_handles(session);
     return false;
   }
-  CURL *easy = take_handle(session);
+  CURL *easy = take_handle(session, &transfer->setting);
   if (easy == NULL) {
+    *problem = azion_transfer_refusal(transfer);
     return false;
   }
+  transfer->resolves_anew = session->doubts_names;
   if (!azion_transfer_attach(transfer, easy, request, problem) || !watch(session, transfer) ||
       curl_multi_add_handle(session->multi, easy) != CURLM_OK) {
+    *problem = *problem != NULL ? *problem : azion_transfer_refusal(transfer);
     azion_transfer_detach(transfer);
     curl_easy_cleanup(easy);
     return false;
@@ -274,6 +295,7 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
   transfer->started = azion_monotonic();
   transfer->deadline = transfer->started + request->timeout;
   transfer->connect_deadline = transfer->started + request->connect_timeout;
+  transfer->last_deadline = transfer->started + request->deadline;
   session->watched += transfer->resend_safe ? 0 : 1;
   list_append(&session->running, transfer);
   session->is_performed = false;
@@ -299,13 +321,12 @@ void azion_session_close(struct azion_session *session) {
   session->closed = true;
   azion_session_end_all(session, "CLOSED", "the session was closed");
   close_handles(session);
-  free(session->ca_file);
+  azion_trust_close(&session->trust);
   if (session->proxy != NULL) {
     azion_wipe(session->proxy, strlen(session->proxy)); /* there may be a password in it */
   }
   free(session->proxy);
   free(session->user_agent);
-  session->ca_file = NULL;
   session->proxy = NULL;
   session->user_agent = NULL;
 }

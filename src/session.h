@@ -4,6 +4,7 @@
 #define AZION_SESSION_H
 
 #include "transfer.h"
+#include "trust.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -14,8 +15,9 @@
 enum { AZION_SPARE_HANDLES = 16 };
 
 struct azion_session_options {
-  struct azion_text ca_file; /* certificates to trust, beside libcurl's own folder of them */
-  struct azion_text proxy;   /* instead of the one from the environment; "" for none */
+  struct azion_text base_url; /* if given, the proxy for it is looked at */
+  struct azion_text ca_file;  /* certificates to trust, beside the system's */
+  struct azion_text proxy;    /* instead of the one from the environment; "" for none */
   struct azion_text user_agent;
   size_t max_connections; /* to one host */
 };
@@ -33,7 +35,7 @@ struct azion_session {
   CURLSH *share; /* TLS sessions: a multi handle alone does not share them */
   CURL *spare[AZION_SPARE_HANDLES];
   size_t spare_count;
-  char *ca_file;
+  struct azion_trust trust;
   char *proxy;
   char *user_agent;
   size_t max_connections;
@@ -44,6 +46,7 @@ struct azion_session {
   uint64_t ended;      /* transfers that ended so far */
   double left_at;      /* when the last step returned */
   bool is_performed;   /* nothing was begun, and nothing came, since libcurl did all it could */
+  bool doubts_names;   /* a connection failed, and none was opened by a new address since */
   bool http1;          /* the last reply came over HTTP/1 */
   struct azion_sockets sockets;
   size_t watched; /* transfers in flight that are not safe to send twice */
@@ -51,13 +54,18 @@ struct azion_session {
   struct azion_transfer_list finished; /* ended and not yet reported */
 };
 
-/* Opens a zeroed session; copies the options. False, with `*problem` a static string, on failure:
-   close it then as well. */
+/* Why a session does not open: both are static strings, `option` is NULL if it is due to none. */
+struct azion_session_problem {
+  const char *text;
+  const char *option;
+};
+
+/* Opens a zeroed session; copies the options. On failure, close it as well. */
 bool azion_session_open(struct azion_session *session, const struct azion_session_options *options,
-                        const char **problem);
+                        struct azion_session_problem *problem);
 
 /* Starts a new transfer whose headers were added. Nothing is sent before the next step. False,
-   with `*problem` a static string, if the request cannot be sent as it stands. */
+   with `*problem` a static string or the transfer's message, if it cannot be sent as it stands. */
 bool azion_session_start(struct azion_session *session, struct azion_transfer *transfer,
                          const struct azion_request *request, const char **problem);
 

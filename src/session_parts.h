@@ -16,7 +16,7 @@ void azion_session_fail_all(struct azion_session *session, CURLMcode result);
 /* After a fork, lets go of what belongs to the parent. */
 void azion_session_leave_to_parent(struct azion_session *session);
 
-/* Moves on the deadlines of the transfers if nobody has listened to them for long. */
+/* Moves on the deadlines of the transfers, once each, if nobody has listened to them for long. */
 void azion_session_forgive_absence(struct azion_session *session, double now);
 
 #endif

@@ -6,18 +6,29 @@
 /* Longer than this between two steps, and the program was busy elsewhere. */
 static const double absence = 0.2;
 
-/* A transfer is not to be timed out for time in which nobody listened to it. */
+/* A transfer is not to be timed out for time in which nobody listened to it. Once, and within its
+   bounds: else a program that is often away would wait for ever. */
+static void forgive(struct azion_transfer *transfer, double gap) {
+  double most = transfer->last_deadline - transfer->deadline;
+  gap = gap < transfer->timeout ? gap : transfer->timeout;
+  gap = gap < most ? gap : most;
+  transfer->forgiven = true;
+  gap = gap > 0 ? gap : 0;
+  transfer->deadline += gap;
+  transfer->connect_deadline += gap;
+  if (transfer->sent == 0) {
+    double connecting = transfer->connect_deadline - transfer->started;
+    (void)azion_transfer_set_connect_timeout(transfer, connecting);
+  }
+}
+
 void azion_session_forgive_absence(struct azion_session *session, double now) {
   double left_at = session->left_at;
   session->left_at = now;
   for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
     double gap = now - (left_at > t->started ? left_at : t->started);
-    if (gap > absence) {
-      t->deadline += gap;
-      t->connect_deadline += gap;
-      if (t->sent == 0) {
-        (void)azion_transfer_set_connect_timeout(t, t->connect_deadline - t->started);
-      }
+    if (gap > absence && !t->forgiven) {
+      forgive(t, gap);
     }
   }
 }
@@ -39,14 +50,23 @@ static void spread_goaways(struct azion_session *session) {
 
 /* Nothing was sent yet. */
 static bool start_afresh(struct azion_session *session, struct azion_transfer *transfer) {
-  curl_multi_remove_handle(session->multi, transfer->easy);
+  curl_multi_remove_handle(session->multi, transfer->setting.easy);
   return azion_transfer_refresh(transfer) &&
-         curl_multi_add_handle(session->multi, transfer->easy) == CURLM_OK;
+         curl_multi_add_handle(session->multi, transfer->setting.easy) == CURLM_OK;
 }
 
 static void note_version(struct azion_session *session, const struct azion_transfer *transfer) {
   if (transfer->headers.status != 0) {
     session->http1 = transfer->headers.version[0] == '1';
+  }
+}
+
+/* libcurl remembers addresses for a minute, though one of them cannot be reached any more. */
+static void doubt_names(struct azion_session *session, const struct azion_transfer *transfer) {
+  if (transfer->sent > 0) {
+    session->doubts_names = session->doubts_names && !(transfer->resolves_anew && transfer->opened);
+  } else if (transfer->code != NULL) {
+    session->doubts_names = true;
   }
 }
 
@@ -62,6 +82,7 @@ static void collect_results(struct azion_session *session) {
       if (!transfer->stale || !start_afresh(session, transfer)) {
         azion_transfer_conclude(transfer, result);
         note_version(session, transfer);
+        doubt_names(session, transfer);
         azion_session_end_transfer(session, transfer);
       }
     }
@@ -93,6 +114,7 @@ static void expire(struct azion_session *session, double now) {
       continue;
     }
     azion_transfer_time_out(t, now < t->deadline);
+    doubt_names(session, t);
     azion_session_end_transfer(session, t);
   }
 }

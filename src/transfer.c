@@ -4,11 +4,14 @@
 
 #include "url.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* The names of libcurl's results, which libcurl itself can only describe in prose. */
 static const char *code_name(CURLcode result) {
@@ -139,12 +142,11 @@ static void wipe_request(struct azion_transfer *transfer) {
   }
 }
 
-#define SET(option, value) (curl_easy_setopt(easy, CURLOPT_##option, (value)) == CURLE_OK)
+#define SET(option, value) AZION_SET(&transfer->setting, option, value)
 
 /* The rest of it may go on coming over HTTP/2. libcurl reads that before the next reply, and looks
    at no clock while there is more of it: so the connection is not kept. */
 static void refuse_large(struct azion_transfer *transfer, const char *message) {
-  CURL *easy = transfer->easy;
   azion_transfer_fail(transfer, "TOO_LARGE", message);
   (void)SET(FORBID_REUSE, 1L);
 }
@@ -209,8 +211,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
 /* What comes over a pooled connection while nobody waits is its end or, with HTTP/1, bytes that
    would pass for the answer to the next request. libcurl does not always look. Such a connection
    is not kept. */
-static bool is_stale(const struct azion_transfer *transfer, int local_port, int remote_port) {
-  CURL *easy = transfer->easy;
+static bool is_stale(struct azion_transfer *transfer, int local_port, int remote_port) {
   bool is_watched = transfer->is_accompanied && !transfer->is_quiet;
   return !transfer->opened && !is_watched &&
          azion_sockets_spoiled(transfer->sockets, local_port, remote_port, transfer->is_quiet) &&
@@ -255,6 +256,8 @@ static curl_socket_t on_open_socket(void *data, curlsocktype purpose,
   curl_socket_t opened = socket(address->family, type, address->protocol);
   if (opened != CURL_SOCKET_BAD) {
     azion_sockets_add(transfer->sockets, opened);
+  } else {
+    transfer->socket_error = errno;
   }
   return opened;
 }
@@ -295,7 +298,6 @@ static bool is_method(struct azion_text method, const char *name) {
 
 /* A body, or the announcement of an empty one where a server waits for it (RFC 9110, 8.6). */
 static bool set_method(struct azion_transfer *transfer, const struct azion_request *request) {
-  CURL *easy = transfer->easy;
   struct azion_text method = request->method;
   bool has_body = request->body.bytes != NULL || is_method(method, "POST") ||
                   is_method(method, "PUT") || is_method(method, "PATCH");
@@ -311,31 +313,39 @@ static bool set_method(struct azion_transfer *transfer, const struct azion_reque
   return set;
 }
 
-bool azion_transfer_set_callbacks(CURL *easy) {
-  return SET(HEADERFUNCTION, on_header) && SET(WRITEFUNCTION, on_body) &&
-         SET(PREREQFUNCTION, on_send) && SET(OPENSOCKETFUNCTION, on_open_socket) &&
-         SET(DEBUGFUNCTION, on_debug);
+bool azion_transfer_set_callbacks(struct azion_setting *setting) {
+  return AZION_SET(setting, HEADERFUNCTION, on_header) &&
+         AZION_SET(setting, WRITEFUNCTION, on_body) &&
+         AZION_SET(setting, PREREQFUNCTION, on_send) &&
+         AZION_SET(setting, OPENSOCKETFUNCTION, on_open_socket) &&
+         AZION_SET(setting, DEBUGFUNCTION, on_debug);
+}
+
+const char *azion_transfer_refusal(struct azion_transfer *transfer) {
+  azion_setting_problem(&transfer->setting, transfer->message);
+  return transfer->message;
 }
 
 bool azion_transfer_set_connect_timeout(struct azion_transfer *transfer, double seconds) {
-  CURL *easy = transfer->easy;
   double milliseconds = seconds * 1000 + 1; /* 0 would mean libcurl's default */
   return SET(CONNECTTIMEOUT_MS, milliseconds < INT_MAX ? (long)milliseconds : (long)INT_MAX);
 }
 
 bool azion_transfer_watch(struct azion_transfer *transfer) {
-  CURL *easy = transfer->easy;
   return SET(VERBOSE, 1L);
 }
 
 /* libcurl takes the query out of the URL, and if memory is short for that, it sends the request
    without one and says nothing. What is given to it as a whole is sent as a whole. Not where a
    proxy may want to see all of the URL, or where there is a fragment to be left out. */
-static bool set_target(CURL *easy, const char *url) {
+static bool set_target(struct azion_transfer *transfer, const char *url) {
   const char *target = strncmp(url, "https://", 8) == 0 ? strpbrk(url + 8, "/?#") : NULL;
   bool is_whole = target != NULL && *target == '/' && strchr(target, '#') == NULL;
   return SET(REQUEST_TARGET, is_whole ? target : NULL);
 }
+
+/* Seconds for which libcurl remembers a name's addresses: its default. */
+static const long remembered = 60;
 
 bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
                            const struct azion_request *request, const char **problem) {
@@ -349,16 +359,17 @@ bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
   }
   /* To wait for a connection that may be shared pays where HTTP/2 can come of it. */
   long may_share = request->url.bytes[4] == 's' ? 1L : 0L;
-  transfer->easy = easy;
+  transfer->setting.easy = easy;
   transfer->max_bytes = request->max_bytes;
   transfer->timeout = request->timeout;
   transfer->connect_timeout = request->connect_timeout;
   transfer->resend_safe = request->resend_safe;
-  *problem = "out of memory";
+  *problem = NULL;
   return copy_body(transfer, request->body) && add_removals(transfer) &&
          set_method(transfer, request) && SET(URL, request->url.bytes) &&
-         set_target(easy, request->url.bytes) && SET(HTTPHEADER, transfer->request_headers) &&
+         set_target(transfer, request->url.bytes) && SET(HTTPHEADER, transfer->request_headers) &&
          SET(FRESH_CONNECT, request->fresh ? 1L : 0L) && SET(PIPEWAIT, may_share) &&
+         SET(DNS_CACHE_TIMEOUT, transfer->resolves_anew ? 0L : remembered) &&
          azion_transfer_set_connect_timeout(transfer, request->connect_timeout) &&
          SET(ERRORBUFFER, transfer->detail) && SET(PRIVATE, transfer) &&
          SET(HEADERDATA, transfer) && SET(WRITEDATA, transfer) && SET(PREREQDATA, transfer) &&
@@ -366,17 +377,15 @@ bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
 }
 
 void azion_transfer_detach(struct azion_transfer *transfer) {
-  CURL *easy = transfer->easy;
-  if (easy != NULL) {
+  if (transfer->setting.easy != NULL) {
     (void)(SET(VERBOSE, 0L) && SET(DEBUGDATA, NULL) && SET(ERRORBUFFER, NULL) &&
            SET(POSTFIELDS, NULL) && SET(HTTPHEADER, NULL));
-    transfer->easy = NULL;
+    transfer->setting.easy = NULL;
   }
   wipe_request(transfer);
 }
 
 bool azion_transfer_refresh(struct azion_transfer *transfer) {
-  CURL *easy = transfer->easy;
   transfer->stale = false;
   transfer->detail[0] = '\0';
   return SET(FORBID_REUSE, 0L) && SET(FRESH_CONNECT, 1L);
@@ -411,6 +420,41 @@ double azion_transfer_next_deadline(const struct azion_transfer *transfer) {
   return is_connecting ? transfer->connect_deadline : transfer->deadline;
 }
 
+/* What libcurl says of them is no more than "could not connect", or that a file cannot be read. */
+static const char *lack_of_descriptors(const struct azion_transfer *transfer) {
+  int error = transfer->socket_error;
+  if (error == 0) {
+    int descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    error = descriptor < 0 ? errno : 0;
+    if (descriptor >= 0) {
+      (void)close(descriptor);
+    }
+  }
+  switch (error) {
+  case EMFILE:
+    return "the process has no file descriptor left (ulimit -n)";
+  case ENFILE:
+    return "the system has no file descriptor left";
+  default:
+    return NULL;
+  }
+}
+
+/* Nothing was sent. */
+static void explain_connecting(struct azion_transfer *transfer) {
+  long status = 0;
+  const char *lack = lack_of_descriptors(transfer);
+  (void)curl_easy_getinfo(transfer->setting.easy, CURLINFO_HTTP_CONNECTCODE, &status);
+  if (lack != NULL) {
+    snprintf(transfer->message, sizeof transfer->message, "%s", lack);
+  } else if (status >= 300) {
+    transfer->proxy_status = (int)status;
+    snprintf(transfer->message, sizeof transfer->message,
+             "the proxy refused the connection with status %ld%s", status,
+             status == 407 ? " (it wants other credentials)" : "");
+  }
+}
+
 void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result) {
   if (transfer->resend_refused) {
     azion_transfer_fail(transfer, "RESEND_REFUSED",
@@ -425,6 +469,9 @@ void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result) {
     azion_transfer_fail(transfer, code_name(result),
                         detail[0] != '\0' ? detail : curl_easy_strerror(result));
     blank_control_characters(transfer->message);
+    if (transfer->sent == 0) {
+      explain_connecting(transfer);
+    }
   } else if (result == CURLE_OK && !transfer->headers.complete) {
     /* To libcurl, a connection that ends in the middle of a head ends the head. */
     azion_transfer_fail(transfer, "PARTIAL_FILE", "the head of the reply was cut short");

@@ -6,6 +6,7 @@
 #include "buffer.h"
 #include "headers.h"
 #include "refusal.h"
+#include "setting.h"
 #include "sockets.h"
 
 #include <curl/curl.h>
@@ -28,6 +29,7 @@ struct azion_request {
   struct azion_text body;
   double timeout;         /* seconds from start to the last byte of the reply */
   double connect_timeout; /* seconds until the request begins to be sent */
+  double deadline;        /* seconds from start, whatever was forgiven */
   size_t max_bytes;       /* cap on the body, after decompression */
   bool resend_safe;       /* false: find out whether the server refused it unread */
   bool fresh;             /* do not reuse a pooled connection */
@@ -42,7 +44,7 @@ struct azion_transfer {
   struct azion_transfer *next;
   enum azion_transfer_state state;
   int64_t id;
-  CURL *easy; /* while running */
+  struct azion_setting setting; /* with the easy handle while running */
 
   struct curl_slist *request_headers;
   bool has_content_type;
@@ -56,8 +58,10 @@ struct azion_transfer {
   double timeout;
   double connect_timeout;
   double started;  /* azion_monotonic() */
-  double deadline; /* moved on by the time in which nobody listened */
+  double deadline; /* moved on once by the time in which nobody listened */
   double connect_deadline;
+  double last_deadline; /* not to be moved past */
+  bool forgiven;        /* an absence of the program's */
   double finished;
 
   struct azion_sockets *sockets; /* the session's */
@@ -68,6 +72,9 @@ struct azion_transfer {
   int sent;            /* how often libcurl began to send the request */
   bool resend_refused; /* libcurl wanted to send it again and was not let */
   bool opened;         /* a connection was opened for it */
+  bool resolves_anew;  /* the name, whatever libcurl remembers of it */
+  int socket_error;    /* errno, where no socket could be made */
+  int proxy_status;    /* with which a proxy refused CONNECT, or 0 */
   bool resend_safe;
   struct azion_refusal refusal;
   const char *code; /* how it ended: NULL for a full reply, else a static string */
@@ -81,7 +88,10 @@ bool azion_transfer_add_header(struct azion_transfer *transfer, const char *line
                                const char **problem);
 
 /* Installs the callbacks; once for every easy handle. False if libcurl will not. */
-bool azion_transfer_set_callbacks(CURL *easy);
+bool azion_transfer_set_callbacks(struct azion_setting *setting);
+
+/* Puts into the transfer's message, and returns, what libcurl refused of it. */
+const char *azion_transfer_refusal(struct azion_transfer *transfer);
 
 /* Sets libcurl's own limit for connecting: it shares that among a host's addresses. */
 bool azion_transfer_set_connect_timeout(struct azion_transfer *transfer, double seconds);
@@ -89,8 +99,8 @@ bool azion_transfer_set_connect_timeout(struct azion_transfer *transfer, double 
 /* Makes libcurl tell what it does, which costs time: only so does one learn of refusals. */
 bool azion_transfer_watch(struct azion_transfer *transfer);
 
-/* Takes what the request says into the transfer and the easy handle. False, with `*problem` a
-   static string, if it cannot be sent as it stands. */
+/* Takes what the request says into the transfer and the easy handle. False if it cannot be sent as
+   it stands: with `*problem` a static string, or NULL where libcurl refused something. */
 bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
                            const struct azion_request *request, const char **problem);
 

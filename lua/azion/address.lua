@@ -19,6 +19,13 @@ local function is_loopback(host)
   return true
 end
 
+-- Other spellings of this machine. They do not do for plain HTTP, since not everybody reads them so.
+local function is_this_machine(host)
+  return is_loopback(host) or host == "localhost." or host:find("%.localhost%.?$") ~= nil
+    or host:find("^127%.[%d.]*%d$") ~= nil or host:find("^%[[0:]*:0*1%]$") ~= nil
+    or host:find("^%[[0:]*:ffff:127%.[%d.]+%]$") ~= nil
+end
+
 local function is_host(host)
   if host:find("^%[") then
     return host:find("^%[[%x:.]+%]$") ~= nil
@@ -36,7 +43,7 @@ end
 ---@param text string
 ---@return string? base_url without a slash at its end
 ---@return string? problem
----@return boolean? loopback whether it is plain HTTP to this machine
+---@return boolean? loopback whether it is on this machine
 function address.read(text)
   local scheme, authority, path = text:match("^(%a[%w+.-]*)://([^/?#]*)([^?#]*)$")
   if text:find("@", 1, true) then
@@ -61,7 +68,7 @@ function address.read(text)
   elseif not is_prefix(path) then
     return nil, "expected a plain path prefix"
   end
-  return scheme .. "://" .. host .. (port and ":" .. port or "") .. path:gsub("/+$", ""), nil, scheme == "http"
+  return scheme .. "://" .. host .. (port and ":" .. port or "") .. path:gsub("/+$", ""), nil, is_this_machine(host)
 end
 
 return address

@@ -5,6 +5,7 @@ local core = require "azion.core"
 local errors = require "azion.errors"
 local later = require "azion.later"
 local memory = require "azion.budget.memory"
+local network = require "azion.network"
 local options = require "azion.options"
 local quota = require "azion.quota"
 local resources = require "azion.resources"
@@ -12,7 +13,6 @@ local runtimes = require "azion.runtime"
 local secrets = require "azion.secrets"
 local semaphore = require "azion.semaphore"
 local v3 = require "azion.v3"
-local version = require "azion.version"
 
 ---@module "azion.map"
 local map = later.module "azion.map"
@@ -34,8 +34,8 @@ local client = {}
 ---@field pace? boolean stay inside the announced rate budget (default true)
 ---@field budget? table where the rate budget is kept (default: in this process)
 ---@field max_response_bytes? integer largest body after decompression (default 64 MiB)
----@field ca_file? string certificates to trust besides those of the system
----@field proxy? string default: as libcurl finds it in the environment
+---@field ca_file? string certificates to trust besides those of the system; default: AZION_CA_FILE
+---@field proxy? string "" for none; default: as libcurl finds it in the environment, for other machines than this one
 ---@field user_agent? string
 ---@field on_event? fun(event: table) what it raises is ignored
 
@@ -63,7 +63,7 @@ client.options = {
   budget = { type = "table", problem = budget_problem },
   max_response_bytes = options.count,
   ca_file = { type = "string", problem = text_problem },
-  proxy = { type = "string", problem = text_problem },
+  proxy = { type = "string", problem = function(value) return value ~= "" and text_problem(value) or nil end },
   user_agent = { type = "string", problem = text_problem },
   on_event = { type = "function" },
 }
@@ -93,29 +93,6 @@ local function token_problem(token)
   end
 end
 
--- A set but empty variable counts as not set.
-local function from_environment(name)
-  local value = os.getenv(name)
-  return value ~= "" and value or nil
-end
-
--- Where libcurl looks for a proxy. (Not in HTTP_PROXY: whoever calls a CGI program can set that.)
-local proxy_variables = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" }
-
--- What is before the last @ are credentials, in whatever shape: libcurl quotes a proxy that it cannot read.
-local function add_proxy_secrets(hidden, proxy)
-  local credentials = proxy and proxy:match("^(.*)@")
-  if not credentials then
-    return
-  end
-  credentials = credentials:gsub("^%a[%w+.-]*://", "")
-  local decoded = credentials:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end)
-  for _, text in ipairs { credentials, decoded } do
-    hidden[#hidden + 1] = text
-    hidden[#hidden + 1] = text:match(":(.*)$")
-  end
-end
-
 -- A budget that others share is told who draws on it, by a name that does not give the token away. A password is
 -- short enough to be guessed from such a name, so that of an account is made of the e-mail address.
 local function budget_of(settings, base_url, account)
@@ -142,16 +119,10 @@ end
 
 -- Everything that a call needs, apart from the client that the user holds. The credentials live in closures
 -- only: no printed table shows them.
-local function new_engine(settings, base_url, plain, authorization, hidden, account)
-  local session, message = core.session {
-    ca_file = settings.ca_file,
-    -- A plain-HTTP request to this machine must not travel to a proxy that the environment names.
-    proxy = settings.proxy or (plain and "" or nil),
-    user_agent = settings.user_agent or version.user_agent,
-    max_connections = settings.concurrency,
-  }
+local function new_engine(settings, base_url, authorization, hidden, account)
+  local session, err = network.open(settings, base_url)
   if not session then
-    return nil, errors.invalid(message)
+    return nil, err
   end
   settings.token, settings.proxy = nil, nil
   local runtime = runtimes.get()
@@ -180,7 +151,8 @@ end
 -- `credentials(settings)` gives the Authorization header and the values to hide, or nil and an error.
 local function new_client(given, credentials)
   local settings = settle_options(given)
-  local base_url, problem, plain = address.read(settings.base_url or from_environment("AZION_BASE_URL") or v3.base_url)
+  local base_url, problem, loopback =
+    address.read(settings.base_url or network.from_environment("AZION_BASE_URL") or v3.base_url)
   if not base_url then
     return nil, errors.invalid(problem, "base_url")
   end
@@ -188,11 +160,9 @@ local function new_client(given, credentials)
   if not authorization then
     return nil, hidden
   end
-  add_proxy_secrets(hidden, settings.proxy)
-  for _, name in ipairs(settings.proxy and {} or proxy_variables) do
-    add_proxy_secrets(hidden, from_environment(name))
-  end
-  local engine, err = new_engine(settings, base_url, plain, authorization, hidden, account)
+  network.settle(settings, loopback)
+  network.hide_proxies(hidden, settings)
+  local engine, err = new_engine(settings, base_url, authorization, hidden, account)
   if not engine then
     return nil, err
   end
@@ -211,7 +181,7 @@ function client.new(given)
     return nil, errors.invalid(problem, name)
   end
   return new_client(given, function(settings)
-    local token = settings.token or from_environment("AZION_TOKEN") or ""
+    local token = settings.token or network.from_environment("AZION_TOKEN") or ""
     local wrong = token_problem(token)
     if wrong then
       return nil, errors.invalid(wrong, "token")

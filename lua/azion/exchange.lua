@@ -37,6 +37,7 @@ local function send(engine, request, state, fresh)
     body = request.body,
     timeout = math.min(state.timeout, left),
     connect_timeout = state.connect_timeout,
+    deadline = math.max(0.001, left),
     max_bytes = engine.options.max_response_bytes,
     resend_safe = request.method == "GET",
     fresh = fresh or false,
@@ -70,8 +71,7 @@ end
 function exchange.run(engine, request, state, fresh)
   local outcome = send(engine, request, state, fresh)
   local headers, message = outcome.headers, outcome.message
-  outcome.fresh = fresh
-  outcome.rate = headers and v3.rate(headers, engine.time())
+  outcome.rate = headers and v3.rate(headers, engine.time(), state.bucket)
   if message then
     outcome.handshake_cut = (message:find("SYSCALL", 1, true) or message:find("reset by peer", 1, true)) ~= nil
   end

@@ -73,7 +73,8 @@ function report.response(engine, request, state, outcome)
     status = outcome.status,
     headers = outcome.headers,
     rate = (rate.limit or rate.remaining or rate.reset)
-      and { limit = rate.limit, remaining = rate.remaining, reset_after = rate.reset_after } or nil,
+      and { limit = rate.limit, remaining = rate.remaining,
+        reset_after = rate.reset_after and math.max(0, rate.reset_after) } or nil,
     attempts = state.attempts,
     elapsed = (state.ended or engine.now()) - state.started,
     method = request.method,
@@ -93,6 +94,16 @@ local function mask_all(value, mask)
     return copy
   end
   return value
+end
+
+-- Without what may be a credential: user info, query, fragment.
+local function whereto(outcome)
+  local location = outcome.status < 400 and outcome.headers.location
+  if not location then
+    return ""
+  end
+  location = location:gsub("[?#].*$", ""):gsub("//[^/]*@", "//"):gsub("%c", " ")
+  return (" (redirects are not followed; Location: %s)"):format(location:sub(1, 200))
 end
 
 --- What the server said, or what became of the connection, as an error.
@@ -120,7 +131,7 @@ function report.failure(engine, request, state, outcome, judged)
     else
       local told = problem.read(outcome.status, text)
       -- Masked once more: JSON can spell a secret in ways that the raw text does not show.
-      fields.message, fields.fields = mask(told.message), mask_all(told.fields, mask)
+      fields.message, fields.fields = mask(told.message .. whereto(outcome)), mask_all(told.fields, mask)
       fields.response.body = mask_all(told.body, mask)
     end
   end

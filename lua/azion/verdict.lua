@@ -38,7 +38,8 @@ local protocol_codes = { TOO_LARGE = true, BAD_CONTENT_ENCODING = true, WEIRD_SE
 ---@field problem? string why that is no JSON
 ---@field body? string where it is no JSON, or was not looked at
 ---@field unreadable? string why a 2xx reply's body is no use
----@field fresh? boolean a new connection had been asked for
+---@field reused? boolean it went over a connection that was there
+---@field proxy_status? integer with which a proxy refused the connection
 ---@field handshake_cut? boolean the connection ended in the middle of the TLS handshake
 
 ---@class azion.Verdict
@@ -99,6 +100,11 @@ local function failed_status(method, outcome, attempt, random)
   return result
 end
 
+-- To be refused again, over and over, can lock an account.
+local function is_final_for_proxy(status)
+  return status ~= nil and status >= 400 and status < 500 and status ~= 408 and status ~= 429
+end
+
 local function failed_transport(method, outcome, attempt, random)
   local code = outcome.code
   if code == "CLOSED" or code == "CANCELLED" then
@@ -107,6 +113,8 @@ local function failed_transport(method, outcome, attempt, random)
     return { kind = "protocol", in_doubt = outcome.sent > 0 and method ~= "GET" }
   elseif code == "URL_MALFORMAT" or code == "FAILED_INIT" then
     return { kind = "invalid" }
+  elseif is_final_for_proxy(outcome.proxy_status) then
+    return { kind = "network" }
   elseif tls_codes[code] and not outcome.handshake_cut then
     return { kind = "tls" }
   end
@@ -116,8 +124,8 @@ local function failed_transport(method, outcome, attempt, random)
   local result = { kind = kind, reason = kind, retryable = true, cost = kind == "timeout" and 10 or 5,
     in_doubt = in_doubt, may_be_gone = in_doubt }
   if untouched_by_server or idempotent[method] then
-    -- On a connection that is new already, being refused again is no accident of timing.
-    local lost_before_read = (outcome.refused or code == "RESEND_REFUSED") and not outcome.fresh
+    -- On a new connection, being refused is no accident of timing.
+    local lost_before_read = (outcome.refused or code == "RESEND_REFUSED") and outcome.reused
     -- And one over which nothing came in time may be dead.
     result.retry, result.fresh = true, lost_before_read or kind == "timeout"
     result.wait = lost_before_read and 0 or verdict.backoff(attempt, random)

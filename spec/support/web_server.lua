@@ -135,8 +135,10 @@ end
 -- package_path, package_cpath (of the Lua in it; nginx's own paths come after them), files (Lua modules by name)
 function web_server.start(options)
   local folder = shell.output_of("mktemp -d")
+  -- A name of its own: of two authorities of one name, OpenSSL may find the wrong one.
   os.execute("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-    .. " -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1"
+    .. " -subj /CN=localhost/serialNumber=" .. math.floor(core.random() * 2 ^ 30)
+    .. " -addext subjectAltName=DNS:localhost,IP:127.0.0.1"
     .. " -keyout " .. folder .. "/key.pem -out " .. folder .. "/certificate.pem 2>/dev/null")
   files.write(folder .. "/connection.lua", CONNECTION)
   for name, text in pairs(options.files or {}) do

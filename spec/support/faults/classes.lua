@@ -4,6 +4,7 @@ return {
   fine = {},
   unsent = { kind = "network", again = "all" },
   refused = { kind = "network", again = "all" },
+  barred = { kind = "network", again = "none" },
   lost = { kind = "network", again = "safe", doubt = true },
   timeout = { kind = "timeout", again = "safe", doubt = true },
   unconnected = { kind = "timeout", again = "all" },

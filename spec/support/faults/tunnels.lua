@@ -8,8 +8,28 @@ return {
     x:data("HTTP/1.1 200 Conn")
     x.connection:reset()
   end },
-  { "proxy wants a password", class.unsent, serve = function(x)
+  { "proxy wants a password", class.barred, says = "407", serve = function(x)
     x:answer(407, { { "Proxy-Authenticate", "Basic realm=x" } })
+    x.connection:close()
+  end },
+  { "proxy forbids", class.barred, says = "403", serve = function(x)
+    x:answer(403, {}, "no")
+    x.connection:close()
+  end },
+  { "proxy knows no such host", class.barred, says = "499", serve = function(x)
+    x:answer(499, {}, "no")
+    x.connection:close()
+  end },
+  { "proxy waited for too long", class.unsent, says = "408", serve = function(x)
+    x:answer(408, {}, "no")
+    x.connection:close()
+  end },
+  { "proxy is asked too often", class.unsent, says = "429", serve = function(x)
+    x:answer(429, { { "Retry-After", "9" } }, "no")
+    x.connection:close()
+  end },
+  { "proxy cannot reach the server", class.unsent, says = "502", serve = function(x)
+    x:answer(502, {}, "no")
     x.connection:close()
   end },
   { "proxy is overloaded", class.unsent, serve = function(x)
