@@ -1,11 +1,8 @@
 --- From a query to pages and items: what is read from where, and how a generic `for` gets it.
+local ahead = require "azion.ahead"
 local errors = require "azion.errors"
 local finalizer = require "azion.finalizer"
-local later = require "azion.later"
 local v3 = require "azion.v3"
-
----@module "azion.ahead"
-local ahead = later.module "azion.ahead"
 
 local listing = {}
 
