@@ -137,6 +137,10 @@ describe("the library", function()
         local whole, problem = pcall(function() return azion.sandbox end)
         assert(not whole and problem:find("azion.sandbox", 1, true), problem)
         package.path = path
+        package.preload["azion.sandbox"] = function() error("not enough memory", 0) end
+        whole, problem = pcall(function() return azion.sandbox end)
+        assert(not whole and problem == "not enough memory", problem)
+        package.preload["azion.sandbox"] = nil
         assert(azion.sandbox.start and rawget(azion, "sandbox") == require "azion.sandbox")
         assert(azion.budget.memory and rawget(azion, "budget") == require "azion.budget")
       ]])

@@ -22,7 +22,7 @@ function listing.source(runtime, path, query, fetch)
   end
   local width = wanted.prefetch or default_ahead
   wanted.prefetch = nil
-  if not (type(width) == "number" and width >= 0 and width % 1 == 0) then
+  if not (type(width) == "number" and width >= 0 and width < 2 ^ 53 and width % 1 == 0) then
     return nil, errors.invalid("expected a whole number of at least 0, got " .. errors.describe(width), "prefetch")
   end
   local _, field, problem = v3.query(wanted)

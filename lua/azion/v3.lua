@@ -244,14 +244,15 @@ local function query_text(value)
   return (type(value) == "string" or type(value) == "boolean") and tostring(value) or nil
 end
 
+-- Digits may be in a string. We count on from these numbers: beyond 2^53 that would not be exact.
 local function positive(value)
-  return type(value) == "number" and value >= 1 and value % 1 == 0 and value < 2 ^ 53
-    or (type(value) == "string" and value:find("^0*[1-9]%d*$") ~= nil)
+  local number = type(value) == "string" and value:find("^%d+$") and tonumber(value) or value
+  return type(number) == "number" and number >= 1 and number < 2 ^ 53 and number % 1 == 0
 end
 
 local query_rules = {
-  page = { positive, "a whole number of at least 1" },
-  page_size = { positive, "a whole number of at least 1" },
+  page = { positive, "a whole number from 1 to 2^53 - 1" },
+  page_size = { positive, "a whole number from 1 to 2^53 - 1" },
   sort = { function(value) return value == "asc" or value == "desc" end, '"asc" or "desc"' },
 }
 
