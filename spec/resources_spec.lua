@@ -157,7 +157,8 @@ describe("a kind", function()
     { { words = {} }, '{"words":[]}' }, { { words = { "" } }, '{"words":[""]}' },
     { { words = core.null }, '{"words":null}' }, { { numbers = { 1, 2 } }, '{"numbers":[1,2]}' },
     { { groups = { { { variable = "${uri}", other = 1 } } } }, '{"groups":[[{"other":1,"variable":"${uri}"}]]}' },
-    { { groups = {} }, '{"groups":[]}' }, { { groups = { {} } }, '{"groups":[[]]}' }, { { object = { a = true, b = 1 } }, '{"object":{"a":true,"b":1}}' },
+    { { groups = {} }, '{"groups":[]}' }, { { groups = { {} } }, '{"groups":[[]]}' },
+    { { object = { a = true, b = 1 } }, '{"object":{"a":true,"b":1}}' },
   }
   for _, case in ipairs(accepted) do
     it("takes what becomes " .. case[2], function()

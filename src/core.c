@@ -266,7 +266,8 @@ static bool is_blank(const char *text, size_t length) {
 }
 
 /* Sets the field `json` of the table on top of the stack to what the body decodes to, or else
-   `problem` to what is wrong with it; for `kept` see json.h. The body has no need to become a Lua string for that. */
+   `problem` to what is wrong with it; for `kept` see json.h. The body has no need to become a Lua
+   string for that. */
 static bool set_json(lua_State *L, struct azion_transfer *transfer, int kept) {
   struct azion_buffer *body = &transfer->body;
   if (!azion_buffer_append(body, "", 1)) {
@@ -425,6 +426,32 @@ static int core_escape(lua_State *L) {
     char escaped[3];
     luaL_addlstring(&buffer, escaped, azion_url_escape((unsigned char)text[i], escaped));
   }
+  luaL_pushresult(&buffer);
+  return 1;
+}
+
+/* core.utf8(text): the text with what is no UTF-8 in it read as ISO-8859-1. */
+static int core_utf8(lua_State *L) {
+  size_t length;
+  const char *text = check_text(L, 1, &length);
+  size_t copied = 0;
+  size_t at = 0;
+  luaL_Buffer buffer;
+  luaL_buffinit(L, &buffer);
+  while (at < length) {
+    unsigned char byte = (unsigned char)text[at];
+    size_t size =
+        byte < 0x80 ? 1 : azion_json_sequence((const unsigned char *)text + at, length - at);
+    if (size == 0) {
+      const char both[2] = {(char)(0xC0 | byte >> 6), (char)(0x80 | (byte & 0x3F))};
+      luaL_addlstring(&buffer, text + copied, at - copied);
+      luaL_addlstring(&buffer, both, sizeof both);
+      copied = at + 1;
+      size = 1;
+    }
+    at += size;
+  }
+  luaL_addlstring(&buffer, text + copied, length - copied);
   luaL_pushresult(&buffer);
   return 1;
 }
@@ -651,6 +678,7 @@ static const luaL_Reg functions[] = {
     {"iso_date", core_iso_date},
     {"retry_after", core_retry_after},
     {"escape", core_escape},
+    {"utf8", core_utf8},
     {"valid_segment", core_valid_segment},
     {"valid_header_value", core_valid_header_value},
     {"sha256", core_sha256},

@@ -10,7 +10,8 @@
    encode(value, kinds?) -> text | nil, path, problem
      A table with the keys 1..n is an array, one with string keys an object (sent in the order of
      their bytes), an empty one {}, or [] if it is marked as an array, or stands where `kinds` (as
-     fields.lua has them, by field) have a list and no object. `path` is the dotted name of the field that cannot be sent
+     fields.lua has them, by field) have a list and no object. `path` is the dotted name of the
+   field that cannot be sent
      ("addresses.1.weight", "" for `value` itself), `problem` a phrase such as "a JSON value, got a
      function" that tells no string. No metamethod is called and no table is changed.
    decode(text) -> value | nil, message
@@ -20,8 +21,8 @@
    is_array(value) -> boolean
      Whether it is marked as an array, be it by azion's mark or by one of cjson's.
    null               the light userdata NULL
-   array_metatable    marks a table as an array; that of a cjson which was loaded before and has one,
-                      so that such a cjson writes what was read here as it was
+   array_metatable    marks a table as an array; that of a cjson which was loaded before and has
+   one, so that such a cjson writes what was read here as it was
 
    Returns 0. */
 int azion_json_open(lua_State *L);

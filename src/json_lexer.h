@@ -60,7 +60,8 @@ struct azion_json_fault {
 const char *azion_json_unescape(const char *at, char **out, struct azion_json_fault *fault);
 
 struct azion_json_number {
-  /* Plain digits that 64 bits hold, or below 2^53 in size and written 60.0 or 6e1: see `integer`. */
+  /* Plain digits that 64 bits hold, or below 2^53 in size and written 60.0 or 6e1: see `integer`.
+   */
   bool is_integer;
   int64_t integer;
   double real;
