@@ -9,13 +9,11 @@ description = {
   detailed = [[
     Origins and the other collections of the API as Lua tables, with paging, retries, waits for the rate
     limit and errors that say what happened. In scripts and inside OpenResty.
-    Needs libcurl, and lua-cjson: Debian's package of that name or the rock.
+    Needs libcurl and nothing else.
   ]],
   homepage = "https://github.com/azion-lua/azion",
   license = "MIT",
 }
--- lua-cjson is needed too, but not named: LuaRocks does not see Debian's package of it, and would download and
--- compile a second one, or fail where it reaches no server. `require "azion"` says so when it is missing.
 dependencies = {
   "lua >= 5.1, < 5.5",
 }
@@ -61,7 +59,6 @@ build = {
       ["azion.fields"] = "lua/azion/fields.lua",
       ["azion.finalizer"] = "lua/azion/finalizer.lua",
       ["azion.identifier"] = "lua/azion/identifier.lua",
-      ["azion.later"] = "lua/azion/later.lua",
       ["azion.listing"] = "lua/azion/listing.lua",
       ["azion.map"] = "lua/azion/map.lua",
       ["azion.network"] = "lua/azion/network.lua",

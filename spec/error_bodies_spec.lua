@@ -166,3 +166,24 @@ describe("azion.null", function()
     assert.equal("userdata", type(azion.null))
   end)
 end)
+
+
+describe("an error in ISO-8859-1", function()
+  it("has a message in UTF-8, and the text as it came", function()
+    local web = require("spec.support.web_server")
+    local server = web.start({ locations = [[
+      location / { content_by_lua_block {
+        ngx.status = 403
+        ngx.header["Content-Type"] = "text/plain; charset=iso-8859-1"
+        ngx.print("Acc\232s refus\233")
+      } }
+    ]] })
+    finally(function() server:stop() end)
+    local client = assert(azion.client({ token = "t", base_url = server.plain_url, max_attempts = 1 }))
+    local _, err = client:request("GET", "/x")
+    client:close()
+    assert.equal("Accès refusé", err.message)
+    assert.equal("Acc\232s refus\233", err.response.body)
+    assert.equal("azion: forbidden: GET /x: HTTP 403: Accès refusé", tostring(err))
+  end)
+end)

@@ -86,6 +86,28 @@ describe("a known field of the wrong type", function()
     end)
   end
 
+  -- Most integers that are sent are ids of other items.
+  it("is a double that may stand for several integers", function()
+    for name, row in pairs { edge_application_id = resources.rows.domains, edge_function_id =
+      resources.rows.functions_instances, origin_id = resources.rows.error_responses } do
+      for _, value in ipairs { 2.0 ^ 53, -2.0 ^ 53, 2.0 ^ 60 } do
+        local text, err = fields.encode(row, { [name] = value })
+        assert.is_nil(text)
+        assert.matches("^expected an integer below 2%^53, got %-?%d", err.fields[name][1])
+      end
+      local exact = tonumber("9007199254740993")
+      local text = fields.encode(row, { [name] = exact })
+      assert.equal(math.type and ('{"%s":9007199254740993}'):format(name) or nil, text)
+      assert.equal(('{"%s":9007199254740991}'):format(name), fields.encode(row, { [name] = 2 ^ 53 - 1 }))
+    end
+    local text, err = fields.encode(resources.rows.domains, { digital_certificate_id = 2.0 ^ 53 })
+    assert.is_nil(text)
+    assert.matches("^expected an integer below 2%^53 or a string, got ", err.fields.digital_certificate_id[1])
+    text, err = fields.encode(resources.rows.domains, { crl_list = { 5, 2.0 ^ 53 } })
+    assert.is_nil(text)
+    assert.is_not_nil(err.fields["crl_list.2"])
+  end)
+
   for _, name in ipairs { "hmac_authentication", "is_origin_redirection_enabled" } do
     it(name .. " is a boolean", function()
       assert_refused({ [name] = 1 }, name, "a boolean", "a number")
@@ -141,7 +163,7 @@ describe("what JSON cannot carry", function()
     { "a list of both kinds", { addresses = { { address = "a" }, a = 2 } }, "addresses", "" },
     { "a list with gaps", { extra = { 1, nil, 3, nil, 5 } }, "extra", "" },
     { "a string that is not UTF-8", { name = "\255" }, "name", "" },
-    { "a coroutine", { extra = coroutine.create(print) }, "extra", "thread" },
+    { "a coroutine", { extra = coroutine.create(function() end) }, "extra", "thread" },
   }
   for _, row in ipairs(rows) do
     it("is refused: " .. row[1], function()
@@ -158,7 +180,30 @@ describe("what JSON cannot carry", function()
     local text, err = encode { extra = loop() }
     assert.is_nil(text)
     assert.equal("invalid", err.kind)
-    assert.truthy(err.message:find("deep", 1, true) or err.message:find("contains itself", 1, true))
+    assert.equal("extra: expected plain data, got a table that contains itself", err.message)
+  end)
+
+  it("is refused: tables within tables beyond 100 levels", function()
+    local deep = {}
+    for _ = 1, 100 do
+      deep = { deep }
+    end
+    local _, err = encode { extra = deep }
+    assert.equal("extra: expected plain data, got tables nested deeper than 100 levels", err.message)
+  end)
+
+  it("is understood where a cjson marks it as a list", function()
+    local before = package.loaded.cjson
+    finally(function() package.loaded.cjson = before end)
+    local mark = { array_mt = {}, empty_array_mt = {} }
+    package.loaded.cjson = mark
+    assert.equal('{"addresses":[],"extra":[]}',
+      encode { addresses = setmetatable({}, mark.array_mt), extra = setmetatable({}, mark.empty_array_mt) })
+    assert_refused({ addresses = { setmetatable({}, mark.array_mt) } }, "addresses.1", "an object", "a list")
+    local _, err = encode(setmetatable({}, mark.empty_array_mt))
+    assert.equal("fields: expected named fields, got a list", err.message)
+    package.loaded.cjson = before
+    assert.equal('{"extra":{}}', encode { extra = setmetatable({}, mark.empty_array_mt) })
   end)
 end)
 

@@ -26,9 +26,34 @@ describe("an id", function()
   end
 
   it("may be the largest integer that leaves exactly", function()
-    local largest = has_integers and math.tointeger(2 ^ 53) or 2 ^ 53
-    assert.equal("9007199254740992", (identifier.segment(largest)))
-    assert.equal("-9007199254740992", (identifier.segment(-largest)))
+    for _, digits in ipairs { "99999999999999", "100000000000001", "999999999999999", "1000000000000001",
+      "9007199254740991" } do
+      assert.equal(digits, (identifier.segment(tonumber(digits))))
+      assert.equal("-" .. digits, (identifier.segment { id = -tonumber(digits) }))
+      assert.equal(digits, (identifier.parent_segment(tonumber(digits))))
+    end
+  end)
+
+  -- What is read into a double from there on may be another's id.
+  it("may be 2^53 or more where Lua has integers of 64 bits, and nowhere else", function()
+    for _, digits in ipairs { "9007199254740992", "9007199254740993", "12345678901234567", "100000000000000001",
+      "1000000000000000001", "9223372036854775807" } do
+      local number = tonumber(digits)
+      for _, id in ipairs { number, { id = number }, { origin_key = number } } do
+        local segment, problem = identifier.segment(id)
+        assert.equal(has_integers and digits or nil, segment)
+        assert.equal(not has_integers, problem ~= nil and problem:find("as a string of digits", 1, true) ~= nil)
+      end
+      for _, id in ipairs { number, { id = number }, { edge_application_id = number, id = 7 } } do
+        assert.equal(has_integers and digits or nil, (identifier.parent_segment(id)))
+      end
+      assert.equal(digits, (identifier.segment(digits)))
+      assert.equal(digits, (identifier.segment { id = digits }))
+      assert.equal(digits, (identifier.parent_segment(digits)))
+    end
+    assert.is_nil((identifier.segment(2.0 ^ 53)))
+    assert.is_nil((identifier.segment(-2.0 ^ 53)))
+    assert.is_nil((identifier.parent_segment(2.0 ^ 53)))
   end)
 
   local refused = {
@@ -36,7 +61,7 @@ describe("an id", function()
     "a\\", "\\a", "a\\\\b", "a/\\b", "%2e", "%2E%2e", ".%2e", "a/%2e%2e/b", "..%2fa", "..%5Ca", "\0", "a\0b", "a\0",
     "\n", "a\nb", "a\r\nb", "\t", "a\tb", "\127", "a\127", "\1", "a\27[0m", ("x"):rep(1025), ("x"):rep(1e6),
     1.5, -0.5, 0 / 0, 1 / 0, -1 / 0, 1e300, 2 ^ 53 + 2, -2 ^ 60, 1e-9,
-    true, false, print, coroutine.create(print), core.null, io.stdout,
+    true, false, print, coroutine.create(function() end), core.null, io.stdout,
     {}, { 1 }, { name = "x" }, { origin_id = 88144 }, { origin_id = "88144" }, { id = {} }, { id = true },
     { id = core.null }, { id = 1.5 }, { id = "" }, { id = " " }, { id = ".." }, { id = "a/../b" }, { id = print },
     { origin_key = "" }, { origin_key = "..", id = 5 }, { origin_key = {}, id = 5 }, { origin_key = false, id = 5 },
@@ -67,8 +92,7 @@ describe("an id", function()
     if has_integers then
       assert.is_nil((identifier.segment(5.0)))
       assert.is_nil((identifier.segment { id = 5.0 }))
-      assert.is_nil((identifier.segment(math.mininteger)))
-      assert.is_nil((identifier.segment(math.maxinteger)))
+      assert.equal("-9223372036854775808", (identifier.segment(math.mininteger)))
     else
       assert.equal("5", (identifier.segment(5.0)))
       assert.equal("5", (identifier.segment { id = 5.0 }))

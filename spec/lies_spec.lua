@@ -47,7 +47,12 @@ describe("a reply that lies", function()
     html = lists.html, cut = '{"results":{"id":1', junk = '{"results":{"id":1}}]', number = "7", text = '"x"',
     true_ = "true",
     null = "null", list = '[{"id":1},{"id":2}]', results_number = '{"results":5}', results_list = '{"results":[1,2]}',
-    results_empty_list = '{"results":[]}', nested = lists.nested, empty = "", blank = "\t",
+    results_empty_list = '{"results":[]}', results_null = '{"results":null}',
+    results_null_in_envelope = '{"results":null,"schema_version":3}', results_null_first = '{"results":null,"id":1}',
+    results_null_last = '{"id":1,"name":"x","results" : null }', results_null_list = '{"results":[null]}',
+    results_string = '{"results":"x"}', results_false = '{"results":false}', results_lists = '{"results":[[1]]}',
+    results_twice = '{"results":{"id":1},"results":null}', no_results = '{"schema_version":3}',
+    no_results_in_list = '{"count":1,"total_pages":1,"links":{"next":null},"schema_version":3}', nested = lists.nested, empty = "", blank = "\t",
   }
 
   setup(function()
@@ -86,6 +91,35 @@ describe("a reply that lies", function()
       assert.equal("protocol", support.raised(origins:pages()).kind, name)
     end
     assert.equal(3, client:origins(support.application):list().count)
+  end)
+
+  it("is no lie where it says what is there", function()
+    local replies = { ['{"results":{"id":7,"results":null}}'] = { id = 7 }, ['{"id":7,"other":null}'] = { id = 7 },
+      ['{"results":{}}'] = {}, ["{}"] = {}, ['{"results":null,"results":{"id":7}}'] = { id = 7 },
+      ['{"results":[{"id":7}]}'] = { id = 7 }, ['{"id":7,"count":2}'] = { id = 7, count = 2 } }
+    for body, item in pairs(replies) do
+      local liar = support.start({ faults = { { path = "/x", status = 200, body = body },
+        { path = "/edge_applications/1/origins", status = 201, body = body } } })
+      local here = liar:client()
+      assert.same(item, (assert(here:origins(1):create({ name = "x" }))), body)
+      liar:stop()
+    end
+  end)
+
+  it("about nothing is nothing to a delete, and as it is to a request", function()
+    local bodies = { '{"results":null}', '{"results":null,"detail":"gone","more":[null]}' }
+    for _, body in ipairs(bodies) do
+      local liar = support.start({ faults = { { status = 200, body = body } } })
+      local here = liar:client()
+      assert.is_true((here:origins(1):delete("x")))
+      local value = assert(here:request("GET", "/x"))
+      assert.is_nil(value.results)
+      assert.equal(body:find("gone") and "gone" or nil, value.detail)
+      local _, err = here:origins(1):get("x")
+      assert.equal("protocol", err.kind)
+      assert.is_nil(err.response.body.results)
+      liar:stop()
+    end
   end)
 
   it("about an item is a protocol error, and a write may have been applied", function()

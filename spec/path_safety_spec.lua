@@ -7,7 +7,7 @@ local uuid = "0a1b2c3d-0000-4000-8000-00000000000f"
 -- Nothing is sent for these.
 local refused = {
   { "nil", nil }, { "true", true }, { "false", false }, { "a function", print }, { "null", azion.null },
-  { "a userdata", io.stdout }, { "a thread", coroutine.create(print) },
+  { "a userdata", io.stdout }, { "a thread", coroutine.create(function() end) },
   { "empty", "" }, { "a blank", " " }, { "blanks", "   " }, { "a tab", "\t" }, { "CR LF", "\r\n" },
   { ".", "." }, { "..", ".." },
   -- There are servers that decode a path before they resolve it.
@@ -45,7 +45,11 @@ local encoded = {
 }
 if math.type then
   refused[#refused + 1] = { "a float", 5.0 }
-  refused[#refused + 1] = { "the largest integer", math.maxinteger }
+  encoded[#encoded + 1] = { math.maxinteger, "9223372036854775807" }
+  encoded[#encoded + 1] = { math.mininteger, "-9223372036854775808" }
+else
+  refused[#refused + 1] = { "2^53", 2 ^ 53 }
+  refused[#refused + 1] = { "-2^53 in an item", { id = -2 ^ 53 } }
 end
 
 -- The methods that take an id, with the HTTP method that each sends.

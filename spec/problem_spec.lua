@@ -250,3 +250,55 @@ describe("HTML", function()
     end)
   end
 end)
+
+
+describe("a body that is not UTF-8", function()
+  local e_acute = "\195\169"
+  local rows = {
+    { "Requ\233te refus\233e", "Requ\195\169te refus\195\169e" },
+    { '{"detail":"refus\233"}', "refus" .. e_acute },
+    { '{"detail":"\195\169t\233 \226\130\172 \226\130"}',
+      e_acute .. "t" .. e_acute .. " \226\130\172 \195\162\194\130" },
+    { '{"pr\233nom":["\255 \254"]}', "pr" .. e_acute .. "nom: \195\191 \195\190",
+      { ["pr" .. e_acute .. "nom"] = { "\195\191 \195\190" } } },
+    { "<html><title>Acc\232s</title></html>", "Acc\195\168s" },
+    { '["\192\128", "\237\160\128"]', "\195\128\194\128; \195\173\194\160\194\128" },
+    { '"\244\144\128\128"', "\195\180\194\144\194\128\194\128" },
+    { '{"detail":"' .. ("\233"):rep(2000) .. '"}', e_acute:rep(500) .. "…" },
+    { '{"detail":"' .. ("€"):rep(2000) .. '"}', ("€"):rep(333) .. "…" },
+  }
+  for _, row in ipairs(rows) do
+    it(("is read as ISO-8859-1 where it is none: %q"):format(row[1]:sub(1, 30)), function()
+      local told = read(row[1])
+      assert.equal(row[2], told.message)
+      assert.same(row[3], told.fields)
+      assert.equal(told.message, core.utf8(told.message))
+      assert.is_not_nil(core.encode(told.message))
+      if type(told.body) == "table" then
+        assert.is_not_nil(core.encode(told.body))
+      else
+        assert.equal(row[1], row[1]:find('^"') and row[1] or told.body)
+      end
+    end)
+  end
+
+  it("is not cut in the middle of a character, however long the page", function()
+    for length = 0, 3 do
+      local page = "<p>" .. (" "):rep(16384 - 12 + length) .. ("€"):rep(10) .. "</p>"
+      assert.is_not_nil(core.encode(read(page).message))
+    end
+  end)
+
+  it("stays as it is where it is UTF-8", function()
+    for _, text in ipairs { "", "plain", "é€😀",
+      "\194\128\223\191\224\160\128\237\159\191\238\128\128\244\143\191\191", "a\0b" } do
+      assert.equal(text, core.utf8(text))
+    end
+    for byte = 128, 255 do
+      local text = core.utf8("a" .. string.char(byte))
+      assert.equal(3, #text)
+      assert.is_not_nil(core.encode(text))
+    end
+    assert.has_error(function() core.utf8(5) end)
+  end)
+end)

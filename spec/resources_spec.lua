@@ -55,15 +55,19 @@ local function assert_typed(kind, text, classes, where)
     end
     return
   end
-  local marks = { string = { "string", '^"' }, integer = { "integer" }, boolean = { "boolean" },
-    list = { "%[%]", "list" }, object = { "{", "object" } }
-  for word in kind:gmatch("%a+") do
-    local found = false
-    for _, mark in ipairs(marks[word]) do
-      found = found or text:find(mark) ~= nil
-    end
-    assert.is_true(found, ("%s: %s, not %s"):format(where, word, text))
+  -- As a whole: "string" is not the beginning of "string[]".
+  local told, wanted = {}, {}
+  for part in ((text:match("^[^%s{]*%b{}") or text:match("^%S+")) .. "|"):gmatch("(.-)|") do
+    local word = part:find('^"') and "string" or part:find("%[%]$") and "list" or part:find("^{") and "object" or part
+    told[word] = true
   end
+  if told.table then
+    told = { list = true, object = true }
+  end
+  for word in kind:gmatch("%a+") do
+    wanted[word] = true
+  end
+  assert.same(names_of(wanted), names_of(told), where .. ": " .. text)
 end
 
 describe("the row of", function()
@@ -71,7 +75,7 @@ describe("the row of", function()
   for _, name in ipairs({ "list", "pages", "each", "all", "get", "create", "overwrite", "update", "delete", "find" }) do
     methods[name] = true
   end
-  local known = { path = true, parent = true, phases = true, fields = true, lists = true, lacks = true, actions = true,
+  local known = { path = true, parent = true, phases = true, fields = true, lacks = true, actions = true,
     named_by = true, filters_by_name = true, lists_less = true, creates_in_turn = true, secret = true,
     secret_here = true }
   local classes, of_resource = types.read()
@@ -132,7 +136,7 @@ describe("a kind", function()
   local row = { fields = {
     one = "integer|string", port = "integer|list", args = "object|list", target = "string|integer|object",
     words = { "string" }, numbers = { "integer" }, groups = { { { variable = "string" } } }, object = { a = "boolean" },
-  }, lists = { port = true, words = true, numbers = true, groups = true } }
+  } }
 
   local function refused(given, field, problem)
     local text, err = fields.encode(row, given)
@@ -153,7 +157,8 @@ describe("a kind", function()
     { { words = {} }, '{"words":[]}' }, { { words = { "" } }, '{"words":[""]}' },
     { { words = core.null }, '{"words":null}' }, { { numbers = { 1, 2 } }, '{"numbers":[1,2]}' },
     { { groups = { { { variable = "${uri}", other = 1 } } } }, '{"groups":[[{"other":1,"variable":"${uri}"}]]}' },
-    { { groups = {} }, '{"groups":[]}' }, { { object = { a = true, b = 1 } }, '{"object":{"a":true,"b":1}}' },
+    { { groups = {} }, '{"groups":[]}' }, { { groups = { {} } }, '{"groups":[[]]}' },
+    { { object = { a = true, b = 1 } }, '{"object":{"a":true,"b":1}}' },
   }
   for _, case in ipairs(accepted) do
     it("takes what becomes " .. case[2], function()

@@ -1,5 +1,6 @@
 -- #seconds 15
 local core = require "azion.core"
+local finalizer = require "azion.finalizer"
 local child = require "spec.support.child"
 local connections_to = require "spec.support.connections"
 local web = require "spec.support.web_server"
@@ -255,6 +256,143 @@ describe("a session", function()
       assert.is_nil(kept[1])
       assert.is_true(transfer:done())
       session:close()
+    end)
+  end)
+
+  -- What a program's own code may do in the middle of ours: see also `make sanitize`.
+  describe("in the middle of which the program's code runs", function()
+    -- Finalizers run as often as they can while `call` does.
+    local function with_finalizers(act, call)
+      local armed, busy = true, false
+      local function arm()
+        finalizer.guard(function()
+          if armed and not busy then
+            busy = true
+            act()
+            arm()
+            busy = false
+          end
+        end)
+      end
+      local pause, speed = collectgarbage("setpause", 1), collectgarbage("setstepmul", 100000)
+      collectgarbage()
+      arm()
+      local results = { pcall(call) }
+      armed = false
+      collectgarbage("setpause", pause)
+      collectgarbage("setstepmul", speed)
+      return (unpack or table.unpack)(results, 1, 3)
+    end
+
+    -- Strings that nothing else holds.
+    local function request_of(round)
+      return { method = "PO" .. ("ST"), url = server.plain_url .. "/echo?" .. ("x"):rep(100) .. round,
+        body = ("body"):rep(500) .. round, headers = { "X-Own: " .. ("own"):rep(20) .. round },
+        timeout = 5, connect_timeout = 2, resend_safe = false }
+    end
+
+    local function assert_echoed(round, session, transfer)
+      local result = finish(session, assert(transfer))
+      local text = ("body"):rep(500) .. round
+      assert.is_true(result.body == ("POST|%s|-|%d|-|-|%s"):format(text, #text, ("own"):rep(20) .. round))
+    end
+
+    local function clear(given)
+      for name in pairs(given) do
+        given[name] = nil
+      end
+    end
+
+    it("takes no part of a request from metamethods", function()
+      local session = open()
+      local request, lines
+      local function spoil()
+        clear(request)
+        clear(lines)
+        collectgarbage()
+        error("called")
+      end
+      local traps = { __index = spoil, __len = spoil, __pairs = spoil, __newindex = spoil, __tostring = spoil }
+      request = request_of(1)
+      lines = request.headers
+      setmetatable(lines, traps)
+      assert_echoed(1, session, session:start(setmetatable(request, traps)))
+      request = request_of(2)
+      lines, request.headers = request.headers, nil
+      local result = finish(session, assert(session:start(setmetatable(request, traps))))
+      assert.matches("|%-$", result.body)
+      request.url = nil
+      assert.error_matches(function() session:start(request) end, "needs 'method' and 'url'")
+      session:close()
+      local options = { ca_file = server.ca_file }
+      session = assert(core.session(setmetatable(options, { __index = function() clear(options) end })))
+      assert.equal(200, exchange(session, "GET", server.base_url .. "/echo").status)
+      session:close()
+    end)
+
+    it("takes a request as it is, or not at all, whatever a finalizer does to it", function()
+      local session, taken = open(), 0
+      for round = 1, 100 do
+        local request = request_of(round)
+        local lines = request.headers
+        local ok, transfer = with_finalizers(function()
+          clear(lines)
+          clear(request)
+        end, function() return session:start(request) end)
+        if ok then
+          taken = taken + 1
+          local result = finish(session, assert(transfer))
+          assert.is_true(result.body:find("POST|" .. ("body"):rep(500) .. round .. "|", 1, true) == 1)
+        else
+          assert.matches("needs 'method' and 'url'", transfer)
+        end
+      end
+      session:close()
+      for _ = 1, 100 do
+        local options = { user_agent = "agent " .. ("x"):rep(50), ca_file = server.ca_file .. "" }
+        local ok, made = with_finalizers(function() clear(options) end, function() return core.session(options) end)
+        assert.is_true(ok)
+        made:close()
+      end
+      assert.is_true(taken <= 100)
+    end)
+
+    -- In a process of its own: among all that the specs hold, a collection takes longer than to read a reply.
+    it("hands its result over once, to whoever asked first", function()
+      local status, output, errors = child.run { "-e", ([[
+        local core, finalizer = require "azion.core", require "azion.finalizer"
+        local session, url = core.session(), %q
+        local text, items = nil, {}
+        for index = 1, 200 do items[index] = ('{"id":%%d,"name":"item %%d","list":[]}'):format(index, index) end
+        text = "[" .. table.concat(items, ",") .. "]"
+        local transfer, given, asked = nil, 0, 0
+        local function arm()
+          finalizer.guard(function()
+            if transfer then
+              local result = transfer:result(true)
+              asked, given = asked + 1, given + (result and 1 or 0)
+            end
+          end)
+        end
+        for round = 1, 50 do
+          local mine = assert(session:start { method = "POST", url = url, body = text, timeout = 5, connect_timeout = 5,
+            resend_safe = true })
+          while not mine:done() do session:step(0.25) end
+          collectgarbage("setpause", 1) collectgarbage("setstepmul", 10000)
+          collectgarbage() collectgarbage()
+          given = 0
+          for _ = 1, 5 do arm() end
+          transfer = mine
+          local result = mine:result(true)
+          transfer = nil
+          collectgarbage("setpause", 200) collectgarbage("setstepmul", 200)
+          assert(given + (result and 1 or 0) == 1, "given " .. given)
+          assert(not result or result.json[200].name == "item 200")
+        end
+        assert(asked > 0, "never asked")
+        print "once"
+      ]]):format(server.plain_url .. "/mirror") }
+      assert.equal("once\n0", output .. status, errors)
     end)
   end)
 

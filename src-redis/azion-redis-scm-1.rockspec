@@ -14,7 +14,8 @@ description = {
   homepage = "https://github.com/azion-lua/azion",
   license = "MIT",
 }
--- LuaSocket and LuaSec are not named for the same reason as lua-cjson in azion's own rockspec.
+-- LuaSocket and LuaSec are not named: LuaRocks does not see Debian's packages of them, and would download and compile
+-- others, or fail where it reaches no server.
 dependencies = {
   "lua >= 5.1, < 5.5",
   "azion",

@@ -4,6 +4,7 @@
 
 #include "compat.h"
 #include "json.h"
+#include "json_text.h"
 #include "keyset.h"
 #include "options.h"
 #include "session.h"
@@ -75,7 +76,12 @@ static struct azion_session *check_session(lua_State *L) {
 static int core_session(lua_State *L) {
   struct azion_session_options options = {.max_connections = 8};
   struct azion_session_problem problem;
-  if (!lua_isnoneornil(L, 1)) {
+  lua_settop(L, 1);
+  struct azion_session *session = lua_newuserdata(L, sizeof *session);
+  *session = (struct azion_session){0};
+  luaL_setmetatable(L, SESSION);
+  /* From here on nothing of Lua's runs, see session_start. */
+  if (!lua_isnil(L, 1)) {
     luaL_checktype(L, 1, LUA_TTABLE);
     azion_read_options(L, 1, session_options, &options);
   }
@@ -84,9 +90,6 @@ static int core_session(lua_State *L) {
       !azion_valid_header_value(options.user_agent.bytes, options.user_agent.length)) {
     return fail(L, "an option has control characters");
   }
-  struct azion_session *session = lua_newuserdata(L, sizeof *session);
-  *session = (struct azion_session){0};
-  luaL_setmetatable(L, SESSION);
   if (!azion_session_open(session, &options, &problem)) {
     azion_session_close(session);
     (void)fail(L, problem.text);
@@ -111,6 +114,20 @@ static void add_headers(lua_State *L, int index, struct azion_transfer *transfer
   }
 }
 
+static struct azion_transfer *push_transfer(lua_State *L) {
+  struct azion_transfer *transfer = azion_newuserdata(L, sizeof *transfer);
+  *transfer = (struct azion_transfer){0};
+  luaL_setmetatable(L, TRANSFER);
+  lua_createtable(L, ATTACHED_TAKEN, 0);
+  lua_pushvalue(L, 1);
+  lua_rawseti(L, -2, ATTACHED_SESSION);
+  azion_setattached(L, -2);
+  return transfer;
+}
+
+/* The texts belong to the caller's table, which metamethods and finalizers may change: none of
+   them can run once the first text is read, for all access is raw and all memory of Lua's that is
+   needed was taken before. */
 static int session_start(lua_State *L) {
   struct azion_session *session = check_session(L);
   struct azion_request request = {.timeout = HUGE_VAL,
@@ -120,20 +137,14 @@ static int session_start(lua_State *L) {
   const char *problem = NULL;
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
+  struct azion_transfer *transfer = push_transfer(L);
+  lua_pushliteral(L, "headers");
+
   azion_read_options(L, 2, request_options, &request);
   if (request.method.bytes == NULL || request.url.bytes == NULL) {
     return luaL_error(L, "a request needs 'method' and 'url'");
   }
-
-  struct azion_transfer *transfer = azion_newuserdata(L, sizeof *transfer);
-  *transfer = (struct azion_transfer){0};
-  luaL_setmetatable(L, TRANSFER);
-  lua_createtable(L, 2, 0);
-  lua_pushvalue(L, 1);
-  lua_rawseti(L, -2, ATTACHED_SESSION);
-  azion_setattached(L, 3);
-
-  lua_getfield(L, 2, "headers");
+  lua_rawget(L, 2);
   if (lua_istable(L, 4)) {
     add_headers(L, 4, transfer, &problem);
   }
@@ -283,15 +294,16 @@ static bool is_blank(const char *text, size_t length) {
 }
 
 /* Sets the field `json` of the table on top of the stack to what the body decodes to, or else
-   `problem` to what is wrong with it. The body has no need to become a Lua string for that. */
-static bool set_json(lua_State *L, struct azion_transfer *transfer) {
+   `problem` to what is wrong with it; for `kept` see json.h. The body has no need to become a Lua
+   string for that. */
+static bool set_json(lua_State *L, struct azion_transfer *transfer, int kept) {
   struct azion_buffer *body = &transfer->body;
   if (!azion_buffer_append(body, "", 1)) {
     luaL_error(L, "not enough memory");
   }
   body->length--;
   int top = lua_gettop(L);
-  bool decoded = azion_json_decode_text(L, body->bytes, body->length) == 1;
+  bool decoded = azion_json_decode_text(L, body->bytes, body->length, kept) == 1;
   if (!decoded) {
     lua_replace(L, top + 1);
     lua_settop(L, top + 1);
@@ -300,7 +312,7 @@ static bool set_json(lua_State *L, struct azion_transfer *transfer) {
   return decoded;
 }
 
-static void push_result(lua_State *L, struct azion_transfer *transfer, bool decodes) {
+static void push_result(lua_State *L, struct azion_transfer *transfer, bool decodes, int kept) {
   const struct azion_buffer *body = &transfer->body;
   int status = transfer->headers.status;
   lua_createtable(L, 0, 16);
@@ -313,7 +325,8 @@ static void push_result(lua_State *L, struct azion_transfer *transfer, bool deco
   push_headers(L, &transfer->headers);
   lua_setfield(L, -2, "headers");
   bool is_success = status >= 200 && status < 300 && transfer->code == NULL;
-  if (!decodes || !is_success || is_blank(body->bytes, body->length) || !set_json(L, transfer)) {
+  if (!decodes || !is_success || is_blank(body->bytes, body->length) ||
+      !set_json(L, transfer, kept)) {
     lua_pushlstring(L, body->length > 0 ? body->bytes : "", body->length);
     lua_setfield(L, -2, "body");
   }
@@ -339,23 +352,24 @@ static void push_result(lua_State *L, struct azion_transfer *transfer, bool deco
   lua_setfield(L, -2, "reused");
 }
 
-/* transfer:result(decodes?): the result, once; the transfer's own bytes are freed then. With
+/* transfer:result(decodes?, kept?): the result, once; the transfer's own bytes are freed then. With
    `decodes`, what the body of a success holds as JSON is in `json`, or what is wrong with it in
-   `problem`; it has `body` as well only where it is blank or no JSON. */
+   `problem`; it has `body` as well only where it is blank or no JSON. In an object, a null under
+   the name `kept` is not left out. It counts as handed over from the start: a finalizer that runs
+   in the middle may ask for it too. */
 static int transfer_result(lua_State *L) {
+  enum { DECODES = 2, KEPT, ATTACHED };
   struct azion_transfer *transfer = check_transfer(L);
-  bool decodes = lua_toboolean(L, 2);
-  lua_settop(L, 1);
+  lua_settop(L, KEPT);
   azion_getattached(L, 1);
-  lua_rawgeti(L, -1, ATTACHED_TAKEN);
+  lua_rawgeti(L, ATTACHED, ATTACHED_TAKEN);
   if (!azion_transfer_done(transfer) || lua_toboolean(L, -1)) {
     lua_pushnil(L);
     return 1;
   }
-  lua_pop(L, 1);
-  push_result(L, transfer, decodes);
   lua_pushboolean(L, 1);
-  lua_rawseti(L, -3, ATTACHED_TAKEN);
+  lua_rawseti(L, ATTACHED, ATTACHED_TAKEN);
+  push_result(L, transfer, lua_toboolean(L, DECODES), KEPT);
   azion_transfer_free_reply(transfer);
   return 1;
 }
@@ -456,6 +470,32 @@ static int core_escape(lua_State *L) {
   return 1;
 }
 
+/* core.utf8(text): the text with what is no UTF-8 in it read as ISO-8859-1. */
+static int core_utf8(lua_State *L) {
+  size_t length;
+  const char *text = check_text(L, 1, &length);
+  size_t copied = 0;
+  size_t at = 0;
+  luaL_Buffer buffer;
+  luaL_buffinit(L, &buffer);
+  while (at < length) {
+    unsigned char byte = (unsigned char)text[at];
+    size_t size =
+        byte < 0x80 ? 1 : azion_json_sequence((const unsigned char *)text + at, length - at);
+    if (size == 0) {
+      const char both[2] = {(char)(0xC0 | byte >> 6), (char)(0x80 | (byte & 0x3F))};
+      luaL_addlstring(&buffer, text + copied, at - copied);
+      luaL_addlstring(&buffer, both, sizeof both);
+      copied = at + 1;
+      size = 1;
+    }
+    at += size;
+  }
+  luaL_addlstring(&buffer, text + copied, length - copied);
+  luaL_pushresult(&buffer);
+  return 1;
+}
+
 static int core_valid_segment(lua_State *L) {
   size_t length;
   const char *text = check_text(L, 1, &length);
@@ -517,8 +557,24 @@ static const char *const key_names[] = {"origin_key", "id", "origin_id", "uuid"}
 
 enum { KEY_NAMES = sizeof key_names / sizeof *key_names };
 
-/* The key of the item on top of the stack, as bytes: of a number they begin with NUL, so that no
-   string is like it. Leaves one value on the stack; NULL if the item has no key. */
+/* The number on top of the stack as bytes that begin with NUL, so that no string is like them.
+   Returns their length; 0 for a double that may stand for several ids. */
+static size_t write_key(lua_State *L, char *digits, size_t size) {
+  double number = lua_tonumber(L, -1);
+  digits[0] = '\0';
+#if LUA_VERSION_NUM >= 503
+  if (lua_isinteger(L, -1)) {
+    return (size_t)snprintf(digits + 1, size - 1, LUA_INTEGER_FMT, lua_tointeger(L, -1)) + 1;
+  }
+#endif
+  if (!(fabs(number) < (double)AZION_JSON_MAX_EXACT)) {
+    return 0;
+  }
+  return (size_t)snprintf(digits + 1, size - 1, "%.17g", number) + 1;
+}
+
+/* The key of the item on top of the stack, as bytes. Leaves one value on the stack; NULL if the
+   item has no key. */
 static const char *push_key(lua_State *L, char *digits, size_t size, size_t *length) {
   for (int i = 1; i <= KEY_NAMES && lua_istable(L, -1); i++) {
     lua_pushvalue(L, lua_upvalueindex(i));
@@ -526,10 +582,8 @@ static const char *push_key(lua_State *L, char *digits, size_t size, size_t *len
     if (lua_type(L, -1) == LUA_TSTRING) {
       return lua_tolstring(L, -1, length);
     }
-    if (lua_type(L, -1) == LUA_TNUMBER) {
-      int written = snprintf(digits + 1, size - 1, "%.17g", lua_tonumber(L, -1));
-      digits[0] = '\0';
-      *length = (size_t)written + 1;
+    *length = lua_type(L, -1) == LUA_TNUMBER ? write_key(L, digits, size) : 0;
+    if (*length > 0) {
       return digits;
     }
     lua_pop(L, 1);
@@ -666,6 +720,7 @@ static const luaL_Reg functions[] = {
     {"iso_date", core_iso_date},
     {"retry_after", core_retry_after},
     {"escape", core_escape},
+    {"utf8", core_utf8},
     {"valid_segment", core_valid_segment},
     {"valid_header_value", core_valid_header_value},
     {"sha256", core_sha256},

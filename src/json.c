@@ -28,25 +28,31 @@ struct azion_json_scratch *azion_json_push_scratch(lua_State *L) {
   return scratch;
 }
 
-/* Pushes the module cjson. */
-static void require_cjson(lua_State *L) {
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "cjson");
-  bool loaded = lua_pcall(L, 1, 1, 0) == 0;
-  if (loaded && lua_istable(L, -1)) {
-    lua_getfield(L, -1, "new");
-    if (lua_isfunction(L, -1)) {
-      lua_pop(L, 1);
-      return;
-    }
+/* Pushes what a module that the program has loaded has under a name, or nil. It is not loaded. */
+static void push_loaded(lua_State *L, const char *module, const char *name) {
+  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
+  lua_pushstring(L, module);
+  lua_rawget(L, -2);
+  lua_replace(L, -2);
+  if (!lua_istable(L, -1)) {
+    lua_pop(L, 1);
+    lua_pushnil(L);
+    return;
   }
-  const char *cause =
-      !loaded && lua_isstring(L, -1) ? lua_tostring(L, -1) : "it is of another kind";
-  lua_pushlstring(L, cause, strcspn(cause, "\n"));
-  luaL_error(L,
-             "azion needs lua-cjson 2.1 or newer; install Debian's package lua-cjson, or the rock "
-             "of that name (%s)",
-             lua_tostring(L, -1));
+  lua_pushstring(L, name);
+  lua_rawget(L, -2);
+  lua_replace(L, -2);
+}
+
+bool azion_json_is_cjson_mark(lua_State *L, const char *name) {
+  static const char *const modules[] = {"cjson", "cjson.safe"};
+  bool is = false;
+  for (size_t i = 0; i < sizeof modules / sizeof *modules && !is; i++) {
+    push_loaded(L, modules[i], name);
+    is = !lua_isnil(L, -1) && lua_rawequal(L, -1, -2);
+    lua_pop(L, 1);
+  }
+  return is;
 }
 
 int azion_json_open(lua_State *L) {
@@ -54,10 +60,10 @@ int azion_json_open(lua_State *L) {
   luaL_newmetatable(L, SCRATCH);
   lua_pushcfunction(L, collect);
   lua_setfield(L, -2, "__gc");
-  require_cjson(L);
-  int cjson = lua_gettop(L);
+  lua_pushlightuserdata(L, NULL);
+  lua_setfield(L, module, "null");
 
-  lua_getfield(L, cjson, "array_mt");
+  push_loaded(L, "cjson", "array_mt");
   if (!lua_istable(L, -1)) {
     lua_pop(L, 1);
     luaL_newmetatable(L, ARRAY);
@@ -65,8 +71,6 @@ int azion_json_open(lua_State *L) {
   int array_metatable = lua_gettop(L);
   lua_pushvalue(L, array_metatable);
   lua_setfield(L, module, "array_metatable");
-  lua_pushlightuserdata(L, NULL);
-  lua_setfield(L, module, "null");
 
   lua_pushvalue(L, array_metatable);
   azion_json_push_memory(L);
@@ -74,10 +78,11 @@ int azion_json_open(lua_State *L) {
   lua_setfield(L, module, "decode");
 
   lua_pushvalue(L, array_metatable);
-  lua_getfield(L, cjson, "empty_array_mt");
-  lua_getfield(L, cjson, "empty_array");
-  lua_pushcclosure(L, azion_json_encode, 3);
+  lua_pushcclosure(L, azion_json_encode, 1);
   lua_setfield(L, module, "encode");
+  lua_pushvalue(L, array_metatable);
+  lua_pushcclosure(L, azion_json_is_array, 1);
+  lua_setfield(L, module, "is_array");
   lua_settop(L, module);
   return 0;
 }

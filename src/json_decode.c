@@ -46,6 +46,7 @@ struct decoder {
   const char *text;
   const char *end;
   struct memory *memory;
+  int kept;
   struct azion_json_fault fault;
 };
 
@@ -163,7 +164,7 @@ static const char *decode_word(struct decoder *decoder, const char *at, const ch
   return strncmp(at, word, length) == 0 ? at + length : fail(decoder, "a value was expected", at);
 }
 
-/* A field: its name, and its value, which if null leaves the object without the field. */
+/* A field: its name, and its value, which if null mostly leaves the object without the field. */
 static const char *decode_field(struct decoder *decoder, const char *at, int depth) {
   lua_State *L = decoder->L;
   if (*at != '"') {
@@ -181,7 +182,7 @@ static const char *decode_field(struct decoder *decoder, const char *at, int dep
   if (at == NULL) {
     return NULL;
   }
-  if (lua_islightuserdata(L, -1)) {
+  if (lua_islightuserdata(L, -1) && !(depth == 1 && lua_rawequal(L, -2, decoder->kept))) {
     lua_pop(L, 1);
     lua_pushnil(L);
   }
@@ -304,11 +305,12 @@ static int push_fault(const struct decoder *decoder) {
   return 2;
 }
 
-int azion_json_decode_text(lua_State *L, const char *text, size_t length) {
+int azion_json_decode_text(lua_State *L, const char *text, size_t length, int kept) {
   struct decoder decoder = {
       .L = L,
       .text = text,
       .end = text + length,
+      .kept = kept,
       .memory = lua_touserdata(L, lua_upvalueindex(AZION_JSON_MEMORY)),
   };
   return decode_text(&decoder) != NULL ? 1 : push_fault(&decoder);
@@ -318,5 +320,7 @@ int azion_json_decode(lua_State *L) {
   luaL_checktype(L, 1, LUA_TSTRING);
   size_t length;
   const char *text = lua_tolstring(L, 1, &length);
-  return azion_json_decode_text(L, text, length);
+  lua_settop(L, 1);
+  lua_pushnil(L); /* is no name */
+  return azion_json_decode_text(L, text, length, 2);
 }

@@ -19,6 +19,8 @@ struct step {
   struct key key;
 };
 
+enum { SLOTS_A_LEVEL = 8 }; /* of the Lua stack: a key, its value, metatable, a mark and its way */
+
 struct encoder {
   lua_State *L;
   struct azion_json_scratch *scratch;
@@ -46,38 +48,24 @@ static bool refuse(struct encoder *encoder, const char *expected, const char *go
   return false;
 }
 
-/* Says what number cannot be sent. */
-static bool refuse_number(struct encoder *encoder) {
-  lua_State *L = encoder->L;
-  char got[AZION_JSON_NUMBER_SIZE];
-  double number = lua_tonumber(L, -1);
-  if (isnan(number) || isinf(number)) {
-    snprintf(got, sizeof got, isnan(number) ? "nan" : number > 0 ? "inf" : "-inf");
-  } else {
-    azion_json_format_number(got, number);
-  }
-#if LUA_VERSION_NUM >= 503
-  if (lua_isinteger(L, -1)) {
-    snprintf(got, sizeof got, LUA_INTEGER_FMT, lua_tointeger(L, -1));
-  }
-#endif
-  return refuse(encoder, "a number that can be sent exactly (at most 2^53)", got);
-}
-
 static bool encode_number(struct encoder *encoder) {
   char text[AZION_JSON_NUMBER_SIZE];
   double number = lua_tonumber(encoder->L, -1);
-  bool is_exact = fabs(number) <= (double)AZION_JSON_MAX_EXACT;
 #if LUA_VERSION_NUM >= 503
-  if (lua_isinteger(encoder->L, -1)) { /* 2^53 + 1 is none as a double */
-    lua_Integer integer = lua_tointeger(encoder->L, -1);
-    is_exact = integer >= -AZION_JSON_MAX_EXACT && integer <= AZION_JSON_MAX_EXACT;
+  if (lua_isinteger(encoder->L, -1)) {
+    snprintf(text, sizeof text, LUA_INTEGER_FMT, lua_tointeger(encoder->L, -1));
+    put(encoder, text);
+    return true;
   }
 #endif
-  if (!is_exact) {
-    return refuse_number(encoder);
+  if (isnan(number) || isinf(number)) {
+    snprintf(text, sizeof text, isnan(number) ? "nan" : number > 0 ? "inf" : "-inf");
+  } else {
+    azion_json_format_number(text, number);
   }
-  azion_json_format_number(text, number);
+  if (!(fabs(number) <= (double)AZION_JSON_MAX_EXACT)) {
+    return refuse(encoder, "a number that can be sent exactly (at most 2^53)", text);
+  }
   put(encoder, text);
   return true;
 }
@@ -185,33 +173,55 @@ static bool encode_array(struct encoder *encoder, size_t count) {
   return true;
 }
 
-/* Whether the table on top of the stack has the metatable that the upvalue holds. */
-static bool has_metatable(lua_State *L, int upvalue) {
+/* Whether the table on top of the stack is marked as a list. */
+static bool is_marked(lua_State *L, bool is_empty) {
   if (!lua_getmetatable(L, -1)) {
     return false;
   }
-  bool same = lua_rawequal(L, -1, lua_upvalueindex(upvalue));
+  bool is = lua_rawequal(L, -1, lua_upvalueindex(AZION_JSON_ARRAY_METATABLE)) ||
+            azion_json_is_cjson_mark(L, "array_mt") ||
+            (is_empty && azion_json_is_cjson_mark(L, "empty_array_mt"));
   lua_pop(L, 1);
-  return same;
+  return is;
 }
 
-/* Whether the caller's `lists` names the field that holds the table on top of the stack. */
+/* Puts in the place of the kind on top of the stack that of a member, or nil. */
+static void step_into_kind(struct encoder *encoder, const struct step *step) {
+  lua_State *L = encoder->L;
+  if (!lua_istable(L, -1)) {
+    lua_pushnil(L);
+  } else if (step->index > 0) {
+    lua_rawgeti(L, -1, 1);
+  } else {
+    lua_pushlstring(L, encoder->scratch->names.bytes + step->key.start, step->key.length);
+    lua_rawget(L, -2);
+  }
+  lua_replace(L, -2);
+}
+
+/* Whether the caller's `kinds` have a list where the table on top of the stack stands. */
 static bool is_list_field(struct encoder *encoder) {
   lua_State *L = encoder->L;
-  if (encoder->depth != 1 || encoder->path[0].index > 0 || lua_isnil(L, 2)) {
-    return false;
+  lua_pushvalue(L, 2);
+  for (int i = 0; i < encoder->depth; i++) {
+    step_into_kind(encoder, &encoder->path[i]);
   }
-  struct key key = encoder->path[0].key;
-  lua_pushlstring(L, encoder->scratch->names.bytes + key.start, key.length);
-  lua_rawget(L, 2);
-  bool is_list = lua_toboolean(L, -1);
+  bool is_list = false;
+  if (lua_istable(L, -1)) {
+    lua_rawgeti(L, -1, 1);
+    is_list = !lua_isnil(L, -1);
+    lua_pop(L, 1);
+  } else if (lua_type(L, -1) == LUA_TSTRING) {
+    const char *words = lua_tostring(L, -1);
+    is_list = strstr(words, "list") != NULL && strstr(words, "object") == NULL;
+  }
   lua_pop(L, 1);
   return is_list;
 }
 
 static bool encode_shape(struct encoder *encoder, const struct shape *shape) {
   lua_State *L = encoder->L;
-  bool is_list = has_metatable(L, AZION_JSON_MARKED_ARRAY);
+  bool is_list = is_marked(L, shape->names + shape->indices == 0);
   if (shape->others) {
     return refuse(encoder, "either a list or an object", "a table with other keys");
   }
@@ -228,20 +238,28 @@ static bool encode_shape(struct encoder *encoder, const struct shape *shape) {
   if (shape->names > 0) {
     return encode_object(encoder, shape->names);
   }
-  is_list = is_list || has_metatable(L, AZION_JSON_MARKED_EMPTY_ARRAY) || is_list_field(encoder);
-  put(encoder, is_list ? "[]" : "{}");
+  put(encoder, is_list || is_list_field(encoder) ? "[]" : "{}");
   return true;
+}
+
+/* Whether the table on top of the stack is also one of those it lies in: they lie below it. */
+static bool contains_itself(struct encoder *encoder) {
+  for (int up = 1; up <= encoder->depth; up++) {
+    if (lua_rawequal(encoder->L, -1, -1 - up)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 static bool encode_table(struct encoder *encoder) {
   if (encoder->depth == AZION_JSON_MAX_DEPTH) {
-    /* A path of 100 names helps nobody. */
-    encoder->depth = 1;
-    snprintf(encoder->problem, sizeof encoder->problem,
-             AZION_JSON_TOO_DEEP " (or a table that contains itself)");
-    return false;
+    bool is_cycle = contains_itself(encoder);
+    encoder->depth = 1; /* a path of 100 names helps nobody */
+    return refuse(encoder, "plain data",
+                  is_cycle ? "a table that contains itself" : "tables " AZION_JSON_TOO_DEEP);
   }
-  luaL_checkstack(encoder->L, 6, NULL);
+  luaL_checkstack(encoder->L, SLOTS_A_LEVEL, NULL);
   size_t names = encoder->scratch->names.length;
   size_t keys = encoder->scratch->keys.length;
   struct shape shape = survey(encoder);
@@ -273,7 +291,7 @@ static bool encode_value(struct encoder *encoder) {
       put(encoder, "null");
       return true;
     }
-    if (lua_rawequal(L, -1, lua_upvalueindex(AZION_JSON_EMPTY_ARRAY))) {
+    if (azion_json_is_cjson_mark(L, "empty_array")) {
       put(encoder, "[]");
       return true;
     }
@@ -311,6 +329,19 @@ static void push_path(struct encoder *encoder) {
     }
   }
   push_text(encoder);
+}
+
+int azion_json_is_array(lua_State *L) {
+  lua_settop(L, 1);
+  bool is = lua_islightuserdata(L, 1) && azion_json_is_cjson_mark(L, "empty_array");
+  if (lua_istable(L, 1)) {
+    lua_pushnil(L);
+    bool is_empty = lua_next(L, 1) == 0;
+    lua_settop(L, 1);
+    is = is_marked(L, is_empty);
+  }
+  lua_pushboolean(L, is);
+  return 1;
 }
 
 int azion_json_encode(lua_State *L) {

@@ -142,8 +142,23 @@ static bool read_real(const char *at, const char *end, double *real) {
   return stop == end || read_copy(at, (size_t)(end - at), real);
 }
 
-/* Digits that fit into a double's 53 bits for certain. */
-enum { CERTAIN_DIGITS = 15 };
+/* As many as 2^63 has; the number that so many of them make fits into 64 bits without a sign. */
+enum { MOST_DIGITS = 19 };
+
+/* Plain digits as an integer; false if 64 bits do not hold it. */
+static bool read_integer(const char *digits, const char *end, bool is_negative, int64_t *integer) {
+  uint64_t largest = (uint64_t)INT64_MAX + is_negative;
+  uint64_t size = 0;
+  if (end - digits > MOST_DIGITS) {
+    return false;
+  }
+  for (const char *digit = digits; digit < end; digit++) {
+    size = size * 10 + (uint64_t)(*digit - '0');
+  }
+  /* In two steps: 2^63 itself is no integer, but -2^63 is. */
+  *integer = is_negative && size > 0 ? -(int64_t)(size - 1) - 1 : (int64_t)(size & INT64_MAX);
+  return size <= largest;
+}
 
 const char *azion_json_read_number(const char *at, struct azion_json_number *number,
                                    struct azion_json_fault *fault) {
@@ -153,13 +168,8 @@ const char *azion_json_read_number(const char *at, struct azion_json_number *num
     return NULL;
   }
   const char *digits = at + (*at == '-');
-  if (is_plain && end - digits <= CERTAIN_DIGITS) {
-    int64_t integer = 0;
-    for (const char *digit = digits; digit < end; digit++) {
-      integer = integer * 10 + (*digit - '0');
-    }
-    number->is_integer = true;
-    number->integer = *at == '-' ? -integer : integer;
+  number->is_integer = is_plain && read_integer(digits, end, *at == '-', &number->integer);
+  if (number->is_integer) {
     return end;
   }
   if (!read_real(at, end, &number->real)) {
@@ -169,7 +179,7 @@ const char *azion_json_read_number(const char *at, struct azion_json_number *num
     return fail(fault, "a number is out of range", NULL);
   }
   number->is_integer =
-      fabs(number->real) <= (double)AZION_JSON_MAX_EXACT && floor(number->real) >= number->real;
+      fabs(number->real) < (double)AZION_JSON_MAX_EXACT && floor(number->real) >= number->real;
   number->integer = number->is_integer ? (int64_t)number->real : 0;
   return end;
 }

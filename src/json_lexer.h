@@ -60,7 +60,9 @@ struct azion_json_fault {
 const char *azion_json_unescape(const char *at, char **out, struct azion_json_fault *fault);
 
 struct azion_json_number {
-  bool is_integer; /* up to 2^53 in size, also where it was written 60.0 or 6e1: `integer` has it */
+  /* Plain digits that 64 bits hold, or below 2^53 in size and written 60.0 or 6e1: see `integer`.
+   */
+  bool is_integer;
   int64_t integer;
   double real;
 };

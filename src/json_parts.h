@@ -7,6 +7,7 @@
 #include "json_text.h"
 
 #include <lua.h>
+#include <stdbool.h>
 
 #define AZION_JSON_MAX_DEPTH 100
 #define AZION_JSON_TOO_DEEP "nested deeper than 100 levels"
@@ -29,12 +30,13 @@ enum azion_json_decode_upvalue { AZION_JSON_ARRAY = 1, AZION_JSON_MEMORY, AZION_
 _Static_assert((int)AZION_JSON_NAMES == (int)AZION_JSON_DECODE_UPVALUES, "all are counted");
 int azion_json_decode(lua_State *L);
 
-enum azion_json_encode_upvalue {
-  AZION_JSON_MARKED_ARRAY = 1,
-  AZION_JSON_MARKED_EMPTY_ARRAY,
-  AZION_JSON_EMPTY_ARRAY
-};
+enum azion_json_encode_upvalue { AZION_JSON_ARRAY_METATABLE = 1 };
 int azion_json_encode(lua_State *L);
+int azion_json_is_array(lua_State *L);
+
+/* Whether the value on top of the stack is what lua-cjson, if the program has loaded it, has under
+   that name. */
+bool azion_json_is_cjson_mark(lua_State *L, const char *name);
 
 /* Pushes two values: what a decoder remembers from text to text, and the names of that. */
 void azion_json_push_memory(lua_State *L);

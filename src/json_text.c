@@ -9,10 +9,9 @@ void azion_json_put(struct azion_json_output *output, const char *bytes, size_t 
   output->failed = output->failed || !azion_buffer_append(&output->buffer, bytes, length);
 }
 
-/* The length of the UTF-8 sequence at `at`, whose first byte is above 127; 0 if it is none. The
-   second byte's range keeps out overlong forms, surrogates and what is above U+10FFFF (RFC 3629,
-   section 4). */
-static size_t sequence_length(const unsigned char *at, size_t left) {
+/* The second byte's range keeps out overlong forms, surrogates and what is above U+10FFFF (RFC
+   3629, section 4). */
+size_t azion_json_sequence(const unsigned char *at, size_t left) {
   unsigned char first = at[0];
   size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
   if (first < 0xC2 || first > 0xF4 || left < length) {
@@ -50,7 +49,7 @@ bool azion_json_put_string(struct azion_json_output *output, const char *text, s
   while (at < length) {
     unsigned char byte = bytes[at];
     if (byte >= 0x80) {
-      size_t sequence = sequence_length(bytes + at, length - at);
+      size_t sequence = azion_json_sequence(bytes + at, length - at);
       if (sequence == 0) {
         return false;
       }

@@ -20,6 +20,9 @@ struct azion_json_output {
 /* Appends bytes as they are. */
 void azion_json_put(struct azion_json_output *output, const char *bytes, size_t length);
 
+/* The length of the UTF-8 sequence at `at`, whose first byte is above 127; 0 if it is none. */
+size_t azion_json_sequence(const unsigned char *at, size_t left);
+
 /* Appends a string in quotes, escaped. False if it is not UTF-8 (RFC 3629). */
 bool azion_json_put_string(struct azion_json_output *output, const char *text, size_t length);
 

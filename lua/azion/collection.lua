@@ -3,14 +3,11 @@ local call = require "azion.call"
 local errors = require "azion.errors"
 local fields = require "azion.fields"
 local identifier = require "azion.identifier"
-local later = require "azion.later"
 local listing = require "azion.listing"
 local options = require "azion.options"
+local paging = require "azion.paging"
 local secrets = require "azion.secrets"
 local v3 = require "azion.v3"
-
----@module "azion.paging"
-local paging = later.module "azion.paging"
 
 local collection = {}
 

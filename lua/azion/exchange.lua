@@ -46,7 +46,7 @@ local function send(engine, request, state, fresh)
     return { code = engine.closed and "CLOSED" or "FAILED_INIT", message = message, sent = 0, elapsed = 0 }
   end
   engine.runtime:await(engine.session, transfer)
-  return transfer:result(true)
+  return transfer:result(true, v3.results)
 end
 
 -- The body of a success, through the caller's reader.

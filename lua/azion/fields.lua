@@ -2,25 +2,27 @@
 ---
 --- A kind is a word (`string`, `integer`, `boolean`, `list`, `object`), several of them (`"integer|string"`), a
 --- table with one kind in it for a list of such, or a table of kinds by name for an object with such fields.
---- `null` is of every kind.
+--- `null` is of every kind. An empty table is sent as a list where the kind is one, and may not be an object.
 local core = require "azion.core"
 local errors = require "azion.errors"
 
 local fields = {}
 
+-- A double of 2^53 or more may stand for several integers, and most of those that are sent are ids.
+local function is_exact(number)
+  return (math.type and math.type(number) == "integer") or (number < 2 ^ 53 and number > -2 ^ 53)
+end
+
 local function is_integer(value)
-  return type(value) == "number" and value % 1 == 0
+  return type(value) == "number" and value % 1 == 0 and is_exact(value)
 end
 
 local function is_list(value)
-  if type(value) ~= "table" then
-    return false
-  end
-  return value[1] ~= nil or next(value) == nil or getmetatable(value) == core.array_metatable
+  return core.is_array(value) or (type(value) == "table" and (rawget(value, 1) ~= nil or next(value) == nil))
 end
 
 local function is_object(value)
-  return type(value) == "table" and value[1] == nil and getmetatable(value) ~= core.array_metatable
+  return type(value) == "table" and rawget(value, 1) == nil and not core.is_array(value)
 end
 
 local tests = {
@@ -31,22 +33,11 @@ local tests = {
   object = { is_object, "an object" },
 }
 
---- The kind in words.
----@param kind string|table
----@return string
 local function words_of(kind)
   if type(kind) == "table" then
     return kind[1] and "list" or "object"
   end
   return kind
-end
-
---- Whether an empty table of this kind is a list.
----@param kind string|table
----@return boolean
-function fields.is_list(kind)
-  local words = words_of(kind)
-  return words:find("list", 1, true) ~= nil and not words:find("object", 1, true)
 end
 
 -- A number is told only where a number was expected: elsewhere it may be a secret without its quotes.
@@ -65,7 +56,8 @@ local function problem_of(words, value)
     if tests[word][1](value) then
       return nil
     end
-    names[#names + 1] = tests[word][2]
+    local is_uncertain = word == "integer" and type(value) == "number" and value % 1 == 0
+    names[#names + 1] = is_uncertain and "an integer below 2^53" or tests[word][2]
   end
   return ("expected %s, got %s"):format(table.concat(names, " or "), describe(value, words))
 end
@@ -73,6 +65,9 @@ end
 local check_value
 
 local function check_list(name, kind, list)
+  if type(list) ~= "table" then
+    return -- the mark of an empty one
+  end
   for index, entry in ipairs(list) do
     local at = name .. "." .. index
     if entry == core.null then
@@ -116,7 +111,7 @@ function check_value(name, kind, value)
 end
 
 --- The body for what a caller wants to send.
----@param row { fields: table<string, string|table>, lists: table<string, true> }
+---@param row { fields: table<string, string|table> }
 ---@param given table
 ---@return string? json
 ---@return azion.Error? err
@@ -129,7 +124,7 @@ function fields.encode(row, given)
     return nil, errors.invalid(problem, field)
   end
   local text
-  text, field, problem = core.encode(given, row.lists)
+  text, field, problem = core.encode(given, row.fields)
   if not text then
     return nil, errors.invalid("expected " .. problem, field ~= "" and field or "fields")
   end

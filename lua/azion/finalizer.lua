@@ -1,6 +1,9 @@
 --- Something to do when an object is collected, on every Lua: tables have no `__gc` before 5.2.
 local finalizer = {}
 
+-- Looked for only where it is: a program may forbid to ask for globals that are not there.
+local newproxy = _VERSION == "Lua 5.1" and newproxy
+
 --- A guard: whoever holds it keeps `finish` from running.
 ---@param finish fun()
 ---@return userdata|table guard

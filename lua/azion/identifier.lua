@@ -7,10 +7,15 @@ local identifier = {}
 
 local uuid = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
--- A whole number as digits; nil for a float (on Lua 5.3+ also for 5.0) and for what a double cannot hold.
+-- From here on a double may stand for several integers: an id that was read into it may be another's.
+local first_uncertain = 2 ^ 53
+
+-- A whole number as digits; nil for a float, on Lua 5.3+ also for 5.0.
 local function digits(number)
-  local is_float = math.type and math.type(number) == "float"
-  if is_float or number ~= number or number % 1 ~= 0 or number > 2 ^ 53 or number < -2 ^ 53 then
+  local kind = math.type and math.type(number)
+  if kind == "integer" then
+    return ("%d"):format(number)
+  elseif kind or number % 1 ~= 0 or number >= first_uncertain or number <= -first_uncertain then
     return nil
   end
   return ("%.0f"):format(number)
@@ -49,10 +54,16 @@ function identifier.of(item)
   return item.uuid
 end
 
+local function number_problem(number)
+  local is_uncertain = number % 1 == 0 and (number >= first_uncertain or number <= -first_uncertain)
+  return (is_uncertain and "expected an id that is exact (from 2^53 on as a string of digits), got %s"
+    or "expected an integer, got %s"):format(tostring(number))
+end
+
 local function text_of(id)
   if type(id) == "number" then
     local text = digits(id)
-    return text, not text and "expected an integer, got " .. tostring(id) or nil
+    return text, not text and number_problem(id) or nil
   elseif type(id) ~= "string" then
     return nil, "expected a string, an integer or an item, got " .. errors.describe(id)
   elseif not is_one_segment(id) then

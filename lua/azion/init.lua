@@ -1,12 +1,11 @@
 --- azion: the Azion edge platform from Lua.
 local client = require "azion.client"
 local core = require "azion.core"
-local later = require "azion.later"
+local runtime = require "azion.runtime"
+local tokens = require "azion.tokens"
 local version = require "azion.version"
 
 ---@class azion
----@field create_token fun(given: azion.Credentials): table?, azion.Error?, azion.Response?
----@field revoke_token fun(given: azion.Credentials): true?, azion.Error?, azion.Response?
 local azion = {}
 
 azion._VERSION = version.name
@@ -15,6 +14,8 @@ azion._VERSION = version.name
 azion.null = core.null
 
 azion.client = client.new
+azion.create_token = tokens.create
+azion.revoke_token = tokens.revoke
 
 --- A list that is sent as `[…]` even when it is empty. The table that is passed stays as it is.
 ---@param list table
@@ -30,22 +31,32 @@ function azion.array(list)
   return setmetatable(copy, core.array_metatable)
 end
 
--- What most programs do not need is loaded when it is asked for: a module, or a function of one.
-local lazy = {
-  budget = { "azion.budget" },
-  sandbox = { "azion.sandbox" },
-  create_token = { "azion.tokens", "create" },
-  revoke_token = { "azion.tokens", "revoke" },
-}
+-- What a client never needs is loaded when it is first asked for, so that most programs start sooner.
+local later = { budget = "azion.budget", sandbox = "azion.sandbox" }
+
+-- Lua 5.1 takes a module that could not be loaded, be it for want of memory, for one that loads itself for ever.
+local function load(name)
+  local whole, module = pcall(require, name)
+  if not whole then
+    package.loaded[name] = nil
+    error(module, 0)
+  end
+  return module
+end
+
+-- A worker of nginx may not be allowed to read what its master could.
+if runtime.is_nginx() then
+  for _, name in ipairs { "budget", "budget.redis", "budget.shared_dict", "runtime.openresty", "sandbox" } do
+    load("azion." .. name)
+  end
+end
 
 return setmetatable(azion, {
   __index = function(self, name)
-    local place = lazy[name]
-    if place then
-      local module = later.load(place[1])
-      local value = place[2] and module[place[2]] or module
-      rawset(self, name, value)
-      return value
+    if later[name] then
+      local module = load(later[name])
+      rawset(self, name, module)
+      return module
     end
   end,
 })

@@ -1,11 +1,8 @@
 --- From a query to pages and items: what is read from where, and how a generic `for` gets it.
+local ahead = require "azion.ahead"
 local errors = require "azion.errors"
 local finalizer = require "azion.finalizer"
-local later = require "azion.later"
 local v3 = require "azion.v3"
-
----@module "azion.ahead"
-local ahead = later.module "azion.ahead"
 
 local listing = {}
 
@@ -25,7 +22,7 @@ function listing.source(runtime, session, path, query, fetch)
   end
   local width = wanted.prefetch or default_ahead
   wanted.prefetch = nil
-  if not (type(width) == "number" and width >= 0 and width % 1 == 0) then
+  if not (type(width) == "number" and width >= 0 and width < 2 ^ 53 and width % 1 == 0) then
     return nil, errors.invalid("expected a whole number of at least 0, got " .. errors.describe(width), "prefetch")
   end
   local _, field, problem = v3.query(wanted)

@@ -55,15 +55,16 @@ local function sorted_names(object)
 end
 
 -- Never in the middle of a character.
-local function shorten(text, length)
-  if #text <= length then
-    return text
-  end
+local function cut(text, length)
   local last = length
   while last > length - 4 and text:find("^[\128-\191]", last + 1) do
     last = last - 1
   end
-  return text:sub(1, last) .. "…"
+  return text:sub(1, last)
+end
+
+local function shorten(text, length)
+  return #text <= length and text or cut(text, length) .. "…"
 end
 
 -- {"addresses":[{"address":["…"]}]} -> fields["addresses.1.address"] = {"…"}
@@ -171,7 +172,7 @@ end
 
 local function read_text(text)
   if text:find("^%s*<") then
-    text = read_page(text:sub(1, longest_page))
+    text = read_page(cut(text, longest_page))
   end
   return trim((text:gsub("%s+", " ")))
 end
@@ -188,9 +189,11 @@ end
 function problem.read(status, text)
   local fields, message, body = {}, "", nil
   if text and text:find("%S") then
-    body = core.decode(text)
+    -- Messages are in UTF-8, whatever a proxy on the way speaks.
+    local readable = core.utf8(text)
+    body = core.decode(readable)
     if body == nil then
-      body, message = text, read_text(text)
+      body, message = text, read_text(readable)
     else
       message = read(body, fields)
     end

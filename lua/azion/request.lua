@@ -92,7 +92,11 @@ local function encode(body)
   return text
 end
 
+-- As it came, but for a null that is of use to those who look for an item.
 local function read_body(body)
+  if type(body) == "table" and body[v3.results] == core.null then
+    body[v3.results] = nil
+  end
   return body
 end
 

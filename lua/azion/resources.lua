@@ -1,7 +1,5 @@
 --- One row a resource: where it lies, how its items are found, what its fields are. Adding a resource is adding
 --- a row here and a class in types.lua.
-local fields = require "azion.fields"
-
 local resources = {}
 
 ---@class azion.Resource
@@ -9,7 +7,6 @@ local resources = {}
 ---@field parent? string what that item is called in messages
 ---@field phases? string[] what may stand for the phase
 ---@field fields table<string, string|table> known fields that can be written, by their kinds: see fields.lua
----@field lists table<string, true> those that are lists, even when empty
 ---@field lacks? table<string, true> methods that the API has not got for this resource
 ---@field actions? table<string, { path: string, fields: table }> further methods: a POST below the collection
 ---@field named_by? string the field that `find` compares (default: name)
@@ -153,19 +150,7 @@ local function add_all(set, names)
   return set
 end
 
-local function lists_among(known)
-  local lists = {}
-  for name, kind in pairs(known) do
-    lists[name] = fields.is_list(kind) or nil
-  end
-  return lists
-end
-
 for _, row in pairs(resources.rows) do
-  row.lists = lists_among(row.fields)
-  for _, action in pairs(row.actions or {}) do
-    action.lists = lists_among(action.fields)
-  end
   add_all(secret_names, row.secret)
 end
 

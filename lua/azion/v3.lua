@@ -9,6 +9,9 @@ v3.base_url = "https://api.azionapi.net"
 v3.accept = "application/json; version=3"
 v3.content_type = "application/json"
 
+--- Where an envelope has what it is about. A null there is no item, and must not pass for a bare object.
+v3.results = "results"
+
 --- What a listing asks for when the caller does not say: 100 is the largest size that all services honour today.
 v3.page_size = 100
 
@@ -95,6 +98,18 @@ function v3.page(body)
   return body
 end
 
+local envelope_names = { count = true, total_pages = true, links = true, schema_version = true }
+
+-- What is left of an envelope whose item is missing.
+local function is_bare_envelope(body)
+  for name in pairs(body) do
+    if not envelope_names[name] then
+      return false
+    end
+  end
+  return next(body) ~= nil
+end
+
 --- A reply with one item: `{results={…}}` or the bare object; an empty reply is `true`.
 ---@param body any decoded, or true for an empty reply
 ---@return table|true|nil item
@@ -104,13 +119,13 @@ function v3.item(body)
     return true
   end
   local item = body
-  if type(body) == "table" and body.results ~= nil then
-    item = body.results
+  if type(body) == "table" and body[v3.results] ~= nil then
+    item = body[v3.results]
     if is_list(item) and #item == 1 then
       item = item[1]
     end
   end
-  if type(item) ~= "table" or is_list(item) then
+  if type(item) ~= "table" or is_list(item) or (item == body and is_bare_envelope(item)) then
     return nil, "the reply is not an item"
   end
   return item
@@ -246,14 +261,15 @@ local function query_text(value)
   return (type(value) == "string" or type(value) == "boolean") and tostring(value) or nil
 end
 
+-- Digits may be in a string. We count on from these numbers: beyond 2^53 that would not be exact.
 local function positive(value)
-  return type(value) == "number" and value >= 1 and value % 1 == 0 and value < 2 ^ 53
-    or (type(value) == "string" and value:find("^0*[1-9]%d*$") ~= nil)
+  local number = type(value) == "string" and value:find("^%d+$") and tonumber(value) or value
+  return type(number) == "number" and number >= 1 and number < 2 ^ 53 and number % 1 == 0
 end
 
 local query_rules = {
-  page = { positive, "a whole number of at least 1" },
-  page_size = { positive, "a whole number of at least 1" },
+  page = { positive, "a whole number from 1 to 2^53 - 1" },
+  page_size = { positive, "a whole number from 1 to 2^53 - 1" },
   sort = { function(value) return value == "asc" or value == "desc" end, '"asc" or "desc"' },
 }
 

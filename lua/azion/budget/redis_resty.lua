@@ -11,6 +11,7 @@ local idle_time, pool_size, patience = 60, 32, 1
 --- Whether this is nginx, whatever the phase.
 ---@return boolean
 function pooled.is_here()
+  local ngx = rawget(_G, "ngx") or package.loaded.ngx -- a program may forbid to ask for globals that are not there
   return type(ngx) == "table" and type(ngx.socket) == "table" and ngx.socket.tcp ~= nil and ngx.timer ~= nil
 end
 

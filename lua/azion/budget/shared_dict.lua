@@ -244,6 +244,7 @@ end
 ---@return table? budget for the option of `azion.client`
 ---@return azion.Error? err
 return function(name)
+  local ngx = rawget(_G, "ngx") or package.loaded.ngx -- a program may forbid to ask for globals that are not there
   if type(name) ~= "string" then
     error("shared_dict takes the name of a dictionary, got " .. type(name), 2)
   elseif type(ngx) ~= "table" or type(ngx.shared) ~= "table" then

@@ -6,7 +6,8 @@ local runtime = {}
 
 -- Not whether there is an `ngx`: the one inside `ngx.run_worker_thread` can neither sleep nor start a thread, and a
 -- thread of the system's may as well block.
-local function is_nginx()
+---@return boolean
+function runtime.is_nginx()
   local ngx = package.loaded.ngx
   return type(ngx) == "table" and type(ngx.sleep) == "function" and type(ngx.get_phase) == "function"
     and type(ngx.thread) == "table" and type(ngx.thread.spawn) == "function"
@@ -18,7 +19,7 @@ local shared
 ---@return azion.Runtime
 function runtime.get()
   if not shared then
-    local kind = is_nginx() and require "azion.runtime.openresty" or native
+    local kind = runtime.is_nginx() and require "azion.runtime.openresty" or native
     shared = kind.new(core.now, core.wait)
   end
   return shared
