@@ -477,6 +477,16 @@ static const char *const key_names[] = {"origin_key", "id", "origin_id", "uuid"}
 
 enum { KEY_NAMES = sizeof key_names / sizeof *key_names };
 
+/* The number on top of the stack; one of 64 bits exactly, where Lua has those. */
+static int write_number(lua_State *L, char *digits, size_t size) {
+#if LUA_VERSION_NUM >= 503
+  if (lua_isinteger(L, -1)) {
+    return snprintf(digits, size, LUA_INTEGER_FMT, lua_tointeger(L, -1));
+  }
+#endif
+  return snprintf(digits, size, "%.17g", lua_tonumber(L, -1));
+}
+
 /* The key of the item on top of the stack, as bytes: of a number they begin with NUL, so that no
    string is like it. Leaves one value on the stack; NULL if the item has no key. */
 static const char *push_key(lua_State *L, char *digits, size_t size, size_t *length) {
@@ -487,7 +497,7 @@ static const char *push_key(lua_State *L, char *digits, size_t size, size_t *len
       return lua_tolstring(L, -1, length);
     }
     if (lua_type(L, -1) == LUA_TNUMBER) {
-      int written = snprintf(digits + 1, size - 1, "%.17g", lua_tonumber(L, -1));
+      int written = write_number(L, digits + 1, size - 1);
       digits[0] = '\0';
       *length = (size_t)written + 1;
       return digits;
