@@ -130,7 +130,8 @@ local function read_status(value)
 end
 
 ---@class azion.PurgeGroup
----@field status integer
+---@field status? integer
+---@field err? azion.Error in place of the status where the request failed, one of several
 ---@field urls string[] URLs, cache keys, or the wildcard expression
 ---@field detail? string
 
