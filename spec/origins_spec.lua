@@ -118,7 +118,7 @@ describe("origins", function()
       assert.is_nil(err)
       assert.equal("origin-003", item.name)
       assert.equal(200, response.status)
-      for name, shown in pairs { ["origin-0"] = '"origin-0"', ['a "b"\n'] = [["a \"b\"\n"]] } do
+      for name, shown in pairs { ["origin-0"] = '"origin-0"', ['a "b"\n'] = [["a \"b\"\u000a"]] } do
         item, err = origins:find(name)
         assert.is_nil(item)
         assert.equal("not_found", err.kind)

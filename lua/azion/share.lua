@@ -12,6 +12,7 @@ local share = {}
 ---@field position integer of the value that was given out last
 ---@field queue table<integer, azion.Asker|false> from `head` to `tail`; false where one has left
 ---@field waiting integer askers in the queue
+---@field handed integer askers that were given a value and have not gone on yet
 ---@field reading boolean
 ---@field tasks azion.Task[] the one that reads
 ---@field ended boolean
@@ -23,7 +24,8 @@ local metatable = { __index = methods }
 ---@class azion.Asker
 ---@field place integer in the queue
 ---@field served boolean
----@field settled boolean has taken its value, or given it back
+---@field taken boolean has gone on with what it was given
+---@field settled boolean has left
 ---@field value any
 
 ---@param runtime azion.Runtime
@@ -32,18 +34,23 @@ local metatable = { __index = methods }
 ---@return azion.Share
 function share.new(runtime, advance, stop)
   return setmetatable({ runtime = runtime, advance = advance, stop = stop, batch = {}, position = 0, queue = {},
-    head = 1, tail = 0, waiting = 0, reading = false, tasks = {}, ended = false }, metatable)
+    head = 1, tail = 0, waiting = 0, handed = 0, reading = false, tasks = {}, ended = false }, metatable)
 end
+
+-- How long the end of the list is kept from those who ask while somebody else has yet to take a value that would be
+-- theirs if that one were gone. (Where a call blocks its whole program, that one may be unable to go on meanwhile.)
+local patience = 4
 
 -- All that this module needs of waiting: an asker is the signal that it waits for.
-local function wait(runtime, asker)
-  while not asker.served do
-    runtime:wait(asker)
-  end
+local function wait(self, asker)
+  local runtime = self.runtime
+  repeat
+    runtime:wait(asker, runtime.now() + patience)
+  until asker.served or self.ended
 end
 
-local function wake(runtime, asker)
-  runtime:notify(asker)
+local function wake(self, asker)
+  self.runtime:notify(asker)
 end
 
 local function take(self)
@@ -64,18 +71,18 @@ local function first_asker(self)
   return asker
 end
 
--- Gives those who wait what there is; whether some of them still wait.
+-- Gives those who wait what there is. At the end they wait until it is sure that nothing is given back.
 local function serve(self)
   while self.waiting > 0 do
     local value = take(self)
-    if value == nil and not self.ended then
-      return true
+    if value == nil and (not self.ended or self.handed > 0) then
+      return
     end
     local asker = first_asker(self)
     asker.value, asker.served = value, true
-    wake(self.runtime, asker)
+    self.handed = self.handed + 1
+    wake(self, asker)
   end
-  return false
 end
 
 local function read(self)
@@ -87,7 +94,8 @@ local function read(self)
     else
       self.ended, self.failure = true, err
     end
-  until not serve(self)
+    serve(self)
+  until self.ended or self.waiting == 0
 end
 
 local function finish(self, ok, raised)
@@ -112,21 +120,24 @@ local function leave(self, asker)
   asker.settled = true
   if not asker.served then
     self.queue[asker.place], self.waiting = false, self.waiting - 1
-  elseif asker.value ~= nil then
-    table.insert(self.batch, self.position + 1, asker.value)
-    serve(self)
+    return
   end
+  self.handed = self.handed - 1
+  if asker.value ~= nil and not asker.taken then
+    table.insert(self.batch, self.position + 1, asker.value)
+  end
+  serve(self)
 end
 
 local function stand_in_line(self, asker)
-  wait(self.runtime, asker)
-  asker.settled = true
+  wait(self, asker)
+  asker.taken = true
   return asker.value
 end
 
 local function ask(self)
   local runtime = self.runtime
-  local asker = { place = self.tail + 1, served = false, settled = false }
+  local asker = { place = self.tail + 1, served = false, taken = false, settled = false }
   local lifeline = runtime:attach(leave, self, asker)
   self.queue[asker.place], self.tail, self.waiting = asker, asker.place, self.waiting + 1
   local whole, value = runtime:protect(stand_in_line, self, asker)
@@ -141,15 +152,16 @@ end
 -- The next value where the batch is used up; nil at the end, or nil and an error.
 local function ask_for_more(self)
   local value
-  if not self.ended then
+  if not self.ended or self.handed > 0 then
     local refusal = self.runtime.refusal()
     if refusal then
       return nil, errors.invalid(refusal)
-    elseif not self.reading then
+    end
+    if not self.reading and not self.ended then
       start(self)
       value = take(self)
     end
-    if value == nil and not self.ended then
+    if value == nil and (not self.ended or self.handed > 0) then
       value = ask(self)
     end
   end
