@@ -172,40 +172,40 @@ describe("an iterator that several tasks use", function()
     end
   end)
 
-  -- Two of the last page's items are handed to tasks that end before they go on, and a third one waits for the end.
-  it("gives back what a cancelled task was handed and did not take", function()
-    for _, size in ipairs { 130, 65, 44 } do
+  -- Begins a task for each function, and waits until they have ended, or that many of them.
+  local function run(client, functions, count)
+    local runtime, tasks, over = client.engine.runtime, {}, 0
+    for index, call in ipairs(functions) do
+      tasks[index] = runtime:spawn(function() call(tasks) end, function() over = over + 1 end)
+    end
+    for _ = 1, 1000 do
+      if over == (count or #functions) then
+        break
+      end
+      runtime:sleep(0.01)
+    end
+    return over
+  end
+
+  it("gives back what a cancelled task was handed and did not take, also at the end", function()
+    for left, size in pairs { [2] = 64, [4] = 63, [5] = 25, [6] = 62 } do
       local client = server:client()
       local iterator, got = (client:origins(support.application):each { page_size = size, prefetch = 0 }), {}
-      local runtime = client.engine.runtime
-      local seen, tasks, over = 0, {}, 0
-      while seen < math.ceil(130 / size) * size - size do
+      for _ = 1, 130 - left do
         iterator()
-        seen = seen + 1
       end
-      local left = 130 - seen
-      for index = 1, left + 3 do
-        tasks[index] = runtime:spawn(function()
-          local item = iterator()
-          while item do
-            for other = 2, index == 1 and 9 or 0 do
-              if other % 4 == 0 then
-                runtime:cancel(tasks[other])
-              end
-            end
-            got[#got + 1] = item
-            item = iterator()
-          end
-          over = over + 1
-        end, function() end)
+      local function collect()
+        each_of(iterator, function(item) got[#got + 1] = item.origin_key end)
       end
-      for _ = 1, 500 do
-        runtime:sleep(0.01)
-        if over == left + 1 then
-          break
-        end
+      -- All wait for the last page. The first to go on ends the second, and asks for no more.
+      local functions = { function(tasks)
+        got[1] = iterator().origin_key
+        client.engine.runtime:cancel(tasks[2])
+      end }
+      for index = 2, left + 3 do
+        functions[index] = collect
       end
-      assert.equal(left + 1, over)
+      assert.equal(left + 2, run(client, functions, left + 2))
       assert.equal(left, #got)
     end
   end)
@@ -230,24 +230,21 @@ describe("an iterator that several tasks use", function()
   end)
 
   it("goes on for the others where one leaves a loop that closes it", function()
-    if _VERSION ~= "Lua 5.4" then
-      pending("this Lua has no to-be-closed variables")
-    end
     for _, prefetch in ipairs { 0, 4 } do
-      local client = server:client()
-      local iterator, state, first, closing = client:origins(support.application):each { page_size = 6,
-        prefetch = prefetch }
-      local got = {}
-      local _, failures = client:map(numbers(8), function(index)
-        for item in iterator, state, first, index == 1 and closing or nil do
-          got[#got + 1] = item
-          if index == 1 and #got > 20 then
-            break
-          end
-        end
-      end, { concurrency = 8 })
-      assert.same({}, failures)
-      assert.same(everything, sorted_keys(got))
+      for _, size in ipairs { 1, 6 } do
+        local client = server:client()
+        local iterator, _, _, closing = client:origins(support.application):each { page_size = size,
+          prefetch = prefetch }
+        local got = {}
+        -- The second one waits while the first has its item.
+        assert.equal(2, run(client, { function()
+          got[1] = iterator()
+          getmetatable(closing).__close()
+        end, function()
+          each_of(iterator, function(item) got[#got + 1] = item end)
+        end }))
+        assert.same(everything, sorted_keys(got))
+      end
     end
   end)
 end)
