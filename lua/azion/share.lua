@@ -44,9 +44,12 @@ local patience = 4
 -- All that this module needs of waiting: an asker is the signal that it waits for.
 local function wait(self, asker)
   local runtime = self.runtime
-  repeat
+  while not asker.served and not self.ended do
+    runtime:wait(asker)
+  end
+  if not asker.served then
     runtime:wait(asker, runtime.now() + patience)
-  until asker.served or self.ended
+  end
 end
 
 local function wake(self, asker)
@@ -85,6 +88,15 @@ local function serve(self)
   end
 end
 
+-- At the end: those who still wait look at the time from now on.
+local function hurry(self)
+  for place = self.head, self.tail do
+    if self.queue[place] then
+      wake(self, self.queue[place])
+    end
+  end
+end
+
 local function read(self)
   self.reading = true
   repeat
@@ -96,6 +108,9 @@ local function read(self)
     end
     serve(self)
   until self.ended or self.waiting == 0
+  if self.ended then
+    hurry(self)
+  end
 end
 
 local function finish(self, ok, raised)
@@ -104,6 +119,7 @@ local function finish(self, ok, raised)
     -- Nobody knows how far it came: to go on might pass items over in silence.
     self.ended, self.raised = true, { raised }
     serve(self)
+    hurry(self)
   end
 end
 
