@@ -2,9 +2,12 @@
 local call = require "azion.call"
 local core = require "azion.core"
 local errors = require "azion.errors"
-local map = require "azion.map"
+local later = require "azion.later"
 local options = require "azion.options"
 local v3 = require "azion.v3"
+
+---@module "azion.map"
+local map = later.module "azion.map"
 
 local purge = {}
 
