@@ -114,6 +114,7 @@ build = {
       ["azion.sandbox.variables"] = "lua/azion/sandbox/variables.lua",
       ["azion.secrets"] = "lua/azion/secrets.lua",
       ["azion.semaphore"] = "lua/azion/semaphore.lua",
+      ["azion.share"] = "lua/azion/share.lua",
       ["azion.spelling"] = "lua/azion/spelling.lua",
       ["azion.tokens"] = "lua/azion/tokens.lua",
       ["azion.types"] = "lua/azion/types.lua",

@@ -12,7 +12,17 @@ describe("a keyset", function()
     assert.equal(1, set:mark("", 1))
     assert.equal(0, set:mark("a\0b", 1))
     assert.equal(0, set:mark("a\0c", 1))
-    assert.equal(3, set:mark("a", 1))
+    assert.equal(3, set:mark("a", 50))
+    assert.equal(50, set:mark("a", 63))
+    assert.equal(63, set:mark("a", 1))
+  end)
+
+  it("tells numbers apart that no double can hold", function()
+    local set = core.keyset()
+    local items = { { id = 9007199254740991 }, { id = 9007199254740992 }, { id = 9007199254740993 },
+      { id = -9007199254740993 }, { id = 0.5 } }
+    local exact = math.type ~= nil
+    assert.equal(exact and 5 or 4, #(set:sift(items, 1)))
   end)
 
   it("keeps 200,000 keys apart, in less than 4 MB", function()
@@ -32,7 +42,7 @@ describe("a keyset", function()
 
   it("refuses what is no key and no turn", function()
     local set = core.keyset()
-    for _, arguments in ipairs { { 5, 1 }, { nil, 1 }, { "a", 0 }, { "a", 4 }, { "a", "x" } } do
+    for _, arguments in ipairs { { 5, 1 }, { nil, 1 }, { "a", 0 }, { "a", 64 }, { "a", "x" } } do
       assert.is_false((pcall(set.mark, set, arguments[1], arguments[2])))
     end
     assert.is_false((pcall(set.mark, io.stdout, "a", 1)))

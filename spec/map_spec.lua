@@ -244,4 +244,22 @@ describe("what the function of a map raises", function()
     assert.equal("nil was raised", failures[1].err)
     server:stop()
   end)
+
+  it("tells of failures by index, whatever failed first", function()
+    local server = support.start { seed = 1 }
+    local client = server:client()
+    local _, failures = client:map({ "a", "b", "c", "d", "e", "f", "g" }, function(item, index)
+      client.engine.runtime:sleep(0.02 * (8 - index))
+      if item ~= "d" then
+        error(item, 0)
+      end
+      return true
+    end, { concurrency = 7 })
+    local indices = {}
+    for position, failure in ipairs(failures) do
+      indices[position] = failure.index .. failure.item .. failure.err
+    end
+    assert.same({ "1aa", "2bb", "3cc", "5ee", "6ff", "7gg" }, indices)
+    server:stop()
+  end)
 end)

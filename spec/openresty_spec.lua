@@ -163,6 +163,28 @@ describe("under nginx", function()
         for _ in origins:each { page_size = 3, prefetch = 6 } do break end
         ngx.print(#names, " ", table.concat(names, ",") == table.concat(wanted, ","))
       } }
+      location = /together { content_by_lua_block {
+        local origins = require("shared"):origins(1618339282)
+        local report = {}
+        for prefetch = 0, 3, 3 do
+          local iterator, times, given, threads = (origins:each { page_size = 3, prefetch = prefetch }), {}, 0, {}
+          for index = 1, 12 do
+            threads[index] = ngx.thread.spawn(function()
+              for item in iterator do
+                times[item.name], given = (times[item.name] or 0) + 1, given + 1
+                if index % 2 == 0 then ngx.sleep(0.001) end
+              end
+            end)
+          end
+          -- All of them wait for the first page: what the first and the last two would have got goes to the others.
+          for _, index in ipairs { 1, 11, 12 } do ngx.thread.kill(threads[index]) end
+          for index = 2, 10 do assert(ngx.thread.wait(threads[index])) end
+          local different = 0
+          for _ in pairs(times) do different = different + 1 end
+          report[#report + 1] = given .. " given, " .. different .. " different"
+        end
+        ngx.print(table.concat(report, "; "))
+      } }
       location = /coroutine { content_by_lua_block {
         local origins = require("shared"):origins(1618339282)
         local next_name = coroutine.wrap(function()
@@ -229,6 +251,10 @@ describe("under nginx", function()
 
   it("fetches pages ahead", function()
     assert.equal("40 true", web:get("/each").body)
+  end)
+
+  it("gives each item of an iterator to one of the light threads that use it, also where some are killed", function()
+    assert.equal("40 given, 40 different; 40 given, 40 different", web:get("/together").body)
   end)
 
   it("waits inside a coroutine of the user's own", function()

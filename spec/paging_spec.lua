@@ -34,7 +34,7 @@ local function scripted(reply, options)
     cancelled = 0 }
   function source.fetch(number)
     source.numbers[#source.numbers + 1] = number
-    assert(#source.numbers <= 500, "the listing does not end")
+    assert(#source.numbers <= (options.most or 500), "the listing does not end")
     local body = reply(number, #source.numbers)
     if type(body) == "number" then
       return failed(body)
@@ -69,18 +69,18 @@ local function served(items, options)
   end, options)
 end
 
--- All that a reader gives until its end, and the error that ended it.
-local function drain(reader)
+-- All that is given until the end, and the error that ended it.
+local function drain(advance)
   local values = {}
-  while true do
-    local value, err = reader()
-    if value == nil then
-      -- What has ended stays ended.
-      assert.is_nil((reader()))
-      return values, err
+  local batch, err = advance()
+  while batch do
+    assert.is_true(#batch > 0)
+    for _, value in ipairs(batch) do
+      values[#values + 1] = value
     end
-    values[#values + 1] = value
+    batch, err = advance()
   end
+  return values, err
 end
 
 local function read(source)
@@ -203,15 +203,33 @@ describe("a list is cut short by", function()
     end
   end
 
+  -- It may be that the list became shorter; what never changes for the better is given up.
   it("a 404 before count items were seen", function()
-    local found, err = read(scripted(page_then(404, 5)))
-    assert.same({ 1, 2 }, found)
-    assert.equal(404, err.status)
+    for _, count in ipairs { 5, 3, false } do
+      local source = scripted(page_then(404, count or nil))
+      local found, err = read(source)
+      assert.same({ 1, 2 }, found)
+      assert.equal("inconsistent", err.kind)
+      assert.is_true(err.retryable)
+      assert.same({ 1, 2, 1, 2, 1, 2, 1, 2 }, source.numbers)
+      source = scripted(page_then(404, count or nil))
+      found, err = drain(paging.pages(source))
+      assert.equal(1, #found)
+      assert.equal("inconsistent", err.kind)
+      assert.same({ 1, 2 }, source.numbers)
+    end
   end)
 
-  it("a 404 where no count is known", function()
-    local _, err = read(scripted(page_then(404, nil)))
-    assert.equal(404, err.status)
+  it("a 404 on the first page when it is read again", function()
+    for _, first in ipairs { 1, 3 } do
+      local source = scripted(function(number, calls)
+        return calls > 1 and 404 or { results = list(numbered(1, 2)), count = 50, links = { next = "x" } }, number
+      end, { first = first })
+      local found, err = read(source)
+      assert.same({ 1, 2 }, found)
+      assert.equal(404, err.status)
+      assert.same({ first, first + 1, first }, source.numbers)
+    end
   end)
 
   it("a 404 on the first page, wherever that is", function()
@@ -324,23 +342,79 @@ describe("a list that changes while it is read", function()
     assert.equal(4 + 3 + 3, #source.numbers)
   end)
 
-  it("is given up after three passes", function()
-    local source = served(numbered(1, 8), { changes = { [2] = remove(1), [6] = remove(2), [9] = remove(3) } })
+  it("is given up after three passes in a row that brought nothing new", function()
+    local source = served(numbered(1, 9), { changes = { [2] = remove(1), [6] = remove(2), [10] = remove(3),
+      [13] = remove(4), [16] = remove(5) } })
     local found, err = read(source)
     assert.equal("inconsistent", err.kind)
     assert.is_true(err.retryable)
-    assert.same({ 1, 2, 3, 4, 5, 6, 7, 8 }, sorted(found))
-    assert.equal(4 + 3 + 3, #source.numbers)
+    assert.same({ 1, 2, 3, 4, 5, 6, 7, 8, 9 }, sorted(found))
+    assert.equal(4 + 4 + 3 + 3 + 2, #source.numbers)
+    -- One between them that brings something, and it goes on.
+    source = served(numbered(1, 9), { changes = { [2] = remove(1), [6] = remove(2), [10] = remove(3),
+      [13] = insert(20), [17] = remove(4), [20] = remove(5) } })
+    found, err = read(source)
+    assert.is_nil(err)
+    assert.same({ 1, 2, 3, 4, 5, 6, 7, 8, 9, 20 }, sorted(found))
   end)
 
-  it("is given up if it never rests", function()
-    local id = 100
-    local source = served(numbered(1, 6), { changes = setmetatable({}, { __index = function()
-      id = id + 1
-      return insert(id)
-    end }) })
-    local _, err = read(source)
+  it("is given up after fifty passes, though each brings something new", function()
+    local source = scripted(function(number, calls)
+      return { results = list { { id = calls } }, count = 10 + number, links = { next = number == 1 and "x" or nil } }
+    end)
+    local found, err = read(source)
     assert.equal("inconsistent", err.kind)
+    assert.equal(100, #found)
+    assert.equal(100, #source.numbers)
+  end)
+
+  it("is read to its end if it rests after forty passes", function()
+    local source = scripted(function(number, calls)
+      return { results = list { { id = calls }, { id = 1 } }, count = calls < 80 and 10 + number or 20,
+        links = { next = number == 1 and "x" or nil } }
+    end)
+    local found, err = read(source)
+    assert.is_nil(err)
+    assert.equal(82, #found)
+  end)
+
+  it("loses all that was read, whatever the page size, and none is passed over", function()
+    for _, count in ipairs { 0, 1, 2, 6, 7, 8, 100, 101, 950 } do
+      for _, size in ipairs { 1, 7, 100 } do
+        local items = numbered(1, count)
+        local source = served(items, { page_size = size, most = 2000 })
+        local advance, seen = paging.items(source), {}
+        local batch, err = advance()
+        while batch do
+          for _, item in ipairs(batch) do
+            assert.is_nil(seen[item.id])
+            seen[item.id] = true
+            remove(item.id)(items)
+          end
+          batch, err = advance()
+        end
+        assert.is_nil(err)
+        assert.equal(0, #items, count .. " in pages of " .. size)
+        assert.is_true(#source.numbers <= 2 * math.ceil(count / size) + 25, #source.numbers)
+      end
+    end
+  end)
+
+  it("becomes shorter than what was read, by others", function()
+    for _, left in ipairs { 1, 4, 5, 9 } do
+      local source = served(numbered(1, 20), { page_size = 5, changes = { [2] = function(items)
+        while #items > left do
+          table.remove(items, 1)
+        end
+      end } })
+      local found, err = read(source)
+      assert.is_nil(err)
+      local expected = ids(numbered(1, 5))
+      for id = math.max(6, 21 - left), 20 do
+        expected[#expected + 1] = id
+      end
+      assert.same(expected, sorted(found))
+    end
   end)
 
   it("may be pushed back by any number of new items", function()
@@ -533,40 +607,5 @@ describe("an item", function()
   it("is told from one whose key is a number that looks alike", function()
     local source = scripted(function() return list { { id = 1 }, { id = "1" } } end)
     assert.equal(2, #drain(paging.items(source)))
-  end)
-end)
-
-describe("a reader that has failed", function()
-  local failure = { kind = "server", status = 500 }
-  local function source()
-    return { first = 1, page_size = 2, path = "/x", cancel = function() end, fetch = function(number)
-      if number == 2 then
-        return nil, failure
-      end
-      return { results = { { id = 1 }, { id = 2 } }, count = 4, total_pages = 2, has_next = true }
-    end }
-  end
-
-  it("says so again, and never that the list is at its end", function()
-    for _, reader in ipairs { paging.items, paging.pages } do
-      local next_value = reader(source())
-      repeat
-        local value, err = next_value()
-        assert.equal(value == nil and failure or nil, err)
-      until err
-      for _ = 1, 3 do
-        local value, err = next_value()
-        assert.is_nil(value)
-        assert.equal(failure, err)
-      end
-      local raising = reader(source(), function(err) error(err, 0) end)
-      assert.is_table(raising())
-      local ok, err = true, nil
-      while ok do
-        ok, err = pcall(raising)
-      end
-      assert.equal(failure, err)
-      assert.is_false((pcall(raising)))
-    end
   end)
 end)

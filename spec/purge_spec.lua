@@ -62,8 +62,11 @@ describe("purge", function()
       failed = 0 }, results)
     assert.equal("/purge/wildcard", last_request().path)
     assert.same({ urls = { "www.example.com/*" }, method = "delete" }, core.decode(last_request().body))
-    assert(client:purge({ wildcard = "www.example.com/*", method = "delete", layer = "l2_caching" }))
-    assert.equal("l2_caching", core.decode(last_request().body).layer)
+    assert(client:purge({ wildcard = "www.example.com/*", method = "delete", layer = "edge_caching" }))
+    assert.equal("edge_caching", core.decode(last_request().body).layer)
+    -- As many characters as the API takes, of more bytes.
+    assert(client:purge({ wildcard = ("é"):rep(256) }))
+    assert(client:purge({ cachekeys = { ("é"):rep(4096) } }))
   end)
 
   it("makes one group of a reply that has none", function()
@@ -71,7 +74,9 @@ describe("purge", function()
     local client = start({
       reply(1, 201, '{"details":"created"}'), reply(2, 204), reply(3, 200, '{"results":[]}'),
       reply(4, 207, '[{"status":200,"urls":["x"]},{"status":"500","urls":["y"],"detail":"no"},{"detail":["a"]}]'),
-      reply(5, 207, "[]"), reply(6, 207, '{"status":"HTTP/2 403","urls":["x"],"detail":"no"}'),
+      reply(5, 207, "[]"),
+      reply(7, 207, '[{"status":"HTTP/1.1 302 FOUND","urls":["x"]},{"status":299,"urls":["y"]},{"status":300}]'),
+      reply(6, 207, '{"status":"HTTP/2 403","urls":["x"],"detail":"no"}'),
     })
     assert.same({ { status = 201, urls = urls, detail = "created" }, failed = 0 }, (client:purge({ urls = urls })))
     assert.same({ { status = 204, urls = urls }, failed = 0 }, (client:purge({ urls = urls })))
@@ -80,6 +85,7 @@ describe("purge", function()
       { status = 207, urls = urls }, failed = 1 }, (client:purge({ urls = urls })))
     assert.same({ failed = 0 }, (client:purge({ urls = urls })))
     assert.same({ { status = 403, urls = { "x" }, detail = "no" }, failed = 1 }, (client:purge({ urls = urls })))
+    assert.equal(2, client:purge({ urls = urls }).failed)
   end)
 
   it("that is answered by something else may have been applied", function()
@@ -107,11 +113,11 @@ describe("purge", function()
     assert.equal("/purge/url", err.path)
   end)
 
-  it("refuses what is not one list of up to 50, and sends nothing", function()
+  it("refuses what is not one list of URLs or keys, and sends nothing", function()
     local client = start({})
-    local many = {}
-    for index = 1, 51 do
-      many[index] = "www.example.com/" .. index
+    local many, long = {}, ("x"):rep(4097)
+    for index = 1, 120 do
+      many[index] = index == 111 and "x\255" or "www.example.com/" .. index
     end
     for _, case in ipairs({
       { {}, "purge", "expected one of urls, cachekeys and wildcard" },
@@ -119,10 +125,13 @@ describe("purge", function()
       { { urls = { "x" }, wildcard = "x" }, "purge", "expected one of urls, cachekeys and wildcard" },
       { { urls = { "x" }, cachekeys = { "x" } }, "purge", "expected one of urls, cachekeys and wildcard" },
       { { urls = "x" }, "urls", "expected a list, got a string" },
-      { { urls = {} }, "urls", "expected from 1 to 50 entries, got 0" },
-      { { urls = { a = "x" } }, "urls", "expected from 1 to 50 entries, got 0" },
-      { { urls = many }, "urls", "expected from 1 to 50 entries, got 51" },
-      { { cachekeys = many }, "cachekeys", "expected from 1 to 50 entries, got 51" },
+      { { urls = {} }, "urls", "expected at least one entry" },
+      { { urls = { a = "x" } }, "urls", "expected at least one entry" },
+      { { cachekeys = many }, "cachekeys.111", "expected a string in UTF-8, got invalid bytes" },
+      { { urls = { "x", long } }, "urls.2", "expected at most 4096 characters, got a string of 4097 bytes" },
+      { { cachekeys = { long } }, "cachekeys.1", "expected at most 4096 characters, got a string of 4097 bytes" },
+      { { wildcard = ("x"):rep(257) }, "wildcard", "expected at most 256 characters, got a string of 257 bytes" },
+      { { wildcard = "www.example.com/*", layer = "l2_caching" }, "layer", "wildcards do not work on l2_caching" },
       { { urls = { "x", 5 } }, "urls.2", "expected a string that is not blank, got 5" },
       { { cachekeys = { " " } }, "cachekeys.1", "expected a string that is not blank, got a string" },
       { { urls = { "x\255" } }, "urls.1", "expected a string in UTF-8, got invalid bytes" },
@@ -150,6 +159,116 @@ describe("purge", function()
     results[1].urls[1] = "changed"
     assert.equal("www.example.com/1", urls[1])
     assert.same({ urls = urls }, given)
+  end)
+
+  local function numbered(count)
+    local urls = {}
+    for index = 1, count do
+      urls[index] = "www.example.com/" .. index
+    end
+    return urls
+  end
+
+  local function sent_by(requests)
+    local sizes, urls = {}, {}
+    for index, request in ipairs(requests) do
+      local list = core.decode(request.body).urls
+      sizes[index] = #list
+      for _, url in ipairs(list) do
+        urls[url] = (urls[url] or 0) + 1
+      end
+    end
+    table.sort(sizes)
+    return sizes, urls
+  end
+
+  it("of more than 50 sends several requests, side by side, and tells of them in their order", function()
+    for _, case in ipairs { { "urls", 300, { 50, 50, 50, 50, 50, 50 } }, { "cachekeys", 51, { 1, 50 } },
+      { "urls", 120, { 20, 50, 50 } }, { "urls", 100, { 50, 50 } } } do
+      local path = case[1] == "urls" and "/purge/url" or "/purge/cachekey"
+      local client = start({ { method = "POST", path = path, nth = 2, delay = 0.5, status = 201, body = done },
+        { method = "POST", path = path, delay = 0.2, status = 201, body = done } })
+      local given = { [case[1]] = numbered(case[2]) }
+      local began = core.now()
+      local results, err, response = client:purge(given, { timeout = 20 })
+      local elapsed = core.now() - began
+      assert.is_nil(err)
+      -- The first one goes alone: then it is known whether there is a limit.
+      assert.is_true(elapsed >= 0.7 and (#case[3] < 6 or elapsed < 1.2), elapsed) -- #time
+      assert.equal(201, response.status)
+      assert.equal(#case[3], #results)
+      assert.equal(0, results.failed)
+      local told = {}
+      for _, group in ipairs(results) do
+        assert.equal(201, group.status)
+        for _, url in ipairs(group.urls) do
+          told[#told + 1] = url
+        end
+      end
+      assert.same(numbered(case[2]), told)
+      assert.same({ [case[1]] = told }, given)
+      local sizes, urls = sent_by(server:requests(path))
+      assert.same(case[3], sizes)
+      for _, url in ipairs(told) do
+        assert.equal(1, urls[url])
+      end
+      server:stop()
+    end
+  end)
+
+  it("of several requests keeps to the client's concurrency", function()
+    local client = start({ reply(nil, 201, done) }, { concurrency = 1 })
+    assert.equal(4, #client:purge({ urls = numbered(170) }))
+    for index, request in ipairs(server:requests()) do
+      assert.equal("www.example.com/" .. index * 50 - 49, core.decode(request.body).urls[1])
+    end
+  end)
+
+  it("of several requests tells the error of one in the place of its status", function()
+    local client = start({ reply(2, 403, '{"detail":"not yours"}'), reply(3, 207, recorded), reply(nil, 201, done) },
+      { concurrency = 1 })
+    local results, err, response = client:purge({ urls = numbered(160) })
+    assert.is_nil(err)
+    assert.equal(201, response.status)
+    assert.equal(5, #results)
+    assert.equal(2, results.failed)
+    assert.equal(201, results[1].status)
+    assert.is_nil(results[2].status)
+    assert.equal("forbidden", results[2].err.kind)
+    assert.equal("not yours", results[2].err.message)
+    assert.equal(50, #results[2].urls)
+    assert.equal("www.example.com/51", results[2].urls[1])
+    assert.same({ 403, 201, 201 }, { results[3].status, results[4].status, results[5].status })
+    assert.same({ "www.example.com/151", "www.example.com/160" }, { results[5].urls[1], results[5].urls[10] })
+  end)
+
+  it("of several requests gives the last one's response, also where that failed", function()
+    local client = start({ reply(2, 403, '{"detail":"no"}'), reply(nil, 201, done) }, { concurrency = 1 })
+    local results, _, response = client:purge({ urls = numbered(60) })
+    assert.equal(1, results.failed)
+    assert.equal(403, response.status)
+  end)
+
+  it("of several requests has one deadline", function()
+    local client = start({ reply(1, 201, done), { method = "POST", path = "/purge/url", action = "hang" } },
+      { concurrency = 2 })
+    assert(client:purge({ urls = { "x" } }))
+    local began = core.now()
+    local results = client:purge({ urls = numbered(300) }, { deadline = 1 })
+    local elapsed = core.now() - began
+    assert.equal(6, results.failed)
+    assert.is_true(elapsed >= 0.9 and elapsed < 2.5, elapsed) -- #time
+    for _, group in ipairs(results) do
+      assert.equal("timeout", group.err.kind)
+    end
+  end)
+
+  it("of several requests is refused as a whole by a closed client", function()
+    local client = start({})
+    client:close()
+    local results, err = client:purge({ urls = numbered(60) })
+    assert.is_nil(results)
+    assert.equal("closed", err.kind)
   end)
 
   it("raises on a mistake in the program, at its line", function()

@@ -623,3 +623,20 @@ describe("on the sandbox", function()
     end)
   end)
 end)
+
+describe("find", function()
+  it("has the server filter by the name where the API takes one, and nowhere else", function()
+    local server = support.start { seed = 2 }
+    local client = server:client()
+    local queries = { domains = "name=a%20b&page=1&page_size=100", edge_applications = "page=1&page_size=100",
+      digital_certificates = "name=a%20b&page=1&page_size=100" }
+    for name, query in pairs(queries) do
+      local found, err = client[name](client):find "a b"
+      assert.is_nil(found)
+      assert.equal("not_found", err.kind)
+      local requests = server:requests()
+      assert.equal(query, requests[#requests].query)
+    end
+    server:stop()
+  end)
+end)

@@ -5,7 +5,7 @@
 
 enum { FIRST_CAPACITY = 256 };
 
-static const uint64_t turn_bits = 3;
+static const uint64_t turn_bits = AZION_KEYSET_TURNS;
 
 /* The mixing that ends MurmurHash3. */
 static uint64_t mix(uint64_t value) {
@@ -27,7 +27,7 @@ static uint64_t hash(uint64_t seed, const char *key, size_t length) {
 
 /* The place of a mark, or the free one where it belongs. */
 static size_t place_of(const uint64_t *marks, size_t capacity, uint64_t mark) {
-  size_t place = (size_t)(mark >> 2) & (capacity - 1);
+  size_t place = (size_t)(mark >> AZION_KEYSET_TURN_BITS) & (capacity - 1);
   while (marks[place] != 0 && (marks[place] & ~turn_bits) != (mark & ~turn_bits)) {
     place = (place + 1) & (capacity - 1);
   }

@@ -146,13 +146,13 @@ local function read_deleted()
 end
 
 local function fetch_page(self, query, number, given, tells_later)
-  local page, err, response = perform(self, { method = "GET", path = self.path, query = query, read = v3.page,
+  local reply, err, response = perform(self, { method = "GET", path = self.path, query = query, read = v3.page,
     tells_later = tells_later }, given)
-  if not page then
+  if not reply then
     return nil, err
   end
-  page.page = number
-  return page, nil, response
+  reply.page.page = number
+  return reply, nil, response
 end
 
 local function write(self, method, path, given_fields, given, descriptor)
@@ -181,7 +181,12 @@ function methods:list(query, call_options)
   if not text then
     return nil, errors.invalid(problem, field)
   end
-  return fetch_page(self, text, math.floor(tonumber(query and query.page) or 1), call_options)
+  local reply, response
+  reply, err, response = fetch_page(self, text, math.floor(tonumber(query and query.page) or 1), call_options)
+  if not reply then
+    return nil, err
+  end
+  return reply.page, nil, response
 end
 
 local function source_of(self, query, call_options, err)
@@ -224,13 +229,8 @@ function methods:all(query, call_options)
   if not source then
     return nil, err
   end
-  local items, read = {}, paging.items(source)
-  local item
-  item, err = read()
-  while item do
-    items[#items + 1] = item
-    item, err = read()
-  end
+  local items = {}
+  err = listing.visit(paging.items(source), function(item) items[#items + 1] = item end)
   if err then
     return nil, err
   end

@@ -1,7 +1,9 @@
 --- From a query to pages and items: what is read from where, and how a generic `for` gets it.
 local ahead = require "azion.ahead"
+local core = require "azion.core"
 local errors = require "azion.errors"
 local finalizer = require "azion.finalizer"
+local share = require "azion.share"
 local v3 = require "azion.v3"
 
 local listing = {}
@@ -12,7 +14,7 @@ local default_ahead = 4
 ---@param runtime azion.Runtime
 ---@param path string for messages
 ---@param query table?
----@param fetch fun(query: string, number: integer): azion.Page?, azion.Error?, fun(): azion.Response
+---@param fetch fun(query: string, number: integer): azion.PageReply?, azion.Error?, fun(): azion.Response
 ---@return azion.Source? source
 ---@return azion.Error? err
 function listing.source(runtime, session, path, query, fetch)
@@ -41,51 +43,74 @@ function listing.source(runtime, session, path, query, fetch)
     path = path,
     fetch = function(number) return reader:page(number) end,
     cancel = function() reader:cancel() end,
-    abandon = reader:abandoner(),
+    runtime = runtime,
+    tasks = reader:in_flight(),
   }
 end
 
---- The one item with that name among all that a reader gives.
----@param read fun(): table?, azion.Error?
+--- All that there is, for one caller.
+---@param advance fun(): table[]?, azion.Error?
+---@param visit fun(item: table)
+---@return azion.Error? err
+function listing.visit(advance, visit)
+  local batch, err = advance()
+  while batch do
+    for index = 1, #batch do
+      visit(batch[index])
+    end
+    batch, err = advance()
+  end
+  return err
+end
+
+--- The one item with that name among all that there are.
+---@param advance fun(): table[]?, azion.Error?
 ---@param field string where the items have their names
 ---@param name string
 ---@return table? item
 ---@return azion.Error? err
-function listing.find(read, field, name)
+function listing.find(advance, field, name)
   local found, count = nil, 0
-  local item, err = read()
-  while item do
+  local err = listing.visit(advance, function(item)
     if item[field] == name then
       found, count = found or item, count + 1
     end
-    item, err = read()
-  end
+  end)
   if err then
     return nil, err
-  elseif count == 0 then
-    return nil, errors.new { kind = "not_found", message = "no item has exactly that " .. field }
-  elseif count > 1 then
-    return nil, errors.new { kind = "conflict", message = count .. " items have that " .. field }
+  elseif count == 1 then
+    return found
   end
-  return found
+  local shown = "named " .. (core.encode(name) or "that: its bytes are not UTF-8")
+  if count == 0 then
+    return nil, errors.new { kind = "not_found", message = "no item is " .. shown }
+  end
+  return nil, errors.new { kind = "conflict", message = ("%d items are %s"):format(count, shown) }
 end
 
---- What a reader gives, as a generic `for` wants it: errors are raised, for a listing that ends early must
---- never look complete. Leaving the loop ends what was fetched ahead: at once on Lua 5.4, else when the
---- iterator is collected.
----@param reader fun(source: azion.Source, raise: fun(err: azion.Error)): fun(): any
+--- What a generic `for` gets: errors are raised, for a listing that ends early must never look complete. Leaving the
+--- loop ends what was fetched ahead: at once on Lua 5.4, else when the iterator is collected.
+---@param read fun(source: azion.Source): fun(): any[]?, azion.Error?
 ---@param source azion.Source?
 ---@param err azion.Error? raised at the first step, where there is no source
-function listing.iterate(reader, source, err)
+function listing.iterate(read, source, err)
   if not source then
     return function() error(err, 0) end
   end
-  local guard = finalizer.guard(source.abandon)
-  local function raise(problem)
+  local runtime = source.runtime
+  local shared = share.new(runtime, read(source), source.cancel)
+  local ahead_tasks, own_tasks = source.tasks, shared.tasks
+  local guard = finalizer.guard(function()
+    runtime:abandon(ahead_tasks)
+    runtime:abandon(own_tasks)
+  end)
+  local function conclude(problem)
     guard = guard and nil -- held by the iterator up to here: now nothing is in flight any more
-    error(problem, 0)
+    if problem then
+      error(problem, 0)
+    end
   end
-  return reader(source, raise), nil, nil, setmetatable({}, { __close = source.cancel })
+  return shared:iterator(conclude), nil, nil, setmetatable({}, { __close = function() shared:cancel() end })
 end
 
 return listing

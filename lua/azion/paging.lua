@@ -4,15 +4,15 @@ local errors = require "azion.errors"
 
 local paging = {}
 
--- How often a list that changes is read before we give up.
-local most_passes = 3
+-- How often a list that changes is read again before we give up: in all, and where it brings nothing new.
+local most_passes, most_idle_passes = 50, 3
 
 -- Pages in a row that bring nothing new once the list has changed. What was inserted before them can push all
 -- pages that were read behind it: as many as those may follow in any case.
 local most_stalls = 3
 
 ---@class azion.Source
----@field fetch fun(number: integer): azion.Page?, azion.Error?, fun()?: azion.Response
+---@field fetch fun(number: integer): azion.PageReply?, azion.Error?, fun()?: azion.Response
 ---@field response? fun(): azion.Response of the page read last
 ---@field cancel fun() ends what was fetched ahead
 ---@field first integer number of the first page
@@ -24,17 +24,27 @@ local function inconsistent(source, message)
 end
 
 local function new_pass(source)
-  return { number = source.first - 1, items = (source.first - 1) * source.page_size, stalls = 0, progress = 0 }
+  return { number = source.first - 1, items = (source.first - 1) * source.page_size, stalls = 0, progress = 0,
+    changed = false, fruitful = false, over = false }
 end
 
-local function is_last(pass, page)
-  if #page.results == 0 or page.has_next == false then
+local function is_last(pass, reply)
+  local page = reply.page
+  if #page.results == 0 or reply.has_next == false then
     return true
-  elseif page.has_next and not page.total_pages then
+  elseif reply.has_next and not page.total_pages then
     return false
   end
   local all_seen = not pass.count or pass.items >= pass.count
   return all_seen and pass.number >= (page.total_pages or 0)
+end
+
+-- A page that is not there: the list has ended, or has become shorter than it was.
+local function miss(source, pass, err)
+  if err.status ~= 404 or pass.number < source.first then
+    return err
+  end
+  pass.changed = pass.changed or not pass.count or pass.items < pass.count
 end
 
 --- The next page of a pass; nil at its end, or nil and an error.
@@ -42,22 +52,17 @@ local function next_page(source, pass)
   if pass.over then
     return nil
   end
-  pass.number = pass.number + 1
-  local page, err, response = source.fetch(pass.number)
+  local reply, err, response = source.fetch(pass.number + 1)
   source.response = response or source.response
-  if not page then
+  if not reply then
     pass.over = true
     source.cancel()
-    if err.status == 404 and pass.number > source.first and pass.count and pass.items >= pass.count then
-      return nil
-    end
-    return nil, err
+    return nil, miss(source, pass, err)
   end
-  pass.moved = pass.number > source.first and page.count ~= pass.count
-  pass.changed = pass.changed or pass.moved
-  pass.count = page.count
-  pass.items = pass.items + #page.results
-  pass.over = is_last(pass, page)
+  local page = reply.page
+  pass.changed = pass.changed or (pass.number >= source.first and page.count ~= pass.count)
+  pass.number, pass.count, pass.items = pass.number + 1, page.count, pass.items + #page.results
+  pass.over = is_last(pass, reply)
   if pass.over then
     source.cancel()
   end
@@ -77,86 +82,63 @@ local function mark(source, pass, page, met, turn)
   pass.stalls = stalled and pass.stalls + 1 or 0
   pass.progress = pass.progress + (stalled and 0 or 1)
   if stalled and (not pass.changed or pass.stalls > math.max(most_stalls, pass.progress)) then
-    return nil, inconsistent(source, ("page %d brought nothing but items of earlier pages"):format(pass.number))
+    return nil, inconsistent(source, ("page %d repeated items of earlier pages"):format(pass.number))
   end
   return fresh
 end
 
 --- Pages as the server sends them, in one pass.
 ---@param source azion.Source
----@param raise? fun(err: azion.Error) what to do with an error, instead of returning it after nil
----@return fun(): azion.Page?, azion.Error?
-function paging.pages(source, raise)
-  local pass, met, failure = new_pass(source), core.keyset(), nil
+---@return fun(): azion.Page[]?, azion.Error? advance gives a list of one page; nil at the end, or nil and an error
+function paging.pages(source)
+  local pass, met = new_pass(source), core.keyset()
   return function()
-    local page, err = nil, failure
-    if not err then
-      page, err = next_page(source, pass)
-    end
-    if page and pass.moved then
+    local page, err = next_page(source, pass)
+    if pass.changed then
       err = inconsistent(source, "the number of items changed while the list was read")
     elseif page then
       err = select(2, mark(source, pass, page, met, 1))
     end
-    if not err then
-      return page
+    if err then
+      source.cancel()
+      return nil, err
     end
-    -- Whoever asks again after a failure is told of it again: the list has not come to its end.
-    pass.over, failure = true, err
-    source.cancel()
-    if raise then
-      raise(err)
-    end
-    return nil, err
+    return page and { page }
   end
 end
 
 --- Items, each once, in the server's order; read again if the list changed on the way.
 ---@param source azion.Source
----@param raise? fun(err: azion.Error) what to do with an error, instead of returning it after nil
----@return fun(): table?, azion.Error?
-function paging.items(source, raise)
-  local pass, met, turn = new_pass(source), core.keyset(), 1
-  local batch, position, ended, failure = {}, 0, false, nil
-  local function turn_page()
+---@return fun(): table[]?, azion.Error? advance gives at least one item; nil at the end, or nil and an error
+function paging.items(source)
+  local pass, met, turn, idle = new_pass(source), core.keyset(), 1, 0
+  local function read_again()
+    idle = pass.fruitful and 0 or idle + 1
+    if idle == most_idle_passes or turn == most_passes then
+      return inconsistent(source, ("the list kept changing: gave up after reading it %d times"):format(turn))
+    end
+    pass, turn = new_pass(source), turn + 1
+  end
+  local function read_page()
     local page, err = next_page(source, pass)
     if page then
-      local fresh
-      fresh, err = mark(source, pass, page, met, turn)
-      batch, position = fresh or {}, 0
-      return fresh ~= nil, err
+      return mark(source, pass, page, met, turn)
     elseif err or not pass.changed then
-      return false, err
-    elseif turn == most_passes then
-      return false, inconsistent(source, ("the list changed each of the %d times it was read"):format(most_passes))
+      return nil, err
     end
-    pass, turn, batch = new_pass(source), turn + 1, {}
-    return true
-  end
-  local function next_item()
-    while not ended do
-      local more
-      more, failure = turn_page()
-      if not more then
-        ended = true
-        source.cancel()
-      elseif batch[1] then
-        position = 1
-        return batch[1]
-      end
-    end
-    if failure and raise then
-      raise(failure)
-    end
-    return nil, failure
+    err = read_again()
+    return not err and {} or nil, err
   end
   return function()
-    position = position + 1
-    local item = batch[position]
-    if item then
-      return item
+    local fresh, err
+    repeat
+      fresh, err = read_page()
+    until not fresh or fresh[1]
+    if err then
+      source.cancel()
     end
-    return next_item()
+    pass.fruitful = fresh ~= nil
+    return fresh, err
   end
 end
 

@@ -2,13 +2,15 @@
 local call = require "azion.call"
 local core = require "azion.core"
 local errors = require "azion.errors"
+local map = require "azion.map"
 local options = require "azion.options"
 local v3 = require "azion.v3"
 
+
 local purge = {}
 
--- How many URLs or keys the API takes in one call.
-local most = 50
+-- How many URLs or keys the API takes in one request; and how many characters each of them may have, and a wildcard.
+local most, longest, longest_wildcard = 50, 4096, 256
 
 -- In all three the API calls the list `urls`.
 local ways = {
@@ -19,14 +21,14 @@ local ways = {
 }
 
 ---@class azion.Purge one of the first three, and no other
----@field urls? string[] at most 50
----@field cachekeys? string[] at most 50
+---@field urls? string[] more than 50 go in several requests
+---@field cachekeys? string[] more than 50 go in several requests
 ---@field wildcard? string one expression
 ---@field method? string default: "delete"
 ---@field layer? "edge_caching"|"l2_caching" for cachekeys; default: "edge_caching"
 
 ---@class azion.PurgeResults: { [integer]: azion.PurgeGroup }
----@field failed integer groups whose status is not 2xx
+---@field failed integer groups whose status is not 2xx, or whose request failed
 
 local known = { urls = true, cachekeys = true, wildcard = true, method = true, layer = true }
 
@@ -57,29 +59,50 @@ local function way_of(what)
   return chosen
 end
 
+-- A character of UTF-8 has one byte that is not a continuation.
+local function is_too_long(text, limit)
+  return #text > limit and select(2, text:gsub("[^\128-\191]", "")) > limit
+end
+
 local function list_problem(name, list)
   if type(list) ~= "table" then
     return name, "expected a list, got " .. errors.describe(list)
-  elseif #list < 1 or #list > most then
-    return name, ("expected from 1 to %d entries, got %d"):format(most, #list)
+  elseif #list == 0 then
+    return name, "expected at least one entry"
   end
-  for index, entry in ipairs(list) do
-    if not is_text(entry) then
-      return name .. "." .. index, "expected a string that is not blank, got " .. errors.describe(entry)
+  for index = 1, #list do
+    if not is_text(list[index]) then
+      return name .. "." .. index, "expected a string that is not blank, got " .. errors.describe(list[index])
+    elseif is_too_long(list[index], longest) then
+      return name .. "." .. index, ("expected at most %d characters, got a string of %d bytes"):format(longest,
+        #list[index])
     end
+  end
+end
+
+local function wildcard_problem(what)
+  if not is_text(what.wildcard) then
+    return "wildcard", "expected one expression, a string that is not blank, got " .. errors.describe(what.wildcard)
+  elseif is_too_long(what.wildcard, longest_wildcard) then
+    return "wildcard", ("expected at most %d characters, got a string of %d bytes"):format(longest_wildcard,
+      #what.wildcard)
+  elseif what.layer == "l2_caching" then
+    return "layer", "wildcards do not work on l2_caching"
   end
 end
 
 local function problem_of(what, name)
   if not name then
     return "purge", "expected one of urls, cachekeys and wildcard"
-  elseif name == "wildcard" and not is_text(what.wildcard) then
-    return name, "expected one expression, a string that is not blank, got " .. errors.describe(what.wildcard)
-  elseif name ~= "wildcard" then
-    local field, problem = list_problem(name, what[name])
-    if field then
-      return field, problem
-    end
+  end
+  local field, problem
+  if name == "wildcard" then
+    field, problem = wildcard_problem(what)
+  else
+    field, problem = list_problem(name, what[name])
+  end
+  if field then
+    return field, problem
   end
   for _, option in ipairs({ "method", "layer" }) do
     if what[option] ~= nil and not is_text(what[option]) then
@@ -88,38 +111,91 @@ local function problem_of(what, name)
   end
 end
 
-local function copy(list)
-  return { (table.unpack or unpack)(list) }
+-- The requests that a purge takes: each with its part of the list, and its body.
+local function requests_of(what, name)
+  local list, requests = name == "wildcard" and { what.wildcard } or what[name], {}
+  for first = 1, #list, most do
+    local sent = {}
+    for index = first, math.min(first + most - 1, #list) do
+      sent[#sent + 1] = list[index]
+    end
+    local body, at, problem = core.encode { urls = sent, method = what.method or "delete",
+      layer = what.layer or ways[name].layer }
+    if not body then
+      at = at:gsub("^urls%.?(%d*)", function(index)
+        return index == "" and name or ("%s.%d"):format(name, first - 1 + index)
+      end)
+      return nil, at, "expected " .. problem
+    end
+    requests[#requests + 1] = { sent = sent, body = body }
+  end
+  return requests
+end
+
+local function send(engine, path, request, given)
+  return call.run(engine, { method = "POST", path = path, query = "", body = request.body, options = given,
+    read = function(reply, status) return v3.purge_groups(reply, status, request.sent) end })
+end
+
+-- Several requests, side by side. They are one call, with one deadline.
+local function send_all(engine, path, requests, given)
+  local ends = engine.now() + (given.deadline or engine.options.deadline)
+  local replies, failures = map.run(engine, requests, function(request)
+    local left = { deadline = ends - engine.now() }
+    for name, value in pairs(given) do
+      left[name] = left[name] or value
+    end
+    local groups, err, response = send(engine, path, request, left)
+    return { groups = groups or { { err = err, urls = request.sent } }, response = response or err.response }
+  end, {})
+  if failures[1] then
+    error(failures[1].err, 0)
+  end
+  local all, last = {}, nil
+  for _, reply in ipairs(replies) do
+    for _, group in ipairs(reply.groups) do
+      all[#all + 1] = group
+    end
+    last = reply.response or last
+  end
+  return all, nil, last
 end
 
 --- Carries a purge out.
 ---@param engine table
 ---@param what azion.Purge
 ---@param given azion.CallOptions
----@return azion.PurgeResults? results
+---@return azion.PurgeResults? results in the order of the requests
 ---@return azion.Error? err
----@return azion.Response? response
+---@return azion.Response? response of the last request
 function purge.run(engine, what, given)
   local name = way_of(what)
   local field, problem = problem_of(what, name)
+  local requests
+  if not field then
+    requests, field, problem = requests_of(what, name)
+  end
   if field then
     return nil, errors.invalid(problem, field)
+  elseif engine.closed then
+    return nil, errors.closed()
   end
-  local way = ways[name]
-  local sent = name == "wildcard" and { what.wildcard } or copy(what[name])
-  local body, at
-  body, at, problem = core.encode({ urls = sent, method = what.method or "delete", layer = what.layer or way.layer })
-  if not body then
-    return nil, errors.invalid("expected " .. problem, (at:gsub("^urls", name)))
+  local refusal = engine.runtime.refusal()
+  if refusal then
+    return nil, errors.invalid(refusal)
   end
-  local groups, err, response = call.run(engine, { method = "POST", path = way.path, query = "", body = body,
-    options = given, read = function(reply, status) return v3.purge_groups(reply, status, sent) end })
+  local groups, err, response
+  if requests[2] then
+    groups, err, response = send_all(engine, ways[name].path, requests, given)
+  else
+    groups, err, response = send(engine, ways[name].path, requests[1], given)
+  end
   if not groups then
     return nil, err
   end
   groups.failed = 0
   for _, group in ipairs(groups) do
-    if group.status < 200 or group.status > 299 then
+    if group.err or group.status < 200 or group.status > 299 then
       groups.failed = groups.failed + 1
     end
   end

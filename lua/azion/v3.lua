@@ -56,6 +56,9 @@ end
 ---@field total_pages? integer
 ---@field page? integer
 ---@field links { previous?: string, next?: string }
+
+---@class azion.PageReply what a reader of many pages needs to know of one
+---@field page azion.Page
 ---@field has_next? boolean whether the reply announces a next page; nil where it does not say
 
 local function is_list(value)
@@ -67,13 +70,13 @@ local function is_count(value)
   return value == nil or (type(value) == "number" and value >= 0 and value % 1 == 0)
 end
 
-local function is_link(value)
-  return value ~= nil and value ~= false and value ~= "" and value ~= core.null
+local function link(value)
+  return value ~= false and value ~= "" and value ~= core.null and value or nil
 end
 
 --- A reply of `list`: the envelope, `{results=…}` or a bare array.
 ---@param body any decoded
----@return azion.Page? page
+---@return azion.PageReply? reply
 ---@return string? problem
 function v3.page(body)
   if is_list(body) then
@@ -83,19 +86,21 @@ function v3.page(body)
     return nil, "the reply is not a list"
   end
   if not is_count(body.count) or not is_count(body.total_pages) then
-    return nil, "the reply counts its items by something else than a whole number"
+    return nil, "`count` or `total_pages` is not a whole number"
   end
   if not core.all_objects(body.results) then
-    return nil, "the reply lists something else than items"
+    return nil, "the list contains values that are not objects"
   end
-  if type(body.links) == "table" then
-    body.has_next = is_link(body.links.next)
-  else
-    -- Some services send the links without the object around them; a null one cannot be told from none.
-    body.links = { previous = body.previous, next = body.next }
-    body.has_next = is_link(body.next) or nil
+  -- Some services send the links without the object around them; a null one cannot be told from none.
+  local has_links = type(body.links) == "table"
+  local links = has_links and body.links or body
+  local page = { results = body.results, count = body.count, total_pages = body.total_pages,
+    links = { previous = link(links.previous), next = link(links.next) } }
+  local reply = { page = page }
+  if has_links or page.links.next then
+    reply.has_next = page.links.next ~= nil
   end
-  return body
+  return reply
 end
 
 local envelope_names = { count = true, total_pages = true, links = true, schema_version = true }
@@ -140,7 +145,8 @@ local function read_status(value)
 end
 
 ---@class azion.PurgeGroup
----@field status integer
+---@field status? integer
+---@field err? azion.Error in place of the status where the request failed, one of several
 ---@field urls string[] URLs, cache keys, or the wildcard expression
 ---@field detail? string
 

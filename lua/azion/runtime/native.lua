@@ -341,6 +341,31 @@ function methods:cancel(task)
   end
 end
 
+--- Something begins that has to be given back. Should the task end before `detach`, `give_back(engine, state)` runs.
+---@param give_back fun(engine: table, state: table)
+---@param engine table
+---@param state table
+---@return table lifeline
+function methods:attach(give_back, engine, state)
+  local task = self.tasks[running() or 0]
+  local lifeline = { give_back = give_back, engine = engine, state = state, task = task,
+    outer = task and task.lifeline or false }
+  if task then
+    task.lifeline = lifeline
+  end
+  return lifeline
+end
+
+--- It was given back.
+---@param lifeline table
+function methods.detach(_, lifeline)
+  local task = lifeline.task
+  -- One that is not the innermost has some inside it that nothing unwound: those end with the task.
+  if task and task.lifeline == lifeline then
+    task.lifeline = lifeline.outer
+  end
+end
+
 local function begin_call(call)
   return call.work(call.engine, call.request, call.state)
 end
@@ -353,11 +378,11 @@ local function end_call(call, ok, value, err, response)
 end
 
 -- A call that is made in a task of ours, by `on_event` inside another one perhaps, needs no task of its own.
-local function run_here(task, lifeline)
-  task.lifeline = lifeline
-  local value, err, response = lifeline.work(lifeline.engine, lifeline.request, lifeline.state)
-  lifeline.give_back(lifeline.engine, lifeline.state)
-  task.lifeline = lifeline.outer
+local function run_here(self, call)
+  local lifeline = self:attach(call.give_back, call.engine, call.state)
+  local value, err, response = begin_call(call)
+  call.give_back(call.engine, call.state)
+  self:detach(lifeline)
   return true, value, err, response
 end
 
@@ -370,9 +395,9 @@ end
 function methods:run(work, give_back, engine, request, state)
   local task = self.tasks[running() or 0]
   local call = { runtime = self, work = work, give_back = give_back, engine = engine, request = request, state = state,
-    waiter = false, done = false, outer = task and task.is_own and task.lifeline or false }
+    waiter = false, done = false, outer = false }
   if task and task.is_own then
-    return run_here(task, call)
+    return run_here(self, call)
   end
   local inner = tasks.new(self, begin_call, end_call, call, true)
   inner.lifeline = call

@@ -1,0 +1,232 @@
+--- One iterator for any number of tasks: each value goes to exactly one of them, first come, first served. Values come
+--- in batches, and a task of the library reads those: a task that asks may fail or be cancelled without harm to others.
+local errors = require "azion.errors"
+
+local share = {}
+
+---@class azion.Share
+---@field runtime azion.Runtime
+---@field advance fun(): any[]?, azion.Error? the next values, at least one; nil at the end, or nil and an error
+---@field stop fun() ends what `advance` has in flight
+---@field batch any[]
+---@field position integer of the value that was given out last
+---@field queue table<integer, azion.Asker|false> from `head` to `tail`; false where one has left
+---@field waiting integer askers in the queue
+---@field handed integer askers that were given a value and have not gone on yet
+---@field reading boolean
+---@field tasks azion.Task[] the one that reads
+---@field ended boolean
+---@field failure? azion.Error why it ended
+---@field raised? any[] what `advance` raised
+local methods = {}
+local metatable = { __index = methods }
+
+---@class azion.Asker
+---@field place integer in the queue
+---@field waiter azion.Waiter|false
+---@field served boolean
+---@field taken boolean has gone on with what it was given
+---@field settled boolean has left
+---@field value any
+
+---@param runtime azion.Runtime
+---@param advance fun(): any[]?, azion.Error?
+---@param stop fun()
+---@return azion.Share
+function share.new(runtime, advance, stop)
+  return setmetatable({ runtime = runtime, advance = advance, stop = stop, batch = {}, position = 0, queue = {},
+    head = 1, tail = 0, waiting = 0, handed = 0, reading = false, tasks = {}, ended = false }, metatable)
+end
+
+-- How long the end of the list is kept from those who ask while somebody else has yet to take a value that would be
+-- theirs if that one were gone. (Where a call blocks its whole program, that one may be unable to go on meanwhile.)
+local patience = 4
+
+local function wait_once(self, asker, time)
+  asker.waiter = self.runtime:waiter()
+  self.runtime:wait(asker.waiter, time)
+end
+
+local function wait(self, asker)
+  while not asker.served and not self.ended do
+    wait_once(self, asker)
+  end
+  if not asker.served then
+    wait_once(self, asker, self.runtime.now() + patience)
+  end
+end
+
+-- False if the asker is gone.
+local function wake(self, asker)
+  local waiter = asker.waiter
+  return not waiter or waiter.woken or self.runtime:wake(waiter, "served")
+end
+
+local function take(self)
+  local value = self.batch[self.position + 1]
+  if value ~= nil then
+    self.position = self.position + 1
+  end
+  return value
+end
+
+local function first_asker(self)
+  local asker
+  repeat
+    asker, self.queue[self.head] = self.queue[self.head], nil
+    self.head = self.head + 1
+  until asker
+  self.waiting = self.waiting - 1
+  return asker
+end
+
+local leave
+
+-- Gives those who wait what there is. At the end they wait until it is sure that nothing is given back.
+local function serve(self)
+  while self.waiting > 0 do
+    local value = take(self)
+    if value == nil and (not self.ended or self.handed > 0) then
+      return
+    end
+    local asker = first_asker(self)
+    asker.value, asker.served = value, true
+    self.handed = self.handed + 1
+    if not wake(self, asker) then
+      leave(self, asker)
+    end
+  end
+end
+
+-- At the end: those who still wait look at the time from now on.
+local function hurry(self)
+  for place = self.head, self.tail do
+    if self.queue[place] then
+      wake(self, self.queue[place])
+    end
+  end
+end
+
+local function read(self)
+  self.reading = true
+  repeat
+    local batch, err = self.advance()
+    if batch then
+      self.batch, self.position = batch, 0
+    else
+      self.ended, self.failure = true, err
+    end
+    serve(self)
+  until self.ended or self.waiting == 0
+  if self.ended then
+    hurry(self)
+  end
+end
+
+local function finish(self, ok, raised)
+  self.reading, self.tasks[1] = false, nil
+  if not ok then
+    -- Nobody knows how far it came: to go on might pass items over in silence.
+    self.ended, self.raised = true, { raised }
+    serve(self)
+    hurry(self)
+  end
+end
+
+local function start(self)
+  local task = self.runtime:spawn(read, finish, self, true)
+  self.tasks[1] = self.reading and task or nil
+end
+
+-- However the wait ended: an asker that is gone leaves its place, or its value, to the others.
+function leave(self, asker)
+  if asker.settled then
+    return
+  end
+  asker.settled = true
+  if not asker.served then
+    self.queue[asker.place], self.waiting = false, self.waiting - 1
+    return
+  end
+  self.handed = self.handed - 1
+  if asker.value ~= nil and not asker.taken then
+    table.insert(self.batch, self.position + 1, asker.value)
+  end
+  serve(self)
+end
+
+local function stand_in_line(self, asker)
+  wait(self, asker)
+  asker.taken = true
+  return asker.value
+end
+
+local function ask(self)
+  local runtime = self.runtime
+  local asker = { place = self.tail + 1, waiter = false, served = false, taken = false, settled = false }
+  local lifeline = runtime:attach(leave, self, asker)
+  self.queue[asker.place], self.tail, self.waiting = asker, asker.place, self.waiting + 1
+  local whole, value = runtime:protect(stand_in_line, self, asker)
+  runtime:detach(lifeline)
+  leave(self, asker)
+  if not whole then
+    error(value, 0)
+  end
+  return value
+end
+
+-- The next value where the batch is used up; nil at the end, or nil and an error.
+local function ask_for_more(self)
+  local value
+  if not self.ended or self.handed > 0 then
+    local refusal = self.runtime.refusal()
+    if refusal then
+      return nil, errors.invalid(refusal)
+    end
+    if not self.reading and not self.ended then
+      start(self)
+      value = take(self)
+    end
+    if value == nil and (not self.ended or self.handed > 0) then
+      value = ask(self)
+    end
+  end
+  if value == nil and self.raised then
+    error(self.raised[1], 0)
+  end
+  return value, value == nil and self.failure or nil
+end
+
+--- The iterator.
+---@param conclude fun(err: azion.Error?) called where there is no further value
+---@return fun(): any
+function methods:iterator(conclude)
+  return function()
+    local position = self.position + 1
+    local value = self.batch[position]
+    if value ~= nil then
+      self.position = position
+      return value
+    end
+    local err
+    value, err = ask_for_more(self)
+    if value == nil then
+      conclude(err)
+    end
+    return value
+  end
+end
+
+--- Ends what is in flight, unless somebody waits for it: for those it is begun again.
+function methods:cancel()
+  if self.reading then
+    self.runtime:cancel(self.tasks[1])
+    self.reading, self.tasks[1] = false, nil
+  end
+  self.stop()
+  if self.waiting > 0 then
+    start(self)
+  end
+end
+
+return share

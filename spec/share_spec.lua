@@ -1,0 +1,250 @@
+-- One iterator, several tasks: each item goes to exactly one of them.
+local core = require "azion.core"
+local support = require "spec.support.sandbox"
+
+-- On Lua 5.1 no task can wait inside a generic `for`.
+local function each_of(iterator, visit)
+  local item = iterator()
+  while item do
+    visit(item)
+    item = iterator()
+  end
+end
+
+local function sorted_keys(items)
+  local keys = {}
+  for index, item in ipairs(items) do
+    keys[index] = item.origin_key
+  end
+  table.sort(keys)
+  return keys
+end
+
+local function numbers(last)
+  local list = {}
+  for index = 1, last do
+    list[index] = index
+  end
+  return list
+end
+
+describe("an iterator that several tasks use", function()
+  local server, everything
+  setup(function()
+    local faults = { { method = "GET", path = "/edge_applications/8/origins", action = "hang" } }
+    for prefetch = 0, 1 do
+      local path = "/edge_applications/" .. 70 + prefetch .. "/origins"
+      faults[#faults + 1] = { method = "GET", path = path, nth = 1, status = 200,
+        body = '{"count":9,"total_pages":3,"links":{"next":"x"},"results":[{"id":1},{"id":2},{"id":3}]}' }
+      faults[#faults + 1] = { method = "GET", path = path, status = 403, body = '{"detail":"no"}' }
+    end
+    server = support.start { seed = 130, latency = 0.01, faults = faults }
+    everything = sorted_keys(assert(server:origins():all()))
+    assert.equal(130, #everything)
+  end)
+  teardown(function() server:stop() end)
+
+  for _, query in ipairs { { page_size = 9 }, { page_size = 9, prefetch = 0 }, { page_size = 1, prefetch = 40 },
+    { page_size = 100 } } do
+    for _, width in ipairs { 2, 5, 64 } do
+      it(("gives each item to one (%d tasks, page_size %d, prefetch %s)"):format(width, query.page_size,
+        query.prefetch or "by default"), function()
+        local client = server:client()
+        local origins = client:origins(support.application)
+        local iterator, got = (origins:each(query)), {}
+        local before = #server:requests(support.origins_path)
+        local results, failures = client:map(numbers(width), function()
+          local mine = 0
+          each_of(iterator, function(item)
+            got[#got + 1], mine = item, mine + 1
+            if mine % 3 == 0 then
+              assert(origins:get(item))
+            end
+          end)
+          assert.is_nil((iterator()))
+          return mine
+        end, { concurrency = width })
+        assert.same({}, failures)
+        assert.equal(width, results.n)
+        assert.same(everything, sorted_keys(got))
+        local pages = 0
+        for index, request in ipairs(server:requests(support.origins_path)) do
+          pages = pages + (index > before and request.query ~= "" and 1 or 0)
+        end
+        assert.equal(math.ceil(130 / query.page_size), pages)
+      end)
+    end
+  end
+
+  it("gives each page to one", function()
+    local client = server:client()
+    local iterator, got, seen = (client:origins(support.application):pages { page_size = 9 }), {}, {}
+    local _, failures = client:map(numbers(20), function()
+      each_of(iterator, function(page)
+        seen[#seen + 1] = page.page
+        for _, item in ipairs(page.results) do
+          got[#got + 1] = item
+        end
+      end)
+    end, { concurrency = 20 })
+    assert.same({}, failures)
+    assert.same(numbers(15), seen)
+    assert.same(everything, sorted_keys(got))
+  end)
+
+  it("serves them in the order in which they ask", function()
+    local client = server:client()
+    local iterator, order = (client:origins(support.application):each { page_size = 4, prefetch = 0 }), {}
+    local results = client:map(numbers(30), function(index)
+      local item = iterator()
+      order[#order + 1] = index
+      return item.name
+    end, { concurrency = 30 })
+    assert.same(numbers(30), order)
+    local plain = assert(client:origins(support.application):list { page_size = 30 }).results
+    for index, item in ipairs(plain) do
+      assert.equal(item.name, results[index])
+    end
+  end)
+
+  it("raises the same error to all of them, and again to who asks once more", function()
+    for prefetch = 0, 1 do
+      local client = server:client()
+      local iterator, got = (client:origins(70 + prefetch):each { page_size = 3, prefetch = prefetch }), {}
+      local _, failures = client:map(numbers(12), function()
+        each_of(iterator, function(item) got[#got + 1] = item.id end)
+      end, { concurrency = 12 })
+      table.sort(got)
+      assert.same({ 1, 2, 3 }, got)
+      assert.equal(12, #failures)
+      for _, failure in ipairs(failures) do
+        assert.equal("forbidden", failure.err.kind)
+        assert.equal(failures[1].err, failure.err)
+      end
+      for _ = 1, 2 do
+        assert.equal(failures[1].err, support.raised(iterator))
+      end
+    end
+  end)
+
+  it("loses nothing and hangs nowhere when tasks fail", function()
+    local client = server:client()
+    local iterator, got = (client:origins(support.application):each { page_size = 6 }), {}
+    local _, failures = client:map(numbers(25), function(index)
+      each_of(iterator, function(item)
+        got[#got + 1] = item
+        if index % 2 == 0 then
+          error "enough"
+        end
+      end)
+    end, { concurrency = 25 })
+    assert.equal(12, #failures)
+    assert.same(everything, sorted_keys(got))
+  end)
+
+  -- `on_progress` that raises ends all tasks of its map, wherever they wait.
+  it("loses nothing and hangs nowhere when tasks are cancelled while they wait", function()
+    for _, prefetch in ipairs { 0, 4 } do
+      for _, cancelled in ipairs { 1, 3, 10 } do
+        local client = server:client()
+        local origins = client:origins(support.application)
+        local iterator, got = (origins:each { page_size = 6, prefetch = prefetch }), {}
+        local function collect()
+          each_of(iterator, function(item) got[#got + 1] = item end)
+        end
+        local outer = { function()
+          local ok = pcall(client.map, client, numbers(cancelled + 1), function(index)
+            if index > cancelled then
+              return true
+            end
+            collect()
+          end, { concurrency = cancelled + 1, on_progress = function() error("left", 0) end })
+          assert.is_false(ok)
+          collect()
+        end, collect, collect }
+        if _VERSION == "Lua 5.1" and not jit then
+          table.remove(outer, 1) -- whose pcall would have to wait
+        end
+        local _, failures = client:map(outer, function(work) work() end, { concurrency = 3 })
+        assert.same({}, failures)
+        assert.same(everything, sorted_keys(got))
+      end
+    end
+  end)
+
+  -- Begins a task for each function, and waits until they have ended, or that many of them.
+  local function run(client, functions, count)
+    local runtime, tasks, over = client.engine.runtime, {}, 0
+    for index, call in ipairs(functions) do
+      tasks[index] = runtime:spawn(function() call(tasks) end, function() over = over + 1 end)
+    end
+    for _ = 1, 1000 do
+      if over == (count or #functions) then
+        break
+      end
+      runtime:sleep(0.01)
+    end
+    return over
+  end
+
+  it("gives back what a cancelled task was handed and did not take, also at the end", function()
+    for left, size in pairs { [2] = 64, [4] = 63, [5] = 25, [6] = 62 } do
+      local client = server:client()
+      local iterator, got = (client:origins(support.application):each { page_size = size, prefetch = 0 }), {}
+      for _ = 1, 130 - left do
+        iterator()
+      end
+      local function collect()
+        each_of(iterator, function(item) got[#got + 1] = item.origin_key end)
+      end
+      -- All wait for the last page. The first to go on ends the second, and asks for no more.
+      local functions = { function(tasks)
+        got[1] = iterator().origin_key
+        client.engine.runtime:cancel(tasks[2])
+      end }
+      for index = 2, left + 3 do
+        functions[index] = collect
+      end
+      assert.equal(left + 2, run(client, functions, left + 2))
+      assert.equal(left, #got)
+    end
+  end)
+
+  it("lets go of the others when the client is closed", function()
+    local client = server:client()
+    local iterator = client:origins(8):each()
+    local began = core.now()
+    local _, failures = client:map(numbers(6), function(index)
+      if index == 6 then
+        client.engine.runtime:sleep(0.1)
+        client:close()
+        return true
+      end
+      return iterator()
+    end, { concurrency = 6 })
+    assert.is_true(core.now() - began < 5)
+    assert.equal(5, #failures)
+    for _, failure in ipairs(failures) do
+      assert.equal("closed", failure.err.kind)
+    end
+  end)
+
+  it("goes on for the others where one leaves a loop that closes it", function()
+    for _, prefetch in ipairs { 0, 4 } do
+      for _, size in ipairs { 1, 6 } do
+        local client = server:client()
+        local iterator, _, _, closing = client:origins(support.application):each { page_size = size,
+          prefetch = prefetch }
+        local got = {}
+        -- The second one waits while the first has its item.
+        assert.equal(2, run(client, { function()
+          got[1] = iterator()
+          getmetatable(closing).__close()
+        end, function()
+          each_of(iterator, function(item) got[#got + 1] = item end)
+        end }))
+        assert.same(everything, sorted_keys(got))
+      end
+    end
+  end)
+end)
