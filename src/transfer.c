@@ -340,11 +340,11 @@ static bool set_target(CURL *easy, const char *url) {
 bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
                            const struct azion_request *request, const char **problem) {
   if (!azion_valid_token(request->method.bytes, request->method.length)) {
-    *problem = "the method is no HTTP method";
+    *problem = "the method is not an HTTP method";
     return false;
   }
   if (!azion_valid_url(request->url.bytes, request->url.length)) {
-    *problem = "the URL is no plain http or https URL";
+    *problem = "the URL is not an http or https URL";
     return false;
   }
   /* To wait for a connection that may be shared pays where HTTP/2 can come of it. */

@@ -61,7 +61,7 @@ local function begin(engine, request)
     in_doubt = false,
     may_be_gone = false,
     bucket = v3.bucket(request.method, request.path),
-    -- To fill in what is there already takes no memory: what was taken can always be noted, and given back.
+    -- Preallocated, so recording a slot cannot fail for lack of memory.
     slot = false, place = false, turn = false,
   }
 end
@@ -78,9 +78,9 @@ local function reserve(engine, request, state)
     elseif now + (wait or 0) >= state.deadline then
       return report.error(engine, request, state, {
         kind = "rate_limited", retryable = true, retry_after = wait,
-        message = wait and ("nothing is left of the rate limit for %s, longer than the deadline allows")
-          :format(errors.seconds(wait))
-          or "the deadline passed while other calls used the rate limit",
+        message = wait
+          and ("rate limit used up: the next slot is free in %s, after the deadline"):format(errors.seconds(wait))
+          or "the deadline passed while other calls used up the rate limit",
       })
     elseif wait and not told then
       told = true
@@ -130,7 +130,7 @@ local function try(engine, request, state, fresh)
   if not engine.places:take(state.deadline, state, "place") then
     give_back(engine, state)
     return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
-      kind = "timeout", retryable = true, message = "the deadline passed while other requests were in flight" })
+      kind = "timeout", retryable = true, message = "the deadline passed while waiting for other requests" })
   end
   state.attempts = state.attempts + 1
   if engine.on_event then
@@ -210,7 +210,7 @@ local function run_in_turn(engine, request, state)
   engine.turns[request.turn] = turn
   if not turn:take(state.deadline, state, "turn") then
     return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
-      kind = "timeout", retryable = true, message = "the deadline passed while calls before this one went on" })
+      kind = "timeout", retryable = true, message = "the deadline passed while waiting for earlier calls" })
   end
   return run(engine, request, state)
 end

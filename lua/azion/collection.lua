@@ -5,6 +5,7 @@ local fields = require "azion.fields"
 local identifier = require "azion.identifier"
 local later = require "azion.later"
 local listing = require "azion.listing"
+local mistake = require "azion.mistake"
 local options = require "azion.options"
 local secrets = require "azion.secrets"
 local v3 = require "azion.v3"
@@ -61,7 +62,7 @@ local function path_of(row, parent, phase)
     end
   end
   return nil, errors.invalid(('expected "%s", got %s'):format(table.concat(row.phases, '" or "'),
-    errors.describe(phase)), "phase")
+    errors.show(phase)), "phase")
 end
 
 ---@param client azion.Client
@@ -75,43 +76,44 @@ function collection.new(client, engine, name, row, parent, phase)
   local self = setmetatable({ client = client, engine = engine, name = name, row = row }, metatable)
   self.path, self.problem = path_of(row, parent, phase)
   for action, descriptor in pairs(row.actions or {}) do
-    self[action] = collection.action(descriptor)
+    self[action] = mistake.guarded(collection.action(descriptor), metatable, "collection:" .. action)
   end
   return self
 end
 
--- Each check is called by a method that a user calls: that user's line is three levels up.
-local level = 3
+-- What the API takes in place of a method that it lacks.
+local instead = { overwrite = "update", update = "overwrite" }
+local verbs = { get = { "read", "GET" }, create = { "created", "POST" }, overwrite = { "overwritten", "PUT" },
+  update = { "updated", "PATCH" }, delete = { "deleted", "DELETE" } }
+
+local function lack(self, operation)
+  local verb, other = verbs[operation], instead[operation]
+  return ("%s cannot be %s: the API has no %s for them%s"):format(self.name, verb[1], verb[2],
+    other and not self.row.lacks[other] and "; use " .. other or "")
+end
 
 local function check_options(self, given, operation)
-  if getmetatable(self) ~= metatable then
-    error("call this with a colon: collection:method(…)", level)
-  end
-  local name, problem = options.check(given, collection.call_options, "call", level)
+  local name, problem = options.check(given, collection.call_options, "call")
   if name then
     return errors.invalid(problem, name)
   elseif self.row.lacks and self.row.lacks[operation] then
-    return errors.invalid(("the API has no '%s' for %s"):format(operation, self.name))
+    return errors.invalid(lack(self, operation))
   end
 end
 
 local function check_query(query, reads_on)
-  if query ~= nil and type(query) ~= "table" then
-    error("query must be a table, got " .. type(query), level)
-  end
+  mistake.check(query == nil and {} or query, "table", "query")
   for name in pairs(query or {}) do
     if name == "prefetch" and not reads_on then
-      error("'prefetch' is for pages, each and all: list reads one page", level)
+      mistake.raise("'prefetch' is for pages, each and all: list reads one page")
     elseif collection.call_options[name] then
-      error(("'%s' is an option of the call: it belongs into the argument after the query"):format(name), level)
+      mistake.raise(("'%s' is an option of the call: pass it in the argument after the query"):format(name))
     end
   end
 end
 
 local function check_fields(given)
-  if type(given) ~= "table" then
-    error("fields must be a table, got " .. type(given), level)
-  end
+  mistake.check(given, "table", "fields")
 end
 
 local no_options = {}
@@ -122,7 +124,11 @@ local function perform(self, request, given)
   end
   request.options = given or no_options
   request.query = request.query or ""
-  return call.run(self.engine, request)
+  local result, err, response = call.run(self.engine, request)
+  if err and err.kind == "not_found" and self.row.key and request.path:find("/%d+$") then
+    err.message = ("%s (%s are addressed by their %s, a UUID)"):format(err.message, self.name, self.row.key)
+  end
+  return result, err, response
 end
 
 local function item_path(self, id, err)
@@ -251,7 +257,7 @@ function methods:find(name, call_options)
   if err then
     return nil, err
   elseif type(name) ~= "string" or not name:find("%S") then
-    return nil, errors.invalid("expected a string that is not blank, got " .. errors.describe(name), "name")
+    return nil, errors.invalid("expected a string that is not blank, got " .. errors.show(name), "name")
   end
   local source
   source, err = source_of(self, { name = self.row.filters_by_name and name or nil }, call_options)
@@ -357,5 +363,7 @@ function methods:delete(id, call_options)
   end
   return perform(self, { method = "DELETE", path = path, read = read_deleted }, call_options)
 end
+
+mistake.guard(methods, metatable, "collection")
 
 return collection

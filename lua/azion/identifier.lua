@@ -54,10 +54,10 @@ local function text_of(id)
     local text = digits(id)
     return text, not text and "expected an integer, got " .. tostring(id) or nil
   elseif type(id) ~= "string" then
-    return nil, "expected a string, an integer or an item, got " .. errors.describe(id)
+    return nil, "expected a string, an integer or an item, got " .. errors.show(id)
   elseif not is_one_segment(id) then
     return nil, "expected one path segment (not blank, not '.' or '..', no control characters, at most 1024 bytes)"
-      .. ", got " .. (id == "" and "an empty string" or "a string of " .. #id .. " bytes that is none")
+      .. ", got " .. errors.show(id)
   end
   return id
 end
@@ -101,7 +101,7 @@ function identifier.parent_segment(id)
   end
   local segment, problem = identifier.segment(id)
   if segment and not segment:find("^%d+$") then
-    return nil, "expected an integer or a string of digits, got " .. errors.describe(id)
+    return nil, "expected an integer or a string of digits, got " .. errors.show(id)
   end
   return segment, problem
 end

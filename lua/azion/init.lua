@@ -2,6 +2,7 @@
 local client = require "azion.client"
 local core = require "azion.core"
 local later = require "azion.later"
+local mistake = require "azion.mistake"
 local version = require "azion.version"
 
 ---@class azion
@@ -20,9 +21,7 @@ azion.client = client.new
 ---@param list table
 ---@return table
 function azion.array(list)
-  if type(list) ~= "table" then
-    error("array takes a table, got " .. type(list), 2)
-  end
+  mistake.check(list, "table", "azion.array: the list")
   local copy = {}
   for key, value in next, list do
     copy[key] = value

@@ -26,7 +26,7 @@ function listing.source(runtime, path, query, fetch)
   local width = wanted.prefetch or default_ahead
   wanted.prefetch = nil
   if not (type(width) == "number" and width >= 0 and width % 1 == 0) then
-    return nil, errors.invalid("expected a whole number of at least 0, got " .. errors.describe(width), "prefetch")
+    return nil, errors.invalid("expected a whole number of at least 0, got " .. errors.show(width), "prefetch")
   end
   local _, field, problem = v3.query(wanted)
   if field then
@@ -66,9 +66,10 @@ function listing.find(read, field, name)
   if err then
     return nil, err
   elseif count == 0 then
-    return nil, errors.new { kind = "not_found", message = "no item has exactly that " .. field }
+    return nil, errors.new { kind = "not_found", message = ("no item has the %s %s"):format(field, errors.show(name)) }
   elseif count > 1 then
-    return nil, errors.new { kind = "conflict", message = count .. " items have that " .. field }
+    return nil, errors.new { kind = "conflict",
+      message = ("%d items have the %s %s"):format(count, field, errors.show(name)) }
   end
   return found
 end

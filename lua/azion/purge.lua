@@ -32,14 +32,8 @@ local known = { urls = true, cachekeys = true, wildcard = true, method = true, l
 
 --- Raises on a name that purge does not know.
 ---@param what table
----@param level integer as in `error`, counted from the caller of this function
-function purge.check_names(what, level)
-  for name in pairs(what) do
-    if not known[name] then
-      error(("purge: unknown name '%s'; the nearest known one is '%s'"):format(tostring(name),
-        options.nearest(tostring(name), known)), level + 1)
-    end
-  end
+function purge.check_names(what)
+  options.check_names(what, known, "purge", "name")
 end
 
 local function is_text(value)
@@ -65,7 +59,7 @@ local function list_problem(name, list)
   end
   for index, entry in ipairs(list) do
     if not is_text(entry) then
-      return name .. "." .. index, "expected a string that is not blank, got " .. errors.describe(entry)
+      return name .. "." .. index, "expected a string that is not blank, got " .. errors.show(entry)
     end
   end
 end
@@ -74,7 +68,7 @@ local function problem_of(what, name)
   if not name then
     return "purge", "expected one of urls, cachekeys and wildcard"
   elseif name == "wildcard" and not is_text(what.wildcard) then
-    return name, "expected one expression, a string that is not blank, got " .. errors.describe(what.wildcard)
+    return name, "expected one expression, a string that is not blank, got " .. errors.show(what.wildcard)
   elseif name ~= "wildcard" then
     local field, problem = list_problem(name, what[name])
     if field then
@@ -83,7 +77,7 @@ local function problem_of(what, name)
   end
   for _, option in ipairs({ "method", "layer" }) do
     if what[option] ~= nil and not is_text(what[option]) then
-      return option, "expected a string that is not blank, got " .. errors.describe(what[option])
+      return option, "expected a string that is not blank, got " .. errors.show(what[option])
     end
   end
 end

@@ -80,10 +80,10 @@ function v3.page(body)
     return nil, "the reply is not a list"
   end
   if not is_count(body.count) or not is_count(body.total_pages) then
-    return nil, "the reply counts its items by something else than a whole number"
+    return nil, "`count` or `total_pages` of the reply is not a whole number"
   end
   if not core.all_objects(body.results) then
-    return nil, "the reply lists something else than items"
+    return nil, "the list contains values that are not objects"
   end
   if type(body.links) == "table" then
     body.has_next = is_link(body.links.next)
@@ -132,7 +132,7 @@ end
 -- One group of a reply; where it does not say so itself, it has the status of the whole and is of all that was sent.
 local function purge_group(entry, status, sent)
   if type(entry) ~= "table" or is_list(entry) then
-    return nil, "the reply has something else than groups"
+    return nil, "the reply contains values that are not groups of a purge"
   end
   local detail = entry.detail or entry.details
   local group = {
@@ -249,7 +249,7 @@ function v3.query(query)
   local names = {}
   for name in pairs(query or {}) do
     if type(name) ~= "string" or name == "" then
-      return nil, "query", "expected names that are strings, got " .. errors.describe(name)
+      return nil, "query", "expected names that are strings, got " .. errors.show(name)
     end
     names[#names + 1] = name
   end
@@ -262,7 +262,7 @@ function v3.query(query)
       local text = query_text(value)
       if not text or (rule and not rule[1](value)) then
         return nil, name, ("expected %s, got %s"):format(rule and rule[2]
-          or "a string, a boolean or a number up to 2^53", errors.describe(value))
+          or "a string, a boolean or a number up to 2^53", errors.show(value))
       end
       parts[#parts + 1] = core.escape(name) .. "=" .. core.escape(text)
     end
