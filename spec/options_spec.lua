@@ -14,7 +14,7 @@ local function raised(call)
 end
 
 local function check(given)
-  return options.check(given, known, "client", 1)
+  return options.check(given, known, "client")
 end
 
 describe("an unknown option", function()
@@ -43,14 +43,14 @@ end)
 describe("an option of the wrong type", function()
   it("raises with what was expected and got", function()
     local rows = {
-      { { timeout = "30" }, "client: option 'timeout' must be a number, got string" },
-      { { timeout = {} }, "client: option 'timeout' must be a number, got table" },
-      { { max_attempts = true }, "client: option 'max_attempts' must be a number, got boolean" },
-      { { token = 5 }, "client: option 'token' must be a string, got number" },
-      { { pace = "no" }, "client: option 'pace' must be a boolean, got string" },
-      { { pace = 0 }, "client: option 'pace' must be a boolean, got number" },
-      { { on_event = {} }, "client: option 'on_event' must be a function, got table" },
-      { { token = azion.null }, "client: option 'token' must be a string, got userdata" },
+      { { timeout = "30" }, "client: option 'timeout' must be a number, got \"30\"" },
+      { { timeout = {} }, "client: option 'timeout' must be a number, got a table" },
+      { { max_attempts = true }, "client: option 'max_attempts' must be a number, got true" },
+      { { token = 5 }, "client: option 'token' must be a string, got 5" },
+      { { pace = "no" }, "client: option 'pace' must be a boolean, got \"no\"" },
+      { { pace = 0 }, "client: option 'pace' must be a boolean, got 0" },
+      { { on_event = {} }, "client: option 'on_event' must be a function, got a table" },
+      { { token = azion.null }, "client: option 'token' must be a string, got a userdata" },
     }
     for _, row in ipairs(rows) do
       local _, message = raised(function() check(row[1]) end)
@@ -61,10 +61,10 @@ describe("an option of the wrong type", function()
   it("raises if the options are no table", function()
     for _, given in ipairs { "token", 5, true, print } do
       local _, message = raised(function() check(given) end)
-      assert.equal("client: options must be a table, got " .. type(given), message)
+      assert.equal("client: options must be a table, got a " .. type(given), message)
     end
     local _, message = raised(function() check(false) end)
-    assert.equal("client: options must be a table, got boolean", message)
+    assert.equal("client: options must be a table, got a boolean", message)
   end)
 end)
 

@@ -334,10 +334,10 @@ describe("origins", function()
       { { name = "x", addresses = { address = "a" } }, "addresses", "expected a list, got a table with named fields" },
       { { name = "x", addresses = { { address = "a" }, { address = 1 } } }, "addresses.2.address",
         "expected a string, got a number" },
-      { { name = "x", addresses = { { weight = "1" } } }, "addresses.1.weight", "expected an integer, got a string" },
+      { { name = "x", addresses = { { weight = "1" } } }, "addresses.1.weight", "expected an integer, got \"1\"" },
       { { name = "x", addresses = { "a" } }, "addresses.1", "expected an object, got a string" },
       { { connection_timeout = 1.5 }, "connection_timeout", "expected an integer, got 1.5" },
-      { { hmac_authentication = "true" }, "hmac_authentication", "expected a boolean, got a string" },
+      { { hmac_authentication = "true" }, "hmac_authentication", "expected a boolean, got \"true\"" },
       { { hmac_secret_key = 12345678 }, "hmac_secret_key", "expected a string" },
       { { "x" }, "fields", "expected named fields, got a list" },
     }

@@ -124,7 +124,7 @@ describe("purge", function()
       { { urls = many }, "urls", "expected from 1 to 50 entries, got 51" },
       { { cachekeys = many }, "cachekeys", "expected from 1 to 50 entries, got 51" },
       { { urls = { "x", 5 } }, "urls.2", "expected a string that is not blank, got 5" },
-      { { cachekeys = { " " } }, "cachekeys.1", "expected a string that is not blank, got a string" },
+      { { cachekeys = { " " } }, "cachekeys.1", "expected a string that is not blank, got \" \"" },
       { { urls = { "x\255" } }, "urls.1", "expected a string in UTF-8, got invalid bytes" },
       { { wildcard = { "x" } }, "wildcard", "expected one expression, a string that is not blank, got a table" },
       { { wildcard = "" }, "wildcard", "expected one expression, a string that is not blank, got an empty string" },
@@ -155,8 +155,8 @@ describe("purge", function()
   it("raises on a mistake in the program, at its line", function()
     local client = start({})
     for _, case in ipairs({
-      { function() client:purge() end, "purge takes a table, got nil" },
-      { function() client:purge("x") end, "purge takes a table, got string" },
+      { function() client:purge() end, "purge: what to purge must be a table, got nil" },
+      { function() client:purge("x") end, "purge: what to purge must be a table, got a string" },
       { function() client:purge({ url = { "x" } }) end, "unknown name 'url'; the nearest known one is 'urls'" },
       { function() client:purge({ urls = { "x" } }, { timeuot = 1 }) end, "nearest known one is 'timeout'" },
     }) do

@@ -130,7 +130,7 @@ local function try(engine, request, state, fresh)
   if not engine.places:take(state.deadline, state, "place") then
     give_back(engine, state)
     return nil, report.error(engine, request, state, engine.closed and errors.closed() or {
-      kind = "timeout", retryable = true, message = "the deadline passed while waiting for other requests" })
+      kind = "timeout", retryable = true, message = "the deadline passed while other requests were in flight" })
   end
   state.attempts = state.attempts + 1
   if engine.on_event then

@@ -49,27 +49,31 @@ function fields.is_list(kind)
   return words:find("list", 1, true) ~= nil and not words:find("object", 1, true)
 end
 
--- Secrets are strings, or lie inside an object of the user's own: where one of these is expected, a value of another
--- type may be a secret in the wrong form.
-local function describe(value, kind, words)
+-- Longer strings may be a secret in the wrong place.
+local longest_shown = 16
+
+-- A number is told only where a number was expected, a string only where neither a string nor what may hold strings
+-- was: elsewhere it may be a secret.
+local function describe(value, words)
   if type(value) == "table" then
     return is_list(value) and "a list" or "a table with named fields"
   elseif type(value) == "number" and not words:find("integer", 1, true) then
     return "a number"
+  elseif type(value) == "string" and #value <= longest_shown and (words == "integer" or words == "boolean") then
+    return errors.show(value)
   end
-  local may_be_secret = words:find("string", 1, true) or (kind == words and words:find("object", 1, true))
-  return (may_be_secret and errors.describe or errors.show)(value)
+  return errors.describe(value)
 end
 
-local function problem_of(kind, value)
-  local words, names = words_of(kind), {}
+local function problem_of(words, value)
+  local names = {}
   for word in words:gmatch("%a+") do
     if tests[word][1](value) then
       return nil
     end
     names[#names + 1] = tests[word][2]
   end
-  return ("expected %s, got %s"):format(table.concat(names, " or "), describe(value, kind, words))
+  return ("expected %s, got %s"):format(table.concat(names, " or "), describe(value, words))
 end
 
 local check_value
@@ -78,7 +82,7 @@ local function check_list(name, kind, list)
   for index, entry in ipairs(list) do
     local at = name .. "." .. index
     if entry == core.null then
-      return at, problem_of(kind, entry)
+      return at, problem_of(words_of(kind), entry)
     end
     local field, problem = check_value(at, kind, entry)
     if field then
@@ -107,7 +111,7 @@ function check_value(name, kind, value)
   if value == core.null then
     return nil
   end
-  local problem = problem_of(kind, value)
+  local problem = problem_of(words_of(kind), value)
   if problem then
     return name, problem
   elseif type(kind) == "table" and kind[1] then

@@ -30,7 +30,7 @@ function shown.text(text)
 end
 
 local kinds = { boolean = "a boolean", number = "a number", string = "a string", table = "a table",
-  ["function"] = "a function", thread = "a coroutine", userdata = "a userdata" }
+  ["function"] = "a function", thread = "a thread", userdata = "a userdata" }
 
 --- What kind of value it is: for values that may be secret.
 ---@param value any
