@@ -106,6 +106,23 @@ describe("azion.budget.redis", function()
     assert.is_table((azion.budget.redis()))
   end)
 
+  it("keeps the budgets of two servers apart, for all that one token is used with both", function()
+    local server, store = support.start(), redis.start()
+    local function call(suffix)
+      local client = server:client { base_url = server.sandbox.base_url .. suffix,
+        budget = azion.budget.redis { port = store.port } }
+      client:domains():list()
+      client:close()
+      return store:command("KEYS '*:read'")
+    end
+    local _, first = call(""):gsub("azion:%x+:read", "")
+    local _, again = call(""):gsub("azion:%x+:read", "")
+    local _, second = call("/v3"):gsub("azion:%x+:read", "")
+    assert.same({ 1, 1, 2 }, { first, again, second })
+    server:stop()
+    store:stop()
+  end)
+
   it("is told from other tables", function()
     local client, err = azion.client { token = "t", budget = {} }
     assert.is_nil(client)

@@ -52,6 +52,7 @@ describe("an option", function()
 
   local bad = {
     timeout = { 0, -1, 0 / 0, -math.huge },
+    budget = { {}, { host = "127.0.0.1" }, io },
     connect_timeout = { 0, -0.5 },
     deadline = { 0, -1 },
     max_attempts = { 0, -1, 1.5, 0 / 0, math.huge },

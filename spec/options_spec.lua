@@ -40,6 +40,48 @@ describe("an unknown option", function()
   end)
 end)
 
+describe("an unknown option that is near to none", function()
+  it("raises with all that are known", function()
+    for _, far in ipairs { "retries", "verify", "x", "", "headers", "banana", ("x"):rep(5000) } do
+      local _, message = raised(function() check { [far] = 1 } end)
+      local all = "; known are 'base_url', 'max_attempts', 'on_event', 'pace', 'timeout', 'token'"
+      assert.truthy(message:find(all, 1, true), message)
+      assert.is_nil(message:find("nearest", 1, true))
+      assert.is_true(#message < 250)
+    end
+  end)
+
+  it("is so for all functions that take options, and near ones are told by all", function()
+    local client = assert(azion.client { token = "a-token", base_url = "http://127.0.0.1:9" })
+    local domains = client:domains()
+    local functions = {
+      { azion.client, "tokn", "token" },
+      { azion.create_token, "emial", "email" },
+      { azion.revoke_token, "pasword", "password" },
+      { azion.sandbox.start, "fualts", "faults" },
+      { azion.budget.redis, "hots", "host" },
+      { function(given) return client:request("GET", "/x", given) end, "qery", "query" },
+      { function(given) return client:map({}, print, given) end, "on_progres", "on_progress" },
+      { function(given) return client:purge(given) end, "wildcards", "wildcard" },
+      { function(given) return client:purge({ urls = { "x" } }, given) end, "time_out", "timeout" },
+      { function(given) return domains:list({}, given) end, "deadlines", "deadline" },
+      { function(given) return domains:get(1, given) end, "connect_timeuot", "connect_timeout" },
+      { function(given) return domains:create({}, given) end, "maxattempts", "max_attempts" },
+    }
+    for _, case in ipairs(functions) do
+      local call, near, meant = case[1], case[2], case[3]
+      local _, message = raised(function() local result = call { [near] = 1 } return result end)
+      assert.truthy(message:find(("'%s'; the nearest known one is '%s'"):format(near, meant), 1, true), message)
+      for _, far in ipairs { "colour", "zzz" } do
+        _, message = raised(function() local result = call { [far] = 1 } return result end)
+        assert.truthy(message:find(("'%s'; known are '"):format(far), 1, true), message)
+        assert.truthy(message:find("'" .. meant .. "'", 1, true), message)
+      end
+    end
+    client:close()
+  end)
+end)
+
 describe("an option of the wrong type", function()
   it("raises with what was expected and got", function()
     local rows = {

@@ -326,6 +326,18 @@ describe("origins", function()
     assert.equal(25, client:origins({ id = application }):list().count)
   end)
 
+  it("are not found by another number, and the error says by which key they are", function()
+    local number = origins:list({ page_size = 1 }).results[1].origin_id
+    for _, outcome in ipairs({ { origins:get(number) }, { origins:get(("%d"):format(number)) },
+      { origins:update(number, { name = "x" }) }, { origins:delete(number) } }) do
+      assert.is_nil(outcome[1])
+      assert.equal("not_found", outcome[2].kind)
+      assert.truthy(outcome[2].message:find(" (origins are addressed by their origin_key, a UUID)", 1, true))
+    end
+    assert.is_nil(tostring(select(2, origins:get("00000000-0000-4000-8000-000000000000"))):find("origin_key", 1, true))
+    assert.is_nil(tostring(select(2, client:domains():get(5))):find("origin_key", 1, true))
+  end)
+
   it("refuse fields of a wrong type before anything is sent", function()
     local before = #server:requests()
     local wrong = {

@@ -199,11 +199,21 @@ describe("a collection", function()
     assert.equal(expected, err.fields and err.fields[field][1] or err.message)
   end
 
+  it("of rules names the phase that came and those that are", function()
+    for given, shown in pairs { requests = '"requests"', Request = '"Request"', [5] = "5", [""] = "an empty string" } do
+      assert_invalid("phase", 'expected "request" or "response", got ' .. shown, client:rules(1, given):list())
+    end
+    assert_invalid("phase", 'expected "request" or "response", got nil', client:rules(1):get(2))
+  end)
+
   it("has each method, and says which the API lacks", function()
     local tokens, variables = client:personal_tokens(), client:variables()
-    assert_invalid(nil, "personal_tokens cannot be updated: the API has no PATCH for them", tokens:update("u", { name = "x" }))
-    assert_invalid(nil, "personal_tokens cannot be overwritten: the API has no PUT for them", tokens:overwrite("u", { name = "x" }))
-    assert_invalid(nil, "variables cannot be updated: the API has no PATCH for them; use overwrite", variables:update("u", { value = "x" }))
+    assert_invalid(nil, "personal_tokens cannot be updated: the API has no PATCH for them",
+      tokens:update("u", { name = "x" }))
+    assert_invalid(nil, "personal_tokens cannot be overwritten: the API has no PUT for them",
+      tokens:overwrite("u", { name = "x" }))
+    assert_invalid(nil, "variables cannot be updated: the API has no PATCH for them; use overwrite",
+      variables:update("u", { value = "x" }))
     assert.equal("network", select(2, variables:overwrite("u", { key = "K", value = "x" })).kind)
     assert.equal("network", select(2, tokens:delete("u")).kind)
   end)

@@ -176,8 +176,8 @@ describe("the sandbox", function()
 
     it("and gives back what is wrong with a value that may come from data", function()
       local cases = {
-        { { faults = { { status = 500 }, { status = 99 } } }, "faults.2.status: expected a status from 200 to 599, got 99" },
-        { { faults = { { method = "GET" } } }, "faults.1: expected a status, action, body, headers or delay, got none" },
+        { { faults = { { status = 500 }, { status = 99 } } }, "faults.2.status: expected a status .+, got 99" },
+        { { faults = { { method = "GET" } } }, "faults.1: expected a status, action, .+, got none" },
         { { faults = { { action = "explode" } } }, 'faults.1.action: expected .+, got "explode"' },
         { { faults = { { status = 500, headers = { a = 1 } } } }, "faults.1.headers: expected strings" },
         { { limits = { read = 0 } }, "limits.read: expected a whole number of at least 1, or false for none, got 0" },

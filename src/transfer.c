@@ -181,8 +181,7 @@ static size_t announced_length(const struct azion_transfer *transfer) {
   return length;
 }
 
-/* As much of an announced body is believed in beforehand, so that it need not be moved as it grows.
- */
+/* Reserve at most this much on the word of Content-Length. */
 enum { MOST_RESERVED = 1024 * 1024 };
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *data) {

@@ -66,10 +66,9 @@ function listing.find(read, field, name)
   if err then
     return nil, err
   elseif count == 0 then
-    return nil, errors.new { kind = "not_found", message = ("no item has the %s %s"):format(field, errors.show(name)) }
+    return nil, errors.new { kind = "not_found", message = "no item has exactly that " .. field }
   elseif count > 1 then
-    return nil, errors.new { kind = "conflict",
-      message = ("%d items have the %s %s"):format(count, field, errors.show(name)) }
+    return nil, errors.new { kind = "conflict", message = count .. " items have that " .. field }
   end
   return found
 end

@@ -5,24 +5,28 @@ local shown = require "azion.shown"
 
 local options = {}
 
+-- How many letters must be changed, added, left out or swapped with their neighbour.
 local function distance(left, right)
-  local previous = {}
+  local rows = { [0] = {} }
   for column = 0, #right do
-    previous[column] = column
+    rows[0][column] = column
   end
   for row = 1, #left do
-    local current = { [0] = row }
+    rows[row] = { [0] = row }
     for column = 1, #right do
-      local same = left:byte(row) == right:byte(column)
-      current[column] = math.min(previous[column] + 1, current[column - 1] + 1,
-        previous[column - 1] + (same and 0 or 1))
+      local here, there = left:byte(row), right:byte(column)
+      local least = math.min(rows[row - 1][column] + 1, rows[row][column - 1] + 1,
+        rows[row - 1][column - 1] + (here == there and 0 or 1))
+      if row > 1 and column > 1 and here == right:byte(column - 1) and there == left:byte(row - 1) then
+        least = math.min(least, rows[row - 2][column - 2] + 1)
+      end
+      rows[row][column] = least
     end
-    previous = current
   end
-  return previous[#right]
+  return rows[#left][#right]
 end
 
---- The known name that is nearest to a mistyped one; nil if more than half of it would have to change.
+--- The known name that is nearest to a mistyped one; nil if half of it or more would have to change.
 ---@param name string
 ---@param known table<string, any>
 ---@return string?

@@ -10,7 +10,7 @@ local resources = {}
 ---@field phases? string[] what may stand for the phase
 ---@field fields table<string, string|table> known fields that can be written, by their kinds: see fields.lua
 ---@field lists table<string, true> those that are lists, even when empty
----@field lacks? table<string, true> methods that the API has not got for this resource
+---@field lacks? table<string, true> methods that the API lacks for this resource
 ---@field actions? table<string, { path: string, fields: table }> further methods: a POST below the collection
 ---@field key? string the field with their UUID, where items are known by another number too
 ---@field named_by? string the field that `find` compares (default: name)
