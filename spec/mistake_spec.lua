@@ -111,7 +111,8 @@ describe("the line of a mistake", function()
       return call(...)
     end
     for _, call in ipairs { function() return client.close() end,
-      function() return last(last, client.map, {}, print) end, function() return azion.client { timeout = {} } end, function() return last(azion.client, "x") end } do
+      function() return last(last, client.map, {}, print) end,
+      function() return azion.client { timeout = {} } end, function() return last(azion.client, "x") end } do
       assert.is_number((raised(call)))
     end
   end)
