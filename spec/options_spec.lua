@@ -90,6 +90,8 @@ describe("an option of the wrong type", function()
       { { max_attempts = true }, "client: option 'max_attempts' must be a number, got true" },
       { { token = 5 }, "client: option 'token' must be a string, got 5" },
       { { pace = "no" }, "client: option 'pace' must be a boolean, got \"no\"" },
+      { { timeout = ("x"):rep(16) }, "client: option 'timeout' must be a number, got \"" .. ("x"):rep(16) .. "\"" },
+      { { timeout = ("x"):rep(17) }, "client: option 'timeout' must be a number, got a string" },
       { { pace = 0 }, "client: option 'pace' must be a boolean, got 0" },
       { { on_event = {} }, "client: option 'on_event' must be a function, got a table" },
       { { token = azion.null }, "client: option 'token' must be a string, got a userdata" },

@@ -124,7 +124,7 @@ describe("purge", function()
       { { urls = many }, "urls", "expected from 1 to 50 entries, got 51" },
       { { cachekeys = many }, "cachekeys", "expected from 1 to 50 entries, got 51" },
       { { urls = { "x", 5 } }, "urls.2", "expected a string that is not blank, got 5" },
-      { { cachekeys = { " " } }, "cachekeys.1", "expected a string that is not blank, got \" \"" },
+      { { cachekeys = { " " } }, "cachekeys.1", "expected a string that is not blank, got a string" },
       { { urls = { "x\255" } }, "urls.1", "expected a string in UTF-8, got invalid bytes" },
       { { wildcard = { "x" } }, "wildcard", "expected one expression, a string that is not blank, got a table" },
       { { wildcard = "" }, "wildcard", "expected one expression, a string that is not blank, got an empty string" },

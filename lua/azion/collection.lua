@@ -44,10 +44,10 @@ function metatable:__tostring()
 end
 
 -- Where the collection lies; or nil and what its methods return instead.
-local function path_of(row, parent, phase)
+local function path_of(row, parent, phase, hide)
   local path = row.path
   if row.parent then
-    local segment, problem = identifier.parent_segment(parent)
+    local segment, problem = identifier.parent_segment(parent, hide)
     if not segment then
       return nil, errors.invalid(problem, row.parent)
     end
@@ -62,7 +62,7 @@ local function path_of(row, parent, phase)
     end
   end
   return nil, errors.invalid(('expected "%s", got %s'):format(table.concat(row.phases, '" or "'),
-    errors.show(phase)), "phase")
+    errors.show(phase, hide)), "phase")
 end
 
 ---@param client azion.Client
@@ -74,7 +74,7 @@ end
 ---@return azion.Collection
 function collection.new(client, engine, name, row, parent, phase)
   local self = setmetatable({ client = client, engine = engine, name = name, row = row }, metatable)
-  self.path, self.problem = path_of(row, parent, phase)
+  self.path, self.problem = path_of(row, parent, phase, engine.hide)
   for action, descriptor in pairs(row.actions or {}) do
     self[action] = mistake.guarded(collection.action(descriptor), metatable, "collection:" .. action)
   end
@@ -135,7 +135,7 @@ local function item_path(self, id, err)
   if err or self.problem then
     return nil, err or self.problem
   end
-  local segment, problem = identifier.segment(id)
+  local segment, problem = identifier.segment(id, self.engine.hide)
   if not segment then
     return nil, errors.invalid(problem, "id")
   end

@@ -102,11 +102,22 @@ function errors.describe(value)
   return type(value) == "number" and shown.value(value) or shown.kind(value)
 end
 
---- A value in "expected …, got …" that is no secret.
+--- A value in "expected …, got …" that is no secret, unless it holds one by mistake.
+---@param value any
+---@param hide? fun(text: string): string masks the secrets of a client: before the text is cut
+---@return string
+function errors.show(value, hide)
+  if value == core.null then
+    return "null"
+  end
+  return shown.value(hide and type(value) == "string" and hide(value) or value)
+end
+
+--- A value in "expected …, got …" that is no secret, where no client knows those that it may hold by mistake.
 ---@param value any
 ---@return string
-function errors.show(value)
-  return value == core.null and "null" or shown.value(value)
+function errors.show_short(value)
+  return value == core.null and "null" or shown.short(value)
 end
 
 return errors

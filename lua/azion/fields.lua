@@ -49,9 +49,6 @@ function fields.is_list(kind)
   return words:find("list", 1, true) ~= nil and not words:find("object", 1, true)
 end
 
--- Longer strings may be a secret in the wrong place.
-local longest_shown = 16
-
 -- A number is told only where a number was expected, a string only where neither a string nor what may hold strings
 -- was: elsewhere it may be a secret.
 local function describe(value, words)
@@ -59,8 +56,8 @@ local function describe(value, words)
     return is_list(value) and "a list" or "a table with named fields"
   elseif type(value) == "number" and not words:find("integer", 1, true) then
     return "a number"
-  elseif type(value) == "string" and #value <= longest_shown and (words == "integer" or words == "boolean") then
-    return errors.show(value)
+  elseif type(value) == "string" and (words == "integer" or words == "boolean") then
+    return errors.show_short(value)
   end
   return errors.describe(value)
 end

@@ -49,15 +49,15 @@ function identifier.of(item)
   return item.uuid
 end
 
-local function text_of(id)
+local function text_of(id, hide)
   if type(id) == "number" then
     local text = digits(id)
     return text, not text and "expected an integer, got " .. tostring(id) or nil
   elseif type(id) ~= "string" then
-    return nil, "expected a string, an integer or an item, got " .. errors.show(id)
+    return nil, "expected a string, an integer or an item, got " .. errors.show(id, hide)
   elseif not is_one_segment(id) then
     return nil, "expected one path segment (not blank, not '.' or '..', no control characters, at most 1024 bytes)"
-      .. ", got " .. errors.show(id)
+      .. ", got " .. errors.show(id, hide)
   end
   return id
 end
@@ -75,15 +75,16 @@ end
 
 --- An id, or an item that carries one, as one percent-encoded path segment.
 ---@param id any
+---@param hide? fun(text: string): string masks secrets in the problem
 ---@return string? segment
 ---@return string? problem
-function identifier.segment(id)
+function identifier.segment(id, hide)
   local key, problem = bare(id)
   if problem then
     return nil, problem
   end
   local text
-  text, problem = text_of(key)
+  text, problem = text_of(key, hide)
   if not text then
     return nil, problem
   end
@@ -92,16 +93,17 @@ end
 
 --- The id of the application that a collection belongs to: an integer, a string of digits, or an item that tells it.
 ---@param id any
+---@param hide? fun(text: string): string masks secrets in the problem
 ---@return string? segment
 ---@return string? problem
-function identifier.parent_segment(id)
+function identifier.parent_segment(id, hide)
   -- A domain is of an application too, and says of which: its own id would be that of another thing.
   if type(id) == "table" and id.edge_application_id ~= nil then
     id = id.edge_application_id
   end
-  local segment, problem = identifier.segment(id)
+  local segment, problem = identifier.segment(id, hide)
   if segment and not segment:find("^%d+$") then
-    return nil, "expected an integer or a string of digits, got " .. errors.show(id)
+    return nil, "expected an integer or a string of digits, got " .. errors.show(id, hide)
   end
   return segment, problem
 end

@@ -89,7 +89,8 @@ local function check_value(name, value, rule, what)
   local show = rule.is_secret and shown.kind or shown.value
   if not (" " .. rule.type .. " "):find(" " .. type(value) .. " ", 1, true) then
     local wanted = rule.called or "a " .. rule.type
-    mistake.raise(("%s: option '%s' must be %s, got %s"):format(what, name, wanted, show(value)))
+    local got = (rule.is_secret and shown.kind or shown.short)(value)
+    mistake.raise(("%s: option '%s' must be %s, got %s"):format(what, name, wanted, got))
   elseif rule.allows and not rule.allows(value) then
     return name, ("expected %s, got %s"):format(rule.expected, show(value))
   end

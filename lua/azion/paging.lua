@@ -77,7 +77,7 @@ local function mark(source, pass, page, met, turn)
   pass.stalls = stalled and pass.stalls + 1 or 0
   pass.progress = pass.progress + (stalled and 0 or 1)
   if stalled and (not pass.changed or pass.stalls > math.max(most_stalls, pass.progress)) then
-    return nil, inconsistent(source, ("page %d repeated items of earlier pages"):format(pass.number))
+    return nil, inconsistent(source, ("page %d brought nothing but items of earlier pages"):format(pass.number))
   end
   return fresh
 end
@@ -128,8 +128,7 @@ function paging.items(source, raise)
     elseif err or not pass.changed then
       return false, err
     elseif turn == most_passes then
-      return false, inconsistent(source,
-        ("the list kept changing: gave up after reading it %d times"):format(most_passes))
+      return false, inconsistent(source, ("the list changed each of the %d times it was read"):format(most_passes))
     end
     pass, turn, batch = new_pass(source), turn + 1, {}
     return true

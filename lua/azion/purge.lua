@@ -59,7 +59,7 @@ local function list_problem(name, list)
   end
   for index, entry in ipairs(list) do
     if not is_text(entry) then
-      return name .. "." .. index, "expected a string that is not blank, got " .. errors.show(entry)
+      return name .. "." .. index, "expected a string that is not blank, got " .. errors.describe(entry)
     end
   end
 end
@@ -68,7 +68,7 @@ local function problem_of(what, name)
   if not name then
     return "purge", "expected one of urls, cachekeys and wildcard"
   elseif name == "wildcard" and not is_text(what.wildcard) then
-    return name, "expected one expression, a string that is not blank, got " .. errors.show(what.wildcard)
+    return name, "expected one expression, a string that is not blank, got " .. errors.describe(what.wildcard)
   elseif name ~= "wildcard" then
     local field, problem = list_problem(name, what[name])
     if field then
@@ -77,7 +77,7 @@ local function problem_of(what, name)
   end
   for _, option in ipairs({ "method", "layer" }) do
     if what[option] ~= nil and not is_text(what[option]) then
-      return option, "expected a string that is not blank, got " .. errors.show(what[option])
+      return option, "expected a string that is not blank, got " .. errors.describe(what[option])
     end
   end
 end

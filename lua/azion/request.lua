@@ -108,7 +108,7 @@ function request.run(engine, method, path, given)
   local problem = path_problem(path)
   if not methods[method] then
     return nil, errors.invalid("expected GET, POST, PUT, PATCH or DELETE, got "
-      .. (method:find("^%a+$") and errors.show or errors.describe)(method), "method")
+      .. (method:find("^%a+$") and errors.show_short or errors.describe)(method), "method")
   elseif problem then
     return nil, errors.invalid(problem, "path")
   end

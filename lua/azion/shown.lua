@@ -58,4 +58,14 @@ function shown.value(value)
   return shown.kind(value)
 end
 
+-- Longer strings may be a secret in the wrong place.
+local longest_short = 16
+
+--- A value that is no secret, unless it came to the wrong place.
+---@param value any
+---@return string
+function shown.short(value)
+  return (type(value) == "string" and #value > longest_short and shown.kind or shown.value)(value)
+end
+
 return shown

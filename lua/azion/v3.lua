@@ -80,7 +80,7 @@ function v3.page(body)
     return nil, "the reply is not a list"
   end
   if not is_count(body.count) or not is_count(body.total_pages) then
-    return nil, "`count` or `total_pages` of the reply is not a whole number"
+    return nil, "`count` or `total_pages` is not a whole number"
   end
   if not core.all_objects(body.results) then
     return nil, "the list contains values that are not objects"
@@ -249,7 +249,7 @@ function v3.query(query)
   local names = {}
   for name in pairs(query or {}) do
     if type(name) ~= "string" or name == "" then
-      return nil, "query", "expected names that are strings, got " .. errors.show(name)
+      return nil, "query", "expected names that are strings, got " .. errors.show_short(name)
     end
     names[#names + 1] = name
   end
@@ -262,7 +262,7 @@ function v3.query(query)
       local text = query_text(value)
       if not text or (rule and not rule[1](value)) then
         return nil, name, ("expected %s, got %s"):format(rule and rule[2]
-          or "a string, a boolean or a number up to 2^53", errors.show(value))
+          or "a string, a boolean or a number up to 2^53", errors.show_short(value))
       end
       parts[#parts + 1] = core.escape(name) .. "=" .. core.escape(text)
     end
