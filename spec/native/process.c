@@ -38,7 +38,9 @@ static int process_leave(lua_State *L) {
   return 0;
 }
 
-static void ignore(int number) { (void)number; }
+static void ignore(int number) {
+  (void)number;
+}
 
 /* alarm_every(seconds): a SIGALRM that often, which interrupts what waits; 0 ends it */
 static int process_alarm_every(lua_State *L) {
