@@ -76,19 +76,18 @@ describe("azion.budget.redis", function()
   it("raises on what is no option, and tells of values that cannot be", function()
     assert.is_truthy(support.raised(azion.budget.redis, { hots = "x" }):find("nearest known one is 'host'", 1, true))
     assert.is_truthy(support.raised(azion.budget.redis, { port = "6379" }):find("must be a number", 1, true))
-    local budget, err = azion.budget.redis { db = -1 }
-    assert.is_nil(budget)
-    assert.are.equal("invalid", err.kind)
+    for problem, options in pairs { ["db: expected the number of a database, got -1"] = { db = -1 },
+      ["port: expected a port from 1 to 65535, got 65536"] = { port = 65536 } } do
+      assert.are.equal("budget: " .. problem, support.refusal(azion.budget.redis(options)))
+    end
   end)
 
   local function missing(module, options)
     local loaded, preloaded = package.loaded[module], package.preload[module]
     package.loaded[module], package.preload[module] = nil, function() error("not there") end
-    local budget, err = azion.budget.redis(options)
+    local budget = azion.budget.redis(options)
     package.loaded[module], package.preload[module] = loaded, preloaded
-    assert.is_nil(budget)
-    assert.are.equal("invalid", err.kind)
-    return err.message
+    return support.refusal(budget)
   end
 
   it("says what has to be installed", function()
@@ -96,6 +95,23 @@ describe("azion.budget.redis", function()
     assert.is_truthy(missing("socket"):find("apt-get install lua-socket", 1, true))
     assert.is_truthy(missing("ssl", { tls = true }):find("apt-get install lua-sec", 1, true))
     assert.is_table((azion.budget.redis()))
+  end)
+
+  it("keeps the budgets of two servers apart, for all that one token is used with both", function()
+    local server, store = support.start(), redis.start()
+    local function call(suffix)
+      local client = server:client { base_url = server.sandbox.base_url .. suffix,
+        budget = azion.budget.redis { port = store.port } }
+      client:domains():list()
+      client:close()
+      return store:command("KEYS '*:read'")
+    end
+    local _, first = call(""):gsub("azion:%x+:read", "")
+    local _, again = call(""):gsub("azion:%x+:read", "")
+    local _, second = call("/v3"):gsub("azion:%x+:read", "")
+    assert.same({ 1, 1, 2 }, { first, again, second })
+    server:stop()
+    store:stop()
   end)
 
   it("is told from other tables", function()

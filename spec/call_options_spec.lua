@@ -49,10 +49,12 @@ describe("an option of a call that is out of range", function()
   end)
 
   it("raises for eta if it is of the wrong type", function()
-    for _, arguments in ipairs { { "1", "read" }, { 1, 2 }, { nil, "read" } } do
-      local ok, message = pcall(client.eta, client, arguments[1], arguments[2])
+    for _, case in ipairs { { "eta: the number of calls must be a number, got a string", "1", "read" },
+      { "eta: the name of the bucket must be a string, got a number", 1, 2 },
+      { "eta: the number of calls must be a number, got nil", nil, "read" } } do
+      local ok, message = pcall(client.eta, client, case[2], case[3])
       assert.is_false(ok)
-      assert.is_not_nil(message:find("eta takes a number and the name of a bucket", 1, true))
+      assert.is_not_nil(message:find(case[1], 1, true), message)
     end
   end)
 end)

@@ -27,7 +27,7 @@ describe("an option", function()
     assert.truthy(message:find("unknown option '1'", 1, true))
     assert.is_nil(message:find("secret", 1, true))
     message = support.raised(azion.client, "a-secret-token")
-    assert.truthy(message:find("options must be a table, got string", 1, true))
+    assert.truthy(message:find("options must be a table, got a string", 1, true))
     assert.is_nil(message:find("secret", 1, true))
   end)
 
@@ -37,19 +37,22 @@ describe("an option", function()
       max_response_bytes = "number", ca_file = "string", proxy = "string", user_agent = "string",
       on_event = "function" }
     local wrong = { string = 1, number = "1", boolean = "true", table = "x", ["function"] = {} }
+    local shown = { string = "1", number = '"1"', boolean = '"true"', table = '"x"', ["function"] = "a table" }
+    local secret = { token = true, base_url = true, proxy = true }
     for name, kind in pairs(types) do
       local line
       local message = support.raised(function()
         line = here(); local client = azion.client({ [name] = wrong[kind] })
         return client
       end)
-      assert.equal(line .. (" azion.client: option '%s' must be a %s, got %s"):format(name, kind, type(wrong[kind])),
-        message)
+      assert.equal(line .. (" azion.client: option '%s' must be a %s, got %s"):format(name,
+        name == "budget" and "budget from azion.budget" or kind, secret[name] and "a number" or shown[kind]), message)
     end
   end)
 
   local bad = {
     timeout = { 0, -1, 0 / 0, -math.huge },
+    budget = { {}, { host = "127.0.0.1" }, io },
     connect_timeout = { 0, -0.5 },
     deadline = { 0, -1 },
     max_attempts = { 0, -1, 1.5, 0 / 0, math.huge },

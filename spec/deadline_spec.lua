@@ -71,7 +71,7 @@ describe("a call that waits for another", function()
     end
     local results, failures, ended = run { create("first", 10), create("second", 0.2) }
     assert.is_table(results[1])
-    assert_gave_up(failures, ended, "the deadline passed while calls before this one went on")
+    assert_gave_up(failures, ended, "the deadline passed while waiting for earlier calls")
     assert.equal("third", assert(create("third", 10)()).name)
   end)
 end)

@@ -1,4 +1,5 @@
 local core = require "azion.core"
+local child = require "spec.support.child"
 local errors = require "azion.errors"
 
 local function new(fields)
@@ -116,6 +117,33 @@ describe("an error as text", function()
     assert.equal("azion: invalid: no!", err .. "!")
     assert.equal("azion: invalid: noazion: invalid: no", err .. err)
     assert.equal("5azion: invalid: no5", 5 .. err .. 5)
+  end)
+
+  it("joins with numbers, errors and what is neither", function()
+    local err = errors.new { kind = "network", message = "no" }
+    local text = "azion: network: no"
+    assert.equal("1.5" .. text, 1.5 .. err)
+    assert.equal(text .. "nil", err .. nil)
+    assert.equal("true" .. text, true .. err)
+    assert.equal("a" .. text .. "b" .. text .. "c", "a" .. err .. "b" .. err .. "c")
+    assert.equal(text .. "1" .. text, err .. 1 .. err)
+    assert.equal(text, ("%s"):format(tostring(err)))
+  end)
+
+  it("passes through error, assert and pcall as it is", function()
+    local err = errors.new { kind = "network", message = "no" }
+    for _, raise in ipairs { function() error(err) end, function() error(err, 0) end, function() error(err, 2) end,
+      function() pcall(error, err) error(err) end } do
+      assert.equal(err, (select(2, pcall(raise))))
+    end
+    local caught = select(2, pcall(function() error(tostring(err), 0) end))
+    assert.equal("azion: network: no", caught)
+  end)
+
+  it("is what the interpreter prints when nobody catches it", function()
+    local status, _, printed = child.run({ "-e", 'error((select(2, require("azion").client { token = "" })))' })
+    assert.equal(1, status)
+    assert.truthy(printed:find("azion: invalid: token: expected a token: pass the option 'token'", 1, true), printed)
   end)
 
   it("is what an uncaught error shows", function()

@@ -78,7 +78,7 @@ describe("a known field of the wrong type", function()
     it(name .. " is an integer", function()
       assert_refused({ [name] = 1.5 }, name, "an integer", "1.5")
       assert_refused({ [name] = 1 / 0 }, name, "an integer", "inf")
-      assert_refused({ [name] = "60" }, name, "an integer", "a string")
+      assert_refused({ [name] = "60" }, name, "an integer", '"60"')
       assert_refused({ [name] = "" }, name, "an integer", "an empty string")
       assert_refused({ [name] = true }, name, "an integer", "a boolean")
       assert_refused({ [name] = {} }, name, "an integer", "a list")
@@ -111,7 +111,7 @@ describe("a known field of the wrong type", function()
   for _, name in ipairs { "hmac_authentication", "is_origin_redirection_enabled" } do
     it(name .. " is a boolean", function()
       assert_refused({ [name] = 1 }, name, "a boolean", "a number")
-      assert_refused({ [name] = "true" }, name, "a boolean", "a string")
+      assert_refused({ [name] = "true" }, name, "a boolean", '"true"')
       assert_refused({ [name] = {} }, name, "a boolean", "a list")
     end)
   end
@@ -136,10 +136,10 @@ describe("a known field of the wrong type", function()
       return { name = "x", addresses = { { address = "a" }, address } }
     end
     assert_refused(with { address = 5 }, "addresses.2.address", "a string", "a number")
-    assert_refused(with { weight = "3" }, "addresses.2.weight", "an integer", "a string")
+    assert_refused(with { weight = "3" }, "addresses.2.weight", "an integer", '"3"')
     assert_refused(with { weight = 2.5 }, "addresses.2.weight", "an integer", "2.5")
     assert_refused(with { server_role = true }, "addresses.2.server_role", "a string", "a boolean")
-    assert_refused(with { is_active = "yes" }, "addresses.2.is_active", "a boolean", "a string")
+    assert_refused(with { is_active = "yes" }, "addresses.2.is_active", "a boolean", '"yes"')
   end)
 
   it("is the first by name if there are several", function()
@@ -257,7 +257,8 @@ describe("secrets", function()
       { hmac_secret_key = { secret } }, { hmac_secret_key = { [secret] = secret } }, { hmac_secret_key = 73127312 },
       { hmac_access_key = 73127312.5 }, { hmac_secret_key = secret, name = 5 }, { hmac_secret_key = secret .. "\255" },
       { hmac_secret_key = secret, addresses = secret }, { hmac_secret_key = secret, addresses = { secret } },
-      { hmac_secret_key = secret, extra = print },
+      { hmac_secret_key = secret, extra = print }, { hmac_secret_key = secret, connection_timeout = secret },
+      { hmac_secret_key = secret, hmac_authentication = secret },
     } do
       local text, err = encode(given)
       assert.is_nil(text)

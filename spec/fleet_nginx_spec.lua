@@ -58,11 +58,11 @@ location = /message { content_by_lua_block { ngx.print(message) } }
 location = /missing { content_by_lua_block {
   local make, path = require("azion").budget.redis, package.path
   package.path = ""
-  local budget, err = make()
+  local client, err = require("azion").client { token = "t", budget = make() }
   package.preload["resty.redis"] = function() return {} end
   local bundled = make()
   package.path, package.preload["resty.redis"], package.loaded["resty.redis"] = path, nil, nil
-  ngx.print(tostring(budget), " ", err.kind, " ", err.message, " ", type(bundled), " ", type(make()))
+  ngx.print(tostring(client), " ", err.kind, " ", err.message, " ", tostring(bundled.missing), tostring(make().missing))
 } }
 location = /keys { content_by_lua_block {
   for _, key in ipairs(ngx.shared.budgets:get_keys(0)) do ngx.say(key, " ", ngx.shared.budgets:get(key)) end } }
@@ -72,8 +72,8 @@ location = /fill { content_by_lua_block {
 } }
 location = /empty { content_by_lua_block { ngx.shared.tiny:flush_all() ngx.shared.tiny:flush_expired() } }
 location = /wrong { content_by_lua_block {
-  local budget, err = require("azion").budget.shared_dict("none")
-  ngx.print(tostring(budget), " ", err.kind, " ", err.message)
+  local client, err = require("azion").client { token = "t", budget = require("azion").budget.shared_dict("none") }
+  ngx.print(tostring(client), " ", err.kind, " ", err.message)
 } }
 ]]
 
@@ -291,7 +291,7 @@ describe("a budget that nginx loses", function()
     store:command("CONFIG SET requirepass right-one")
     local web = start_on_redis(', password = "wrong-one"')
     assert.are.equal("nil invalid budget: inside nginx a budget in Redis needs lua-resty-redis; on Debian:"
-      .. " apt-get install lua-nginx-redis table table", web:get("/missing").body)
+      .. " apt-get install lua-nginx-redis nilnil", web:get("/missing").body)
     call_for(web, 0)
     local message = web:get("/message").body
     assert.is_truthy(message:find("WRONGPASS", 1, true))
@@ -340,11 +340,12 @@ describe("a budget that nginx loses", function()
 
   it("is refused where there is no such dictionary, or no nginx", function()
     local web = start(SHARED_DICT)
-    assert.are.equal("nil invalid budget: nginx has no shared dictionary of that name: add `lua_shared_dict none 1m;`",
+    assert.are.equal("nil invalid budget: nginx has no shared dictionary \"none\": add `lua_shared_dict none 1m;`"
+      .. " to its configuration",
       web:get("/wrong").body)
     web:stop()
     local azion = require "azion"
-    assert.is_truthy(support.raised(azion.budget.shared_dict, "x"):find("inside nginx only", 1, true))
+    assert.is_truthy(support.refusal(azion.budget.shared_dict("x")):find("inside nginx only", 1, true))
     assert.is_truthy(support.raised(function() azion.budget.shared_dict() end):find("fleet_nginx_spec.lua", 1, true))
   end)
 end)

@@ -219,8 +219,8 @@ describe("under nginx", function()
 
   it("refuses in phases that cannot wait, names ngx.timer.at, and sends nothing", function()
     local function refusal(phase)
-      return "invalid invalid invalid: nginx lets nothing wait in the phase " .. phase
-        .. ": make the call in a timer (ngx.timer.at)"
+      return "invalid invalid invalid: nginx phase " .. phase
+        .. " cannot yield: start the call from ngx.timer.at"
     end
     local before = #server:requests()
     assert.equal(refusal("set"), web:get("/set").body)
@@ -233,7 +233,7 @@ describe("under nginx", function()
 
   it("refuses inside a C function", function()
     local before = #server:requests()
-    assert.matches("^invalid: nothing can wait inside a C function .*ngx%.timer%.at", web:get("/sort").body)
+    assert.matches("^invalid: a C function .* cannot yield: .*ngx%.timer%.at", web:get("/sort").body)
     assert.equal(before, #server:requests())
   end)
 
@@ -482,7 +482,7 @@ describe("several workers", function()
   end
 
   it("share a client that init_by_lua made and used, each with connections of its own", function()
-    assert.equal("3 invalid: nginx lets nothing wait in the phase init_worker: make the call in a timer (ngx.timer.at)",
+    assert.equal("3 invalid: nginx phase init_worker cannot yield: start the call from ngx.timer.at",
       web:get("/before").body)
     local workers = assert_answered(begin_all(32))
     assert.is_true(web:eventually(10, function()

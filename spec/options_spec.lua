@@ -14,7 +14,7 @@ local function raised(call)
 end
 
 local function check(given)
-  return options.check(given, known, "client", 1)
+  return options.check(given, known, "client")
 end
 
 describe("an unknown option", function()
@@ -40,17 +40,61 @@ describe("an unknown option", function()
   end)
 end)
 
+describe("an unknown option that is near to none", function()
+  it("raises with all that are known", function()
+    for _, far in ipairs { "retries", "verify", "x", "", "headers", "banana", ("x"):rep(5000) } do
+      local _, message = raised(function() check { [far] = 1 } end)
+      local all = "; known are 'base_url', 'max_attempts', 'on_event', 'pace', 'timeout', 'token'"
+      assert.truthy(message:find(all, 1, true), message)
+      assert.is_nil(message:find("nearest", 1, true))
+      assert.is_true(#message < 250)
+    end
+  end)
+
+  it("is so for all functions that take options, and near ones are told by all", function()
+    local client = assert(azion.client { token = "a-token", base_url = "http://127.0.0.1:9" })
+    local domains = client:domains()
+    local functions = {
+      { azion.client, "tokn", "token" },
+      { azion.create_token, "emial", "email" },
+      { azion.revoke_token, "pasword", "password" },
+      { azion.sandbox.start, "fualts", "faults" },
+      { azion.budget.redis, "hots", "host" },
+      { function(given) return client:request("GET", "/x", given) end, "qery", "query" },
+      { function(given) return client:map({}, print, given) end, "on_progres", "on_progress" },
+      { function(given) return client:purge(given) end, "wildcards", "wildcard" },
+      { function(given) return client:purge({ urls = { "x" } }, given) end, "time_out", "timeout" },
+      { function(given) return domains:list({}, given) end, "deadlines", "deadline" },
+      { function(given) return domains:get(1, given) end, "connect_timeuot", "connect_timeout" },
+      { function(given) return domains:create({}, given) end, "maxattempts", "max_attempts" },
+    }
+    for _, case in ipairs(functions) do
+      local call, near, meant = case[1], case[2], case[3]
+      local _, message = raised(function() local result = call { [near] = 1 } return result end)
+      assert.truthy(message:find(("'%s'; the nearest known one is '%s'"):format(near, meant), 1, true), message)
+      for _, far in ipairs { "colour", "zzz" } do
+        _, message = raised(function() local result = call { [far] = 1 } return result end)
+        assert.truthy(message:find(("'%s'; known are '"):format(far), 1, true), message)
+        assert.truthy(message:find("'" .. meant .. "'", 1, true), message)
+      end
+    end
+    client:close()
+  end)
+end)
+
 describe("an option of the wrong type", function()
   it("raises with what was expected and got", function()
     local rows = {
-      { { timeout = "30" }, "client: option 'timeout' must be a number, got string" },
-      { { timeout = {} }, "client: option 'timeout' must be a number, got table" },
-      { { max_attempts = true }, "client: option 'max_attempts' must be a number, got boolean" },
-      { { token = 5 }, "client: option 'token' must be a string, got number" },
-      { { pace = "no" }, "client: option 'pace' must be a boolean, got string" },
-      { { pace = 0 }, "client: option 'pace' must be a boolean, got number" },
-      { { on_event = {} }, "client: option 'on_event' must be a function, got table" },
-      { { token = azion.null }, "client: option 'token' must be a string, got userdata" },
+      { { timeout = "30" }, "client: option 'timeout' must be a number, got \"30\"" },
+      { { timeout = {} }, "client: option 'timeout' must be a number, got a table" },
+      { { max_attempts = true }, "client: option 'max_attempts' must be a number, got true" },
+      { { token = 5 }, "client: option 'token' must be a string, got 5" },
+      { { pace = "no" }, "client: option 'pace' must be a boolean, got \"no\"" },
+      { { timeout = ("x"):rep(16) }, "client: option 'timeout' must be a number, got \"" .. ("x"):rep(16) .. "\"" },
+      { { timeout = ("x"):rep(17) }, "client: option 'timeout' must be a number, got a string" },
+      { { pace = 0 }, "client: option 'pace' must be a boolean, got 0" },
+      { { on_event = {} }, "client: option 'on_event' must be a function, got a table" },
+      { { token = azion.null }, "client: option 'token' must be a string, got a userdata" },
     }
     for _, row in ipairs(rows) do
       local _, message = raised(function() check(row[1]) end)
@@ -61,10 +105,10 @@ describe("an option of the wrong type", function()
   it("raises if the options are no table", function()
     for _, given in ipairs { "token", 5, true, print } do
       local _, message = raised(function() check(given) end)
-      assert.equal("client: options must be a table, got " .. type(given), message)
+      assert.equal("client: options must be a table, got a " .. type(given), message)
     end
     local _, message = raised(function() check(false) end)
-    assert.equal("client: options must be a table, got boolean", message)
+    assert.equal("client: options must be a table, got a boolean", message)
   end)
 end)
 

@@ -331,6 +331,18 @@ describe("origins", function()
     assert.equal(25, client:origins({ id = application }):list().count)
   end)
 
+  it("are not found by another number, and the error says by which key they are", function()
+    local number = origins:list({ page_size = 1 }).results[1].origin_id
+    for _, outcome in ipairs({ { origins:get(number) }, { origins:get(("%d"):format(number)) },
+      { origins:update(number, { name = "x" }) }, { origins:delete(number) } }) do
+      assert.is_nil(outcome[1])
+      assert.equal("not_found", outcome[2].kind)
+      assert.truthy(outcome[2].message:find(" (origins are addressed by their origin_key, a UUID)", 1, true))
+    end
+    assert.is_nil(tostring(select(2, origins:get("00000000-0000-4000-8000-000000000000"))):find("origin_key", 1, true))
+    assert.is_nil(tostring(select(2, client:domains():get(5))):find("origin_key", 1, true))
+  end)
+
   it("refuse fields of a wrong type before anything is sent", function()
     local before = #server:requests()
     local wrong = {
@@ -339,10 +351,10 @@ describe("origins", function()
       { { name = "x", addresses = { address = "a" } }, "addresses", "expected a list, got a table with named fields" },
       { { name = "x", addresses = { { address = "a" }, { address = 1 } } }, "addresses.2.address",
         "expected a string, got a number" },
-      { { name = "x", addresses = { { weight = "1" } } }, "addresses.1.weight", "expected an integer, got a string" },
+      { { name = "x", addresses = { { weight = "1" } } }, "addresses.1.weight", "expected an integer, got \"1\"" },
       { { name = "x", addresses = { "a" } }, "addresses.1", "expected an object, got a string" },
       { { connection_timeout = 1.5 }, "connection_timeout", "expected an integer, got 1.5" },
-      { { hmac_authentication = "true" }, "hmac_authentication", "expected a boolean, got a string" },
+      { { hmac_authentication = "true" }, "hmac_authentication", "expected a boolean, got \"true\"" },
       { { hmac_secret_key = 12345678 }, "hmac_secret_key", "expected a string" },
       { { "x" }, "fields", "expected named fields, got a list" },
     }

@@ -274,8 +274,8 @@ describe("purge", function()
   it("raises on a mistake in the program, at its line", function()
     local client = start({})
     for _, case in ipairs({
-      { function() client:purge() end, "purge takes a table, got nil" },
-      { function() client:purge("x") end, "purge takes a table, got string" },
+      { function() client:purge() end, "purge: what to purge must be a table, got nil" },
+      { function() client:purge("x") end, "purge: what to purge must be a table, got a string" },
       { function() client:purge({ url = { "x" } }) end, "unknown name 'url'; the nearest known one is 'urls'" },
       { function() client:purge({ urls = { "x" } }, { timeuot = 1 }) end, "nearest known one is 'timeout'" },
     }) do

@@ -438,9 +438,10 @@ describe("on the sandbox", function()
       changed, err = items:update(item, { error_responses = { { code = "any" }, { code = "404", uri = "404.html" } } })
       assert.is_nil(changed)
       assert.is_string(err.fields["error_responses.2.uri"][1])
-      for _, method in ipairs({ "create", "overwrite", "delete" }) do
-        assert.equal("the API has no '" .. method .. "' for error_responses",
-          select(2, items[method](items, item, {})).message)
+      for method, what in pairs({ create = "created: the API has no POST for them",
+        overwrite = "overwritten: the API has no PUT for them; use update",
+        delete = "deleted: the API has no DELETE for them" }) do
+        assert.equal("error_responses cannot be " .. what, select(2, items[method](items, item, {})).message)
       end
     end)
   end)

@@ -77,7 +77,7 @@ describe("the row of", function()
   end
   local known = { path = true, parent = true, phases = true, fields = true, lacks = true, actions = true,
     named_by = true, filters_by_name = true, lists_less = true, creates_in_turn = true, secret = true,
-    secret_here = true }
+    secret_here = true, key = true }
   local classes, of_resource = types.read()
 
   for _, name in ipairs(names) do
@@ -178,7 +178,7 @@ describe("a kind", function()
     refused({ words = "a" }, "words", "expected a list, got a string")
     refused({ words = { "a", 5 } }, "words.2", "expected a string, got a number")
     refused({ words = { core.null } }, "words.1", "expected a string, got null")
-    refused({ numbers = { "1" } }, "numbers.1", "expected an integer, got a string")
+    refused({ numbers = { "1" } }, "numbers.1", "expected an integer, got \"1\"")
     refused({ groups = { { variable = "x" } } }, "groups.1", "expected a list, got a table with named fields")
     refused({ groups = { { { variable = 5 } } } }, "groups.1.1.variable", "expected a string, got a number")
     refused({ object = { a = 1 } }, "object.a", "expected a boolean, got a number")
@@ -204,11 +204,21 @@ describe("a collection", function()
     assert.equal(expected, err.fields and err.fields[field][1] or err.message)
   end
 
+  it("of rules names the phase that came and those that are", function()
+    for given, shown in pairs { requests = '"requests"', Request = '"Request"', [5] = "5", [""] = "an empty string" } do
+      assert_invalid("phase", 'expected "request" or "response", got ' .. shown, client:rules(1, given):list())
+    end
+    assert_invalid("phase", 'expected "request" or "response", got nil', client:rules(1):get(2))
+  end)
+
   it("has each method, and says which the API lacks", function()
     local tokens, variables = client:personal_tokens(), client:variables()
-    assert_invalid(nil, "the API has no 'update' for personal_tokens", tokens:update("u", { name = "x" }))
-    assert_invalid(nil, "the API has no 'overwrite' for personal_tokens", tokens:overwrite("u", { name = "x" }))
-    assert_invalid(nil, "the API has no 'update' for variables", variables:update("u", { value = "x" }))
+    assert_invalid(nil, "personal_tokens cannot be updated: the API has no PATCH for them",
+      tokens:update("u", { name = "x" }))
+    assert_invalid(nil, "personal_tokens cannot be overwritten: the API has no PUT for them",
+      tokens:overwrite("u", { name = "x" }))
+    assert_invalid(nil, "variables cannot be updated: the API has no PATCH for them; use overwrite",
+      variables:update("u", { value = "x" }))
     assert.equal("network", select(2, variables:overwrite("u", { key = "K", value = "x" })).kind)
     assert.equal("network", select(2, tokens:delete("u")).kind)
   end)

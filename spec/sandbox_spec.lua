@@ -171,31 +171,54 @@ describe("the sandbox", function()
     end)
 
     it("but raises where the program is wrong, at the caller's line, naming what was meant", function()
+      local unknown = "unknown option%s '%s'; the nearest known one is '%s'"
       local cases = {
-        { { latncy = 1 }, "unknown option: latncy .did you mean latency" },
-        { { limits = { raed = 1 } }, "unknown option in limits: raed .did you mean read" },
-        { { seed = { origin = 1 } }, "unknown option in seed: origin .did you mean origins" },
-        { { faults = { { staus = 500 } } }, "staus .did you mean status" },
-        { { faults = { { status = 99 } } }, "faults%[1%]%.status: expected a status" },
-        { { faults = { { method = "GET" } } }, "faults%[1%]: names no status" },
-        { { faults = { { action = "explode" } } }, "action: expected" },
-        { { faults = { { status = 500, headers = { a = 1 } } } }, "headers: expected" },
-        { { limits = { read = 0 } }, "limits.read: expected" },
-        { { limits = { kind = "leaky" } }, "limits.kind: expected" },
-        { { window = 0 }, "window: expected" },
-        { { latency = -1 }, "latency: expected" },
-        { { seed = "many" }, "seed: expected" },
-        { { http2 = 1 }, "http2: expected a boolean" },
-        { "fast", "expected a table, got string" },
+        { { latncy = 1 }, unknown:format("", "latncy", "latency") },
+        { { limits = { raed = 1 } }, unknown:format(" in 'limits'", "raed", "read") },
+        { { seed = { origin = 1 } }, unknown:format(" in 'seed'", "origin", "origins") },
+        { { faults = { { status = 500 }, { staus = 500 } } }, unknown:format(" in 'faults.2'", "staus", "status") },
+        { { proxy = "x" }, "unknown option 'proxy'; known are 'fault_seed', 'faults', 'http2', " },
+        { { window = "3" }, "option 'window' must be a number, got \"3\"" },
+        { { limits = { write = "5" } }, "option 'limits.write' must be a number or boolean, got \"5\"" },
+        { { faults = { "reset" } }, "option 'faults.1' must be a table, got \"reset\"" },
+        { { faults = { { headers = 1 } } }, "option 'faults.1.headers' must be a table, got 1" },
+        { { without_products = { 5 } }, "option 'without_products.1' must be a string, got 5" },
+        { { seed = "many" }, "option 'seed' must be a number or table, got \"many\"" },
+        { { http2 = 1 }, "option 'http2' must be a boolean, got 1" },
+        { "fast", "options must be a table, got a string" },
       }
       for _, case in ipairs(cases) do
+        local line
         local ok, message = pcall(function()
-          local sandbox = sandboxes.start(case[1])
-          return sandbox
+          line = debug.getinfo(1, "l").currentline; sandboxes.start(case[1])
         end)
         assert.is_false(ok)
-        assert.truthy(message:find(case[2]), message)
-        assert.truthy(message:find "sandbox_spec%.lua:%d+: ", message)
+        local place = ("sandbox_spec.lua:%d: azion.sandbox.start: "):format(line)
+        assert.truthy(message:find(place .. case[2], 1, true), message)
+      end
+    end)
+
+    it("and gives back what is wrong with a value that may come from data", function()
+      local cases = {
+        { { faults = { { status = 500 }, { status = 99 } } }, "faults.2.status: expected a status .+, got 99" },
+        { { faults = { { method = "GET" } } }, "faults.1: expected a status, action, .+, got none" },
+        { { faults = { { action = "explode" } } }, 'faults.1.action: expected .+, got "explode"' },
+        { { faults = { { status = 500, headers = { a = 1 } } } }, "faults.1.headers: expected strings" },
+        { { limits = { read = 0 } }, "limits.read: expected a whole number of at least 1, or false for none, got 0" },
+        { { limits = { read = true } }, "limits.read: expected .* got true" },
+        { { limits = { kind = "leaky" } }, 'limits.kind: expected "fixed" or "sliding", got "leaky"' },
+        { { window = 0 }, "window: expected seconds above 0, got 0" },
+        { { window = math.huge }, "window: expected seconds above 0, got inf" },
+        { { latency = -1 }, "latency: expected seconds of at least 0, got %-1" },
+        { { seed = 1.5 }, "seed: expected a whole number of at least 0, got 1.5" },
+        { { seed = { domains = -1 } }, "seed.domains: expected a whole number of at least 0, got %-1" },
+        { { over_page_size = "x" }, 'over_page_size: expected "clamp" or "reject", got "x"' },
+      }
+      for _, case in ipairs(cases) do
+        local sandbox, err = sandboxes.start(case[1])
+        assert.is_nil(sandbox)
+        assert.equal("invalid", err.kind)
+        assert.truthy(err.message:find("^" .. case[2]), err.message)
       end
     end)
   end)

@@ -142,6 +142,12 @@ for application = 1, tonumber(os.getenv("APPLICATIONS")) do
 end
 fail(client:request("GET", "/bearer", { headers = { Authorization = "Bearer " .. os.getenv("BEARER") } }))
 fail(client:origins(1):get(os.getenv("AZION_TOKEN") .. "\n"))
+fail(client:origins(1):get(("x"):rep(30) .. os.getenv("AZION_TOKEN") .. "\n"))
+fail(client:origins(os.getenv("AZION_TOKEN") .. "\n"):list())
+fail(client:origins(os.getenv("AZION_TOKEN")):list())
+fail(client:rules(1, os.getenv("AZION_TOKEN")):list())
+fail(client:origins(1):list({ sort = os.getenv("AZION_TOKEN"), page = os.getenv("AZION_TOKEN") }))
+fail(client:origins(1):create({ connection_timeout = os.getenv("HMAC_SECRET_KEY") }))
 fail(client:origins(1):create({ name = "x", hmac_secret_key = { os.getenv("HMAC_SECRET_KEY") } }))
 fail(client:origins(1):create({ hmac_secret_key = os.getenv("HMAC_SECRET_KEY"), list = { 0 / 0 } }))
 fail(client:request("GET", "/x", { headers = { Authorization = os.getenv("AZION_TOKEN") .. "\r\n" } }))

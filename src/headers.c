@@ -109,7 +109,7 @@ static bool add_field(struct azion_headers *headers, const char *line, size_t le
   return true;
 }
 
-/* RFC 9112, 5.2: a fold counts as one space; in front of a value it is none of the value. */
+/* RFC 9112, 5.2: a fold counts as one space; leading folds are not part of the value. */
 static bool extend_field(struct azion_headers *headers, const char *line, size_t length) {
   if (!headers->foldable || memchr(line, '\0', length) != NULL) {
     return true;

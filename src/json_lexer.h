@@ -1,4 +1,4 @@
-/* The words of JSON (RFC 8259) as bytes. No Lua.
+/* JSON tokens (RFC 8259) as bytes. No Lua.
 
    All functions read from a text that ends with a NUL, as a Lua string does: a NUL fits no rule, so
    no rule needs to look for the end. */

@@ -183,8 +183,7 @@ static size_t announced_length(const struct azion_transfer *transfer) {
   return length;
 }
 
-/* As much of an announced body is believed in beforehand, so that it need not be moved as it grows.
- */
+/* Reserve at most this much on the word of Content-Length. */
 enum { MOST_RESERVED = 1024 * 1024 };
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
@@ -350,11 +349,11 @@ static const long remembered = 60;
 bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
                            const struct azion_request *request, const char **problem) {
   if (!azion_valid_token(request->method.bytes, request->method.length)) {
-    *problem = "the method is no HTTP method";
+    *problem = "the method is not an HTTP method";
     return false;
   }
   if (!azion_valid_url(request->url.bytes, request->url.length)) {
-    *problem = "the URL is no plain http or https URL";
+    *problem = "the URL is not an http or https URL";
     return false;
   }
   /* To wait for a connection that may be shared pays where HTTP/2 can come of it. */

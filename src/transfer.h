@@ -70,7 +70,7 @@ struct azion_transfer {
   bool stale;                    /* something came all the same, and nothing was sent */
 
   int sent;            /* how often libcurl began to send the request */
-  bool resend_refused; /* libcurl wanted to send it again and was not let */
+  bool resend_refused; /* libcurl wanted to send it again and was stopped */
   bool opened;         /* a connection was opened for it */
   bool resolves_anew;  /* the name, whatever libcurl remembers of it */
   int socket_error;    /* errno, where no socket could be made */

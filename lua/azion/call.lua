@@ -185,7 +185,7 @@ local function next_wait(engine, state, judged)
   elseif not engine.quota:take(judged.cost) then
     return nil
   end
-  -- Jitter may use up what time there is, but not the next try's.
+  -- Drop the jitter if it would leave no time for the retry.
   return judged.wait < left and judged.wait or judged.told
 end
 

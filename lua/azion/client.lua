@@ -5,6 +5,7 @@ local core = require "azion.core"
 local errors = require "azion.errors"
 local map = require "azion.map"
 local memory = require "azion.budget.memory"
+local mistake = require "azion.mistake"
 local network = require "azion.network"
 local options = require "azion.options"
 local purge = require "azion.purge"
@@ -34,32 +35,34 @@ local client = {}
 ---@field user_agent? string
 ---@field on_event? fun(event: table) what it raises is ignored
 
-local function text_problem(value)
-  if value == "" or not core.valid_header_value(value) then
-    return "expected text without control characters, got " .. errors.describe(value)
-  end
+local function text_rule(is_secret)
+  return { type = "string", is_secret = is_secret, expected = "text without control characters",
+    allows = function(value) return value ~= "" and core.valid_header_value(value) end }
 end
 
+-- One that cannot work here is a budget too: `nil, err` in an option would be no option.
 local function budget_problem(value)
-  if not value.reserve and not value.bind then
-    return "expected what azion.budget makes, got another table"
+  if rawget(value, "missing") then
+    return value.missing
+  elseif not value.reserve and not value.bind then
+    return "expected a budget from azion.budget, got another table"
   end
 end
 
 client.options = {
-  token = { type = "string" },
-  base_url = { type = "string" },
+  token = { type = "string", is_secret = true },
+  base_url = { type = "string", is_secret = true }, -- people write passwords into URLs
   timeout = options.seconds,
   connect_timeout = options.seconds,
   deadline = options.seconds,
   max_attempts = options.count,
   concurrency = options.count,
-  pace = { type = "boolean" },
-  budget = { type = "table", problem = budget_problem },
+  pace = options.flag,
+  budget = { type = "table", called = "a budget from azion.budget", problem = budget_problem },
   max_response_bytes = options.count,
-  ca_file = { type = "string", problem = text_problem },
-  proxy = { type = "string", problem = function(value) return value ~= "" and text_problem(value) or nil end },
-  user_agent = { type = "string", problem = text_problem },
+  ca_file = text_rule(),
+  proxy = text_rule(true),
+  user_agent = text_rule(),
   on_event = { type = "function" },
 }
 
@@ -84,7 +87,7 @@ local function token_problem(token)
   if token == "" then
     return "expected a token: pass the option 'token' or set AZION_TOKEN"
   elseif not token:find("^[\33-\126]+$") then
-    return "expected a token of visible ASCII characters, got a string with blanks or others"
+    return "expected a token of visible ASCII characters, got one with blanks or other characters"
   end
 end
 
@@ -162,7 +165,7 @@ local function new_client(given, credentials)
     return nil, err
   end
   local self = setmetatable({ engine = engine }, metatable)
-  engine.client = self -- whose end is not to come while a call of its own is under way
+  engine.client = self -- keeps the client alive during its calls
   return self
 end
 
@@ -171,7 +174,7 @@ end
 ---@return azion.Client? client
 ---@return azion.Error? err
 function client.new(given)
-  local name, problem = options.check(given, client.options, "azion.client", 2)
+  local name, problem = options.check(given, client.options, "azion.client")
   if name then
     return nil, errors.invalid(problem, name)
   end
@@ -198,9 +201,6 @@ end
 
 for name, row in pairs(resources.rows) do
   methods[name] = function(self, parent, phase)
-    if getmetatable(self) ~= metatable then
-      error(("call this with a colon: client:%s(…)"):format(name), 2)
-    end
     return collection.new(self, self.engine, name, row, parent, phase)
   end
 end
@@ -213,10 +213,9 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response
 function methods:request(method, path, given)
-  if type(method) ~= "string" or type(path) ~= "string" then
-    error(("method and path must be strings, got %s and %s"):format(type(method), type(path)), 2)
-  end
-  local name, problem = options.check(given, request.options, "request", 2)
+  mistake.check(method, "string", "request: the method")
+  mistake.check(path, "string", "request: the path")
+  local name, problem = options.check(given, request.options, "request")
   if name then
     return nil, errors.invalid(problem, name)
   end
@@ -230,11 +229,9 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response
 function methods:purge(what, call_options)
-  if type(what) ~= "table" then
-    error("purge takes a table, got " .. type(what), 2)
-  end
-  purge.check_names(what, 2)
-  local name, problem = options.check(call_options, collection.call_options, "purge", 2)
+  mistake.check(what, "table", "purge: what to purge")
+  purge.check_names(what)
+  local name, problem = options.check(call_options, collection.call_options, "purge")
   if name then
     return nil, errors.invalid(problem, name)
   end
@@ -248,10 +245,9 @@ end
 ---@return table? results in the order of the items, with their number as `n`
 ---@return azion.MapFailure[]|azion.Error failures by index; empty when all went well
 function methods:map(items, fn, given)
-  if type(items) ~= "table" or type(fn) ~= "function" then
-    error(("map takes a list and a function, got %s and %s"):format(type(items), type(fn)), 2)
-  end
-  local name, problem = options.check(given, map.options, "map", 2)
+  mistake.check(items, "table", "map: the list of items")
+  mistake.check(fn, "function", "map: what to call")
+  local name, problem = options.check(given, map.options, "map")
   if name then
     return nil, errors.invalid(problem, name)
   elseif self.engine.closed then
@@ -280,9 +276,8 @@ end
 ---@return number? seconds 0 where no limit is known
 ---@return azion.Error? err
 function methods:eta(count, bucket)
-  if type(count) ~= "number" or (bucket ~= nil and type(bucket) ~= "string") then
-    error(("eta takes a number and the name of a bucket, got %s and %s"):format(type(count), type(bucket)), 2)
-  end
+  mistake.check(count, "number", "eta: the number of calls")
+  mistake.check(bucket == nil and "read" or bucket, "string", "eta: the name of the bucket")
   if self.engine.closed then
     return nil, errors.closed()
   end
@@ -301,5 +296,7 @@ function methods:close()
   engine.runtime:release(engine)
   return true
 end
+
+mistake.guard(methods, metatable, "client")
 
 return client

@@ -4,6 +4,7 @@ local errors = require "azion.errors"
 local fields = require "azion.fields"
 local identifier = require "azion.identifier"
 local listing = require "azion.listing"
+local mistake = require "azion.mistake"
 local options = require "azion.options"
 local paging = require "azion.paging"
 local secrets = require "azion.secrets"
@@ -40,10 +41,10 @@ function metatable:__tostring()
 end
 
 -- Where the collection lies; or nil and what its methods return instead.
-local function path_of(row, parent, phase)
+local function path_of(row, parent, phase, hide)
   local path = row.path
   if row.parent then
-    local segment, problem = identifier.parent_segment(parent)
+    local segment, problem = identifier.parent_segment(parent, hide)
     if not segment then
       return nil, errors.invalid(problem, row.parent)
     end
@@ -58,7 +59,7 @@ local function path_of(row, parent, phase)
     end
   end
   return nil, errors.invalid(('expected "%s", got %s'):format(table.concat(row.phases, '" or "'),
-    errors.describe(phase)), "phase")
+    errors.show(phase, hide)), "phase")
 end
 
 ---@param client azion.Client
@@ -70,45 +71,46 @@ end
 ---@return azion.Collection
 function collection.new(client, engine, name, row, parent, phase)
   local self = setmetatable({ client = client, engine = engine, name = name, row = row }, metatable)
-  self.path, self.problem = path_of(row, parent, phase)
+  self.path, self.problem = path_of(row, parent, phase, engine.hide)
   for action, descriptor in pairs(row.actions or {}) do
-    self[action] = collection.action(descriptor)
+    self[action] = mistake.guarded(collection.action(descriptor), metatable, "collection:" .. action)
   end
   return self
 end
 
--- Each check is called by a method that a user calls: that user's line is three levels up.
-local level = 3
+-- What the API takes in place of a method that it lacks.
+local instead = { overwrite = "update", update = "overwrite" }
+local verbs = { get = { "read", "GET" }, create = { "created", "POST" }, overwrite = { "overwritten", "PUT" },
+  update = { "updated", "PATCH" }, delete = { "deleted", "DELETE" } }
+
+local function lack(self, operation)
+  local verb, other = verbs[operation], instead[operation]
+  return ("%s cannot be %s: the API has no %s for them%s"):format(self.name, verb[1], verb[2],
+    other and not self.row.lacks[other] and "; use " .. other or "")
+end
 
 local function check_options(self, given, operation)
-  if getmetatable(self) ~= metatable then
-    error("call this with a colon: collection:method(…)", level)
-  end
-  local name, problem = options.check(given, collection.call_options, "call", level)
+  local name, problem = options.check(given, collection.call_options, "call")
   if name then
     return errors.invalid(problem, name)
   elseif self.row.lacks and self.row.lacks[operation] then
-    return errors.invalid(("the API has no '%s' for %s"):format(operation, self.name))
+    return errors.invalid(lack(self, operation))
   end
 end
 
 local function check_query(query, reads_on)
-  if query ~= nil and type(query) ~= "table" then
-    error("query must be a table, got " .. type(query), level)
-  end
+  mistake.check(query == nil and {} or query, "table", "query")
   for name in pairs(query or {}) do
     if name == "prefetch" and not reads_on then
-      error("'prefetch' is for pages, each and all: list reads one page", level)
+      mistake.raise("'prefetch' is for pages, each and all: list reads one page")
     elseif collection.call_options[name] then
-      error(("'%s' is an option of the call: it belongs into the argument after the query"):format(name), level)
+      mistake.raise(("'%s' is an option of the call: pass it in the argument after the query"):format(name))
     end
   end
 end
 
 local function check_fields(given)
-  if type(given) ~= "table" then
-    error("fields must be a table, got " .. type(given), level)
-  end
+  mistake.check(given, "table", "fields")
 end
 
 local no_options = {}
@@ -119,14 +121,18 @@ local function perform(self, request, given)
   end
   request.options = given or no_options
   request.query = request.query or ""
-  return call.run(self.engine, request)
+  local result, err, response = call.run(self.engine, request)
+  if err and err.kind == "not_found" and self.row.key and request.path:find("/%d+$") then
+    err.message = ("%s (%s are addressed by their %s, a UUID)"):format(err.message, self.name, self.row.key)
+  end
+  return result, err, response
 end
 
 local function item_path(self, id, err)
   if err or self.problem then
     return nil, err or self.problem
   end
-  local segment, problem = identifier.segment(id)
+  local segment, problem = identifier.segment(id, self.engine.hide)
   if not segment then
     return nil, errors.invalid(problem, "id")
   end
@@ -248,7 +254,7 @@ function methods:find(name, call_options)
   if err then
     return nil, err
   elseif type(name) ~= "string" or not name:find("%S") then
-    return nil, errors.invalid("expected a string that is not blank, got " .. errors.describe(name), "name")
+    return nil, errors.invalid("expected a string that is not blank, got " .. errors.show(name), "name")
   end
   local source
   source, err = source_of(self, { name = self.row.filters_by_name and name or nil }, call_options)
@@ -354,5 +360,7 @@ function methods:delete(id, call_options)
   end
   return perform(self, { method = "DELETE", path = path, read = read_deleted }, call_options)
 end
+
+mistake.guard(methods, metatable, "collection")
 
 return collection

@@ -1,5 +1,6 @@
 --- The error table: what `nil, err` carries, and how it prints.
 local core = require "azion.core"
+local shown = require "azion.shown"
 
 local errors = {}
 
@@ -91,21 +92,32 @@ function errors.is(value)
   return type(value) == "table" and getmetatable(value) == metatable
 end
 
---- How a value is named in "expected …, got …": never its contents, which may be secret.
+--- A value in "expected …, got …" that may be secret: numbers alone are shown.
 ---@param value any
 ---@return string
 function errors.describe(value)
-  if value == nil then
-    return "nil"
-  elseif value == core.null then
+  if value == core.null then
     return "null"
-  elseif type(value) == "number" then
-    return value == value and tostring(value) or "nan"
-  elseif type(value) == "string" and value == "" then
-    return "an empty string"
   end
-  return ({ boolean = "a boolean", string = "a string", table = "a table", ["function"] = "a function",
-    thread = "a thread", userdata = "a userdata" })[type(value)] or type(value)
+  return type(value) == "number" and shown.value(value) or shown.kind(value)
+end
+
+--- A value in "expected …, got …" that is no secret, unless it holds one by mistake.
+---@param value any
+---@param hide? fun(text: string): string masks the secrets of a client: before the text is cut
+---@return string
+function errors.show(value, hide)
+  if value == core.null then
+    return "null"
+  end
+  return shown.value(hide and type(value) == "string" and hide(value) or value)
+end
+
+--- A value in "expected …, got …" that is no secret, where no client knows those that it may hold by mistake.
+---@param value any
+---@return string
+function errors.show_short(value)
+  return value == core.null and "null" or shown.short(value)
 end
 
 return errors

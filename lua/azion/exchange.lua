@@ -57,7 +57,7 @@ local function read_success(request, outcome)
   elseif body == nil then
     return request.read(true, outcome.status)
   elseif body == true and not request.takes_any then
-    return nil, "the reply is a bare word" -- which must not pass for an empty reply
+    return nil, "the reply is the bare value `true`" -- which must not pass for an empty reply
   end
   return request.read(body, outcome.status)
 end

@@ -40,12 +40,15 @@ local function words_of(kind)
   return kind
 end
 
--- A number is told only where a number was expected: elsewhere it may be a secret without its quotes.
+-- A number is told only where a number was expected, a string only where neither a string nor what may hold strings
+-- was: elsewhere it may be a secret.
 local function describe(value, words)
   if type(value) == "table" then
     return is_list(value) and "a list" or "a table with named fields"
   elseif type(value) == "number" and not words:find("integer", 1, true) then
     return "a number"
+  elseif type(value) == "string" and (words == "integer" or words == "boolean") then
+    return errors.show_short(value)
   end
   return errors.describe(value)
 end

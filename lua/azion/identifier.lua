@@ -60,15 +60,15 @@ local function number_problem(number)
     or "expected an integer, got %s"):format(tostring(number))
 end
 
-local function text_of(id)
+local function text_of(id, hide)
   if type(id) == "number" then
     local text = digits(id)
     return text, not text and number_problem(id) or nil
   elseif type(id) ~= "string" then
-    return nil, "expected a string, an integer or an item, got " .. errors.describe(id)
+    return nil, "expected a string, an integer or an item, got " .. errors.show(id, hide)
   elseif not is_one_segment(id) then
     return nil, "expected one path segment (not blank, not '.' or '..', no control characters, at most 1024 bytes)"
-      .. ", got " .. (id == "" and "an empty string" or "a string of " .. #id .. " bytes that is none")
+      .. ", got " .. errors.show(id, hide)
   end
   return id
 end
@@ -86,15 +86,16 @@ end
 
 --- An id, or an item that carries one, as one percent-encoded path segment.
 ---@param id any
+---@param hide? fun(text: string): string masks secrets in the problem
 ---@return string? segment
 ---@return string? problem
-function identifier.segment(id)
+function identifier.segment(id, hide)
   local key, problem = bare(id)
   if problem then
     return nil, problem
   end
   local text
-  text, problem = text_of(key)
+  text, problem = text_of(key, hide)
   if not text then
     return nil, problem
   end
@@ -103,16 +104,17 @@ end
 
 --- The id of the application that a collection belongs to: an integer, a string of digits, or an item that tells it.
 ---@param id any
+---@param hide? fun(text: string): string masks secrets in the problem
 ---@return string? segment
 ---@return string? problem
-function identifier.parent_segment(id)
+function identifier.parent_segment(id, hide)
   -- A domain is of an application too, and says of which: its own id would be that of another thing.
   if type(id) == "table" and id.edge_application_id ~= nil then
     id = id.edge_application_id
   end
-  local segment, problem = identifier.segment(id)
+  local segment, problem = identifier.segment(id, hide)
   if segment and not segment:find("^%d+$") then
-    return nil, "expected an integer or a string of digits, got " .. errors.describe(id)
+    return nil, "expected an integer or a string of digits, got " .. errors.show(id, hide)
   end
   return segment, problem
 end

@@ -1,6 +1,7 @@
 --- azion: the Azion edge platform from Lua.
 local client = require "azion.client"
 local core = require "azion.core"
+local mistake = require "azion.mistake"
 local runtime = require "azion.runtime"
 local tokens = require "azion.tokens"
 local version = require "azion.version"
@@ -21,9 +22,7 @@ azion.revoke_token = tokens.revoke
 ---@param list table
 ---@return table
 function azion.array(list)
-  if type(list) ~= "table" then
-    error("array takes a table, got " .. type(list), 2)
-  end
+  mistake.check(list, "table", "azion.array: the list")
   local copy = {}
   for key, value in next, list do
     copy[key] = value

@@ -25,7 +25,7 @@ function listing.source(runtime, session, path, query, fetch)
   local width = wanted.prefetch or default_ahead
   wanted.prefetch = nil
   if not (type(width) == "number" and width >= 0 and width < 2 ^ 53 and width % 1 == 0) then
-    return nil, errors.invalid("expected a whole number of at least 0, got " .. errors.describe(width), "prefetch")
+    return nil, errors.invalid("expected a whole number of at least 0, got " .. errors.show_short(width), "prefetch")
   end
   local _, field, problem = v3.query(wanted)
   if field then

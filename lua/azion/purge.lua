@@ -34,14 +34,8 @@ local known = { urls = true, cachekeys = true, wildcard = true, method = true, l
 
 --- Raises on a name that purge does not know.
 ---@param what table
----@param level integer as in `error`, counted from the caller of this function
-function purge.check_names(what, level)
-  for name in pairs(what) do
-    if not known[name] then
-      error(("purge: unknown name '%s'; the nearest known one is '%s'"):format(tostring(name),
-        options.nearest(tostring(name), known)), level + 1)
-    end
-  end
+function purge.check_names(what)
+  options.check_names(what, known, "purge", "name")
 end
 
 local function is_text(value)

@@ -18,7 +18,7 @@ local report = {}
 ---@field http_version string
 ---@field body? any of an error: decoded, or the text if it was not JSON
 
--- Most calls show no more of themselves than their URL: what masks everything else is made when it is needed.
+-- Built lazily: most calls only mask their URL.
 local function mask_of(engine, request, state)
   if not state.mask then
     local known = engine.secrets()

@@ -70,7 +70,7 @@ local function header_lines(headers)
     if type(name) ~= "string" or not name:find("^[%w!#$%%&'*+%-.^_`|~]+$") then
       return nil, "expected header names as RFC 9110 allows them"
     elseif framing[name:lower()] then
-      return nil, ("the header '%s' is not for the caller to set"):format(name)
+      return nil, ("the header '%s' cannot be set by the caller"):format(name)
     elseif type(value) ~= "string" or not core.valid_header_value(value) then
       return nil, ("expected the header '%s' as a string without control characters"):format(name)
     end
@@ -111,7 +111,8 @@ end
 function request.run(engine, method, path, given)
   local problem = path_problem(path)
   if not methods[method] then
-    return nil, errors.invalid("expected GET, POST, PUT, PATCH or DELETE, got " .. errors.describe(method), "method")
+    return nil, errors.invalid("expected GET, POST, PUT, PATCH or DELETE, got "
+      .. (method:find("^%a+$") and errors.show_short or errors.describe)(method), "method")
   elseif problem then
     return nil, errors.invalid(problem, "path")
   end

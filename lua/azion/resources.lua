@@ -7,8 +7,9 @@ local resources = {}
 ---@field parent? string what that item is called in messages
 ---@field phases? string[] what may stand for the phase
 ---@field fields table<string, string|table> known fields that can be written, by their kinds: see fields.lua
----@field lacks? table<string, true> methods that the API has not got for this resource
+---@field lacks? table<string, true> methods that the API lacks for this resource
 ---@field actions? table<string, { path: string, fields: table }> further methods: a POST below the collection
+---@field key? string the field with their UUID, where items are known by another number too
 ---@field named_by? string the field that `find` compares (default: name)
 ---@field filters_by_name? boolean whether the list's query takes `name`
 ---@field lists_less? boolean whether lists give less of an item than the item's own page
@@ -54,6 +55,7 @@ resources.rows = {
       hmac_authentication = "boolean", hmac_region_name = "string", hmac_access_key = "string",
       hmac_secret_key = "string", bucket = "string", prefix = "string", streaming_endpoint = "string",
     },
+    key = "origin_key",
     secret = { "hmac_access_key", "hmac_secret_key" },
   },
   cache_settings = {

@@ -110,8 +110,7 @@ local function entity(name)
   return entities[name] or (point and point < 65536 and utf8_of(point)) or nil
 end
 
---- What can be undone of the writing of a text: for each way of writing something that every text written so has in
---- it, and what undoes it.
+--- Decoders: a marker that is always present, and the function.
 spelling.decoders = {
   { "\\", function(text) return join_halves((text:gsub("\\(.)(%x?%x?%x?%x?)", unescape))) end },
   { "%", function(text)

@@ -5,6 +5,7 @@ local client = require "azion.client"
 local core = require "azion.core"
 local errors = require "azion.errors"
 local identifier = require "azion.identifier"
+local mistake = require "azion.mistake"
 local options = require "azion.options"
 local v3 = require "azion.v3"
 
@@ -14,7 +15,7 @@ local tokens = {}
 ---@field email string
 ---@field password string
 
-local known = { email = { type = "string" }, password = { type = "string" } }
+local known = { email = options.text, password = { type = "string", is_secret = true } }
 for name, rule in pairs(client.options) do
   known[name] = rule
 end
@@ -75,10 +76,8 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response
 function tokens.create(given)
-  if type(given) ~= "table" then
-    error("credentials must be a table, got " .. type(given), 2)
-  end
-  local name, problem = options.check(given, known, "azion.create_token", 2)
+  mistake.check(given, "table", "azion.create_token: credentials")
+  local name, problem = options.check(given, known, "azion.create_token")
   if name then
     return nil, errors.invalid(problem, name)
   end
@@ -91,10 +90,8 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response
 function tokens.revoke(given)
-  if type(given) ~= "table" then
-    error("credentials must be a table, got " .. type(given), 2)
-  end
-  local name, problem = options.check(given, known, "azion.revoke_token", 2)
+  mistake.check(given, "table", "azion.revoke_token: credentials")
+  local name, problem = options.check(given, known, "azion.revoke_token")
   if name then
     return nil, errors.invalid(problem, name)
   end

@@ -153,7 +153,7 @@ end
 -- One group of a reply; where it does not say so itself, it has the status of the whole and is of all that was sent.
 local function purge_group(entry, status, sent)
   if type(entry) ~= "table" or is_list(entry) then
-    return nil, "the reply has something else than groups"
+    return nil, "the reply contains values that are not groups of a purge"
   end
   local detail = entry.detail or entry.details
   local group = {
@@ -288,7 +288,7 @@ function v3.query(query)
   local names = {}
   for name in pairs(query or {}) do
     if type(name) ~= "string" or name == "" then
-      return nil, "query", "expected names that are strings, got " .. errors.describe(name)
+      return nil, "query", "expected names that are strings, got " .. errors.show_short(name)
     end
     names[#names + 1] = name
   end
@@ -301,7 +301,7 @@ function v3.query(query)
       local text = query_text(value)
       if not text or (rule and not rule[1](value)) then
         return nil, name, ("expected %s, got %s"):format(rule and rule[2]
-          or "a string, a boolean or a number up to 2^53", errors.describe(value))
+          or "a string, a boolean or a number up to 2^53", errors.show_short(value))
       end
       parts[#parts + 1] = core.escape(name) .. "=" .. core.escape(text)
     end

@@ -1,8 +1,11 @@
-/* The module spec.process: fork for the Luas that have no library for it. */
-#define _POSIX_C_SOURCE 200809L
+/* The module spec.process: fork and signals for the Luas that have no library for them. */
+#define _XOPEN_SOURCE 700
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/time.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,6 +38,23 @@ static int process_leave(lua_State *L) {
   return 0;
 }
 
+static void ignore(int number) {
+  (void)number;
+}
+
+/* alarm_every(seconds): a SIGALRM that often, which interrupts what waits; 0 ends it */
+static int process_alarm_every(lua_State *L) {
+  suseconds_t interval = (suseconds_t)(luaL_checknumber(L, 1) * 1e6);
+  struct itimerval timer = {{0, interval}, {0, interval}};
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = ignore;
+  if (sigaction(SIGALRM, &action, NULL) != 0 || setitimer(ITIMER_REAL, &timer, NULL) != 0) {
+    return luaL_error(L, "cannot set a timer");
+  }
+  return 0;
+}
+
 int luaopen_spec_process(lua_State *L);
 
 int luaopen_spec_process(lua_State *L) {
@@ -45,5 +65,7 @@ int luaopen_spec_process(lua_State *L) {
   lua_setfield(L, -2, "wait");
   lua_pushcfunction(L, process_leave);
   lua_setfield(L, -2, "leave");
+  lua_pushcfunction(L, process_alarm_every);
+  lua_setfield(L, -2, "alarm_every");
   return 1;
 }

@@ -86,6 +86,14 @@ function Server:stop()
   self.sandbox:stop()
 end
 
+--- Why no client is made with a budget.
+function support.refusal(budget)
+  assert(type(budget) == "table", "no budget")
+  local client, err = require("azion").client { token = "t", base_url = "http://127.0.0.1:9", budget = budget }
+  assert(client == nil and err.kind == "invalid" and err.fields.budget, "not refused")
+  return err.message
+end
+
 --- The message of an error that `call` must raise.
 function support.raised(call, ...)
   local ok, message = pcall(call, ...)

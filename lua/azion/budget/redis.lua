@@ -2,7 +2,6 @@
 --- What a call's end has to tell travels with the next decision or is sent without waiting.
 local core = require "azion.core"
 local decision = require "azion.budget.decision"
-local errors = require "azion.errors"
 local options = require "azion.options"
 local redis_hiredis = require "azion.budget.redis_hiredis"
 local redis_resty = require "azion.budget.redis_resty"
@@ -11,13 +10,14 @@ local secrets = require "azion.secrets"
 local shared = require "azion.budget.shared"
 
 local known_options = {
-  host = { type = "string" }, port = options.count, password = { type = "string" },
-  db = { type = "number", problem = function(value)
-    if not (value >= 0 and value % 1 == 0 and value < 2 ^ 31) then
-      return "expected the number of a database, got " .. tostring(value)
-    end
-  end },
-  prefix = { type = "string" }, tls = { type = "boolean" }, ca_file = { type = "string" },
+  host = options.text, prefix = options.text, tls = options.flag, ca_file = options.text,
+  password = { type = "string", is_secret = true },
+  port = options.number("a port from 1 to 65535", function(value)
+    return value >= 1 and value <= 65535 and value % 1 == 0
+  end),
+  db = options.number("the number of a database", function(value)
+    return value >= 0 and value % 1 == 0 and value < 2 ^ 31
+  end),
 }
 
 ---@class azion.RedisStore: azion.BudgetStore
@@ -72,18 +72,17 @@ end
 
 --- A budget in Redis, for all that use it with the same token.
 ---@param given? azion.RedisOptions
----@return table? budget for the option of `azion.client`
----@return azion.Error? err
+---@return table budget for the option of `azion.client`, which says what is missing where it cannot work
 return function(given)
-  local name, problem = options.check(given, known_options, "azion.budget.redis", 2)
+  local name, problem = options.check(given, known_options, "azion.budget.redis")
   if name then
-    return nil, errors.invalid(problem, name)
+    return shared.missing(name .. ": " .. problem)
   end
   given = given or {}
   local way = redis_resty.is_here() and redis_resty or redis_hiredis
   problem = way.missing(given.tls)
   if problem then
-    return nil, errors.invalid(problem, "budget")
+    return shared.missing(problem)
   end
   return shared.new(setmetatable({
     address = { host = given.host or "127.0.0.1", port = given.port or 6379, tls = given.tls or false,

@@ -47,6 +47,13 @@ function shared.new(store)
   return setmetatable({ store = store, lines = {} }, unbound_metatable)
 end
 
+--- One that cannot work here: a client that gets it says why.
+---@param problem string what is missing
+---@return table budget for the option of the clients
+function shared.missing(problem)
+  return setmetatable({ missing = problem }, unbound_metatable)
+end
+
 --- The budget of one client.
 ---@param identity string what tells the accounts apart; it becomes part of keys
 ---@param emit fun(event: table)

@@ -2,8 +2,9 @@
 --- else is kept are facts that replies told, and any worker's are true. The model is that of `azion.budget.decision`:
 --- a window is named by its start, so that all workers find the same counter without agreeing on anything.
 local dictionary = require "azion.budget.dictionary"
-local errors = require "azion.errors"
+local mistake = require "azion.mistake"
 local shared = require "azion.budget.shared"
+local shown = require "azion.shown"
 
 local add, keep, keep_larger = dictionary.add, dictionary.keep, dictionary.keep_larger
 
@@ -241,17 +242,15 @@ end
 
 --- A budget in an nginx shared dictionary (`lua_shared_dict name 1m;`), best in one of its own.
 ---@param name string
----@return table? budget for the option of `azion.client`
----@return azion.Error? err
+---@return table budget for the option of `azion.client`, which says what is missing where it cannot work
 return function(name)
   local ngx = rawget(_G, "ngx") or package.loaded.ngx -- a program may forbid to ask for globals that are not there
-  if type(name) ~= "string" then
-    error("shared_dict takes the name of a dictionary, got " .. type(name), 2)
-  elseif type(ngx) ~= "table" or type(ngx.shared) ~= "table" then
-    error("shared_dict works inside nginx only", 2)
+  mistake.check(name, "string", "azion.budget.shared_dict: the name of the dictionary")
+  if type(ngx) ~= "table" or type(ngx.shared) ~= "table" then
+    return shared.missing("a budget in a shared dictionary works inside nginx only")
   elseif not ngx.shared[name] then
-    return nil, errors.invalid(("nginx has no shared dictionary of that name: add `lua_shared_dict %s 1m;`")
-      :format((name:gsub("[^%w_]", "?"))), "budget")
+    return shared.missing(("nginx has no shared dictionary %s: add `lua_shared_dict %s 1m;` to its configuration")
+      :format(shown.text(name), (name:gsub("[^%w_]", "?"))))
   end
   return shared.new(setmetatable({ dict = ngx.shared[name] }, metatable))
 end

@@ -24,7 +24,7 @@ local function context()
   return ngx.ctx
 end
 
---- Something that no other request has.
+--- A value unique to the current request.
 ---@return any
 function phase.request()
   local _, table_or_problem = pcall(context)
@@ -44,10 +44,10 @@ function phase.refusal()
   if name == "init" then
     return nil
   elseif not yielding[name] then
-    return ("nginx lets nothing wait in the phase %s: make the call in a timer (ngx.timer.at)"):format(name)
+    return ("nginx phase %s cannot yield: start the call from ngx.timer.at"):format(name)
   elseif is_inside_c_function() then
-    return "nothing can wait inside a C function such as table.sort, string.gsub or require: make the call outside "
-      .. "of it, or in a timer (ngx.timer.at)"
+    return "a C function such as table.sort, string.gsub or require cannot yield: make the call outside of it, or "
+      .. "start it from ngx.timer.at"
   end
 end
 

@@ -31,7 +31,7 @@ local MULTIPLIER, MODULUS = 48271, 2147483647
 -- What a fault truncates where the model was not asked.
 local SOME_BODY = '{"results":{"name":"cut short before its end"},"schema_version":3}'
 
--- A chance of its own: the host's would be anybody's, and could not be repeated.
+-- Own generator, so a seed reproduces the faults.
 local function chances(seed)
   local state = seed % (MODULUS - 1) + 1
   return function()

@@ -1,6 +1,7 @@
 -- A local stand-in for the API: a real nginx that answers from a model of it, with TLS and HTTP/2, on loopback.
 
 local nginx = require "azion.sandbox.nginx"
+local mistake = require "azion.mistake"
 local options = require "azion.sandbox.options"
 
 local sandbox = {}
@@ -12,8 +13,8 @@ local sandbox = {}
 ---@field password string
 ---@field ca_file string the certificate that clients must trust
 ---@field pid integer the server's process
-local Sandbox = {}
-Sandbox.__index = Sandbox
+local methods = {}
+local metatable = { __index = methods, __name = "azion.sandbox" }
 
 -- A client made by a sandbox keeps it running for as long as the client itself is in use.
 local kept = setmetatable({}, { __mode = "k" })
@@ -44,7 +45,7 @@ end
 
 --- Ends the server and removes its files; once more is harmless.
 ---@return true
-function Sandbox:stop()
+function methods:stop()
   local process = processes[self]
   if process and not process.stopped then
     process.stopped = true
@@ -57,9 +58,9 @@ end
 ---@param given table|nil
 ---@return azion.Client|nil client
 ---@return table|nil err
-function Sandbox:client(given)
+function methods:client(given)
   local known = require("azion.client").options
-  local wrong, problem = require("azion.options").check(given, known, "sandbox:client", 2)
+  local wrong, problem = require("azion.options").check(given, known, "sandbox:client")
   if wrong then
     return nil, require("azion.errors").invalid(problem, wrong)
   end
@@ -76,7 +77,7 @@ end
 
 --- What arrived so far, one entry a request, in the order of arrival.
 ---@return table[]
-function Sandbox:journal()
+function methods:journal()
   local json = require "azion.sandbox.json"
   local entries = {}
   local process = processes[self]
@@ -94,18 +95,20 @@ function Sandbox:journal()
   return entries
 end
 
-function Sandbox:__tostring()
+function metatable:__tostring()
   local state = processes[self].stopped and "stopped" or self.base_url
   return ("azion.sandbox (%s)"):format(state)
 end
 
-Sandbox.__gc = Sandbox.stop
-Sandbox.__close = Sandbox.stop
+metatable.__gc = methods.stop
+metatable.__close = methods.stop
+
+mistake.guard(methods, metatable, "sandbox")
 
 -- The errors module needs the C core, which the sandbox itself does without.
-local function refused(message)
+local function refused(message, name)
   local loaded, errors = pcall(require, "azion.errors")
-  return nil, loaded and errors.invalid(message) or message
+  return nil, loaded and errors.invalid(message, name) or message
 end
 
 ---@class azion.SandboxOptions
@@ -149,7 +152,10 @@ end
 ---@return azion.Sandbox|nil
 ---@return azion.Error|nil err says what to install where something is missing
 function sandbox.start(given)
-  local wanted = options.check(given, 2)
+  local wanted, name, problem = options.read(given)
+  if not wanted then
+    return refused(problem, name)
+  end
   if not pcall(require, "cjson") then
     return refused "the sandbox needs lua-cjson; on Debian: apt-get install lua-cjson"
   end
@@ -175,7 +181,7 @@ function sandbox.start(given)
     end
   end)
   processes[self] = process
-  return setmetatable(self, Sandbox)
+  return setmetatable(self, metatable)
 end
 
 return sandbox

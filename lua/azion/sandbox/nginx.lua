@@ -100,13 +100,28 @@ local function lua_text(value)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
+local INTERRUPTED = 4 -- EINTR, on every Linux
+
+-- A line from a pipe; nil at its end. A signal may end any read, and Lua drops what it had of a line then: so the
+-- line is read byte by byte, and an interrupted read begun again.
+local function read_line(pipe)
+  local bytes = {}
+  while true do
+    local byte, _, code = pipe:read(1)
+    if byte == "\n" or (not byte and code ~= INTERRUPTED) then
+      return (byte or bytes[1]) and table.concat(bytes)
+    end
+    bytes[#bytes + 1] = byte
+  end
+end
+
 local function prepare()
   local pipe = io.popen(PREPARE, "r")
   if not pipe then
     return nil, "the sandbox could not start a shell"
   end
   local found = {}
-  for line in pipe:lines() do
+  for line in read_line, pipe do
     local name, value = line:match("^(%w+)=(.*)$")
     if name then
       found[name] = value
@@ -160,7 +175,7 @@ local function explain(folder, message)
 end
 
 --- Starts nginx on a free port and waits until it listens.
---- @param options table as options.check made them, with what the host needs besides
+--- @param options table as options.read made them, with what the host needs besides
 --- @return table|nil process { folder, port, pid, pipe }
 --- @return string|nil message
 function nginx.start(options)
@@ -180,7 +195,7 @@ function nginx.start(options)
     local port = free_port()
     write_file(folder .. "/nginx.conf", configuration.text(found.module, port, options.http2))
     local pipe = launch(found)
-    local state, pid, message = (pipe:read("*l") or ""):match("^(%a+) (%d+) (.*)$")
+    local state, pid, message = (read_line(pipe) or ""):match("^(%a+) (%d+) (.*)$")
     if state == "ready" then
       return { folder = folder, port = port, pid = tonumber(pid), pipe = pipe, owner = options.owner }
     end
