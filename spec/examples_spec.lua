@@ -107,6 +107,47 @@ describe("on the sandbox, the example", function()
   end)
 end)
 
+describe("the stand-in for other programs", function()
+  local script = "examples/sandbox.lua"
+
+  local function is_gone(ca_file)
+    return io.open(ca_file) == nil
+  end
+
+  it("runs a command with all that a client needs, and ends as it ends", function()
+    local program = [[io.write(os.getenv "AZION_CA_FILE")
+      local file = assert(io.open(os.getenv "AZION_CA_FILE"))
+      assert(file:read("*a"):find("BEGIN CERTIFICATE", 1, true))
+      assert(os.getenv("AZION_BASE_URL"):find("^https://127.0.0.1:%d+$"))
+      assert(#os.getenv("AZION_TOKEN") == 40 and os.getenv("AZION_APPLICATION") == "1618339282")
+      os.exit(arg[1] == "it's" and 7 or 8)]]
+    local name = os.tmpname()
+    local file = assert(io.open(name, "wb"))
+    file:write(program)
+    file:close()
+    local status, output, errors = child.run({ script, child.interpreter(), name, "it's" })
+    os.remove(name)
+    assert.equal("", errors)
+    assert.equal(7, status)
+    assert.is_true(is_gone(output))
+  end)
+
+  it("prints what to set until its input ends", function()
+    local status, output, errors = child.run({ script })
+    assert.equal("", errors)
+    assert.equal(0, status)
+    assert.matches("^export AZION_TOKEN=%x+ AZION_BASE_URL=https://127.0.0.1:%d+\n"
+      .. "export AZION_CA_FILE='/[^']+' AZION_APPLICATION=1618339282\n$", output)
+    assert.is_true(is_gone(output:match("'([^']+)'")))
+  end)
+
+  it("explains itself", function()
+    local status, output = child.run({ script, "--help" })
+    assert.equal(0, status)
+    assert.matches("^Usage: examples/sandbox.lua ", output)
+  end)
+end)
+
 describe("an example that waits", function()
   local sandbox
 
