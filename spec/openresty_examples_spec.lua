@@ -49,6 +49,10 @@ local function copy_example(workers)
   return example
 end
 
+local function remove(example)
+  os.execute("rm -rf " .. example.folder)
+end
+
 local function command_of(example, sandbox, environment)
   local words = { "AZION_TOKEN=" .. sandbox.token, "AZION_BASE_URL=" .. sandbox.base_url,
     "AZION_CA_FILE=" .. sandbox.ca_file, "AZION_APPLICATION=" .. support.application, "ADMIN_TOKEN=the-admin" }
@@ -109,7 +113,7 @@ describe("a setting that cannot work keeps nginx from starting and is in error.l
   end)
   teardown(function()
     server:stop()
-    os.execute("rm -rf " .. example.folder)
+    remove(example)
   end)
 
   for name, case in pairs {
@@ -361,7 +365,7 @@ describe("failover in nginx, of an origin that is not there", function()
     assert.is_true(eventually(8, function() return count("late can be changed again") == 1 end))
     stop(example)
     server:stop()
-    os.execute("rm -rf " .. example.folder)
+    remove(example)
   end)
 end)
 
@@ -409,7 +413,7 @@ describe("the page about nginx", function()
     assert.matches("azion: unauthorized: GET [^\n]*HTTP 401", read_file(example.prefix .. "/error.log"))
     os.execute(command_of(example, server.sandbox, { AZION_TOKEN = "" }))
     assert.matches("init_by_lua[^\n]*azion: invalid: token", read_file(example.prefix .. "/error.log"))
-    os.execute("rm -rf " .. example.folder)
+    remove(example)
   end)
 
   it("shows how to try it on the stand-in", function()
@@ -431,6 +435,6 @@ describe("the page about nginx", function()
       return select(2, request(example, "GET", "/failover")).probes[1].done_active == false
     end))
     stop(example)
-    os.execute("rm -rf " .. example.folder)
+    remove(example)
   end)
 end)

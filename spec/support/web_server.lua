@@ -104,9 +104,8 @@ local function write_file(path, text)
   file:close()
 end
 
--- Below the range from which the kernel takes ports for outgoing connections.
 local function random_port()
-  return 20000 + math.floor(core.random() * 12000)
+  return 20000 + math.floor(core.random() * 40000)
 end
 
 -- The shell that waits for nginx also ends it, should this process die without stop().
