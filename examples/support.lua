@@ -15,7 +15,7 @@ local support = {}
 -- The ids of the first two applications that a sandbox has.
 local sandbox_applications = { "1618339282", "1618339283" }
 
--- What the script's options are on the sandbox, by name; on an account they have to be given.
+-- Values of options by name, for the sandbox only: on an account they have to be given.
 local sandbox_values = {}
 
 --- The value, or the error raised. (`assert` takes only strings as errors on Lua 5.1 and 5.2.)
@@ -26,13 +26,14 @@ function support.check(value, err, ...)
   return value, err, ...
 end
 
---- A command line parser with what every example takes.
+--- A command line parser with the options of every example.
 ---@param description string
 ---@return table
 function support.parser(description)
   local parser = argparse():description(description)
     :epilog("The token is read from the environment variable AZION_TOKEN.")
   parser:flag("--sandbox", "Run on a sandbox that is started for it; no account is touched.")
+  parser:flag("--verbose", "Say on stderr what is waited for. On a terminal it is always said.")
   return parser
 end
 
@@ -66,6 +67,24 @@ local function fill_in(parser, arguments)
   end
 end
 
+-- A script that waits for the rate limit says so, or it would look as if it hung.
+local function tell_waits(event)
+  if event.type == "wait" and event.wait then
+    io.stderr:write(("waiting %.1f s for the rate limit (%s)\n"):format(event.wait, event.bucket))
+  elseif event.type == "retry" then
+    io.stderr:write(("%s: trying again in %.1f s\n"):format(event.reason, event.wait))
+  end
+end
+
+local function client_options(arguments, given)
+  local options = support.copy(given or {})
+  local on_terminal = os.execute("test -t 2")
+  if not options.on_event and (arguments.verbose or on_terminal == true or on_terminal == 0) then
+    options.on_event = tell_waits
+  end
+  return options
+end
+
 local default_sandbox = { seed = { edge_applications = 2, origins = 40 } }
 
 --- Runs a script: `body(client, arguments)`. What it raises becomes one line on stderr and exit status 1.
@@ -80,9 +99,9 @@ function support.run(parser, body, settings)
   local ok, err = pcall(function()
     if arguments.sandbox then
       sandbox = support.check(azion.sandbox.start(settings.sandbox or default_sandbox))
-      client = support.check(sandbox:client(settings.client))
+      client = support.check(sandbox:client(client_options(arguments, settings.client)))
     else
-      client = support.check(azion.client(settings.client))
+      client = support.check(azion.client(client_options(arguments, settings.client)))
     end
     body(client, arguments)
     support.check(io.stdout:flush())

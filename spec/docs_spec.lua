@@ -1,4 +1,5 @@
--- docs/reference.md against what there is: every public function, method, option, field and kind of error has its entry.
+-- docs/reference.md against the library: every public function, method, option, field and kind of error has its entry.
+-- Every page: its links, and its code.
 local azion = require("azion")
 local client_module = require("azion.client")
 local collection = require("azion.collection")
@@ -6,6 +7,7 @@ local map = require("azion.map")
 local request = require("azion.request")
 local resources = require("azion.resources")
 local sandboxes = require("azion.sandbox")
+local shell = require("spec.support.shell")
 local types = require("spec.support.types")
 
 local function read(path)
@@ -281,6 +283,39 @@ describe("the reference has an entry for", function()
       end
     end)
   end
+end)
+
+local pages = { "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "docs/reference.md",
+  "docs/reliability.md", "docs/upgrading.md", "examples/openresty/README.md" }
+
+describe("every page", function()
+  it("links to files that are there", function()
+    for _, page in ipairs(pages) do
+      local count = 0
+      for target in read(page):gmatch("%]%(([%w_./-]+)[#%)]") do
+        count = count + 1
+        assert.is_true(is_file((page:match("^.*/") or "") .. target), page .. ": " .. target)
+      end
+      assert.is_true(count > 0 or page == "docs/reference.md", page)
+    end
+  end)
+
+  -- It hides an error that is a table on Lua 5.1 and 5.2, and in nginx on any.
+  it("shows no assert in its code, and nor do the examples of a call to the library", function()
+    local blocks = 0
+    for _, page in ipairs(pages) do
+      for block in read(page):gmatch("\n```%l+\n(.-)\n```\n") do
+        blocks = blocks + 1
+        assert.is_nil(block:find("assert(", 1, true), page .. ": " .. block)
+      end
+    end
+    assert.is_true(blocks > 20)
+    for path in shell.output_of("find examples -name '*.lua'"):gmatch("%S+") do
+      for call in read(path):gmatch("assert(%b())") do
+        assert.is_truthy(call:find("^%(io%.") or call:find("^%(ngx%.") or call:find("^%(core%."), path .. ": " .. call)
+      end
+    end
+  end)
 end)
 
 describe("the reference", function()

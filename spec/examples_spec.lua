@@ -108,6 +108,102 @@ describe("on the sandbox, the example", function()
   end)
 end)
 
+describe("the stand-in for other programs", function()
+  local script = "examples/sandbox.lua"
+
+  local function is_gone(ca_file)
+    return io.open(ca_file) == nil
+  end
+
+  it("runs a command with all that a client needs, and ends as it ends", function()
+    local program = [[io.write(os.getenv "AZION_CA_FILE")
+      local file = assert(io.open(os.getenv "AZION_CA_FILE"))
+      assert(file:read("*a"):find("BEGIN CERTIFICATE", 1, true))
+      assert(os.getenv("AZION_BASE_URL"):find("^https://127.0.0.1:%d+$"))
+      assert(#os.getenv("AZION_TOKEN") == 40 and os.getenv("AZION_APPLICATION") == "1618339282")
+      os.exit(arg[1] == "it's" and 7 or 8)]]
+    local name = os.tmpname()
+    local file = assert(io.open(name, "wb"))
+    file:write(program)
+    file:close()
+    local status, output, errors = child.run({ script, child.interpreter(), name, "it's" })
+    os.remove(name)
+    assert.equal("", errors)
+    assert.equal(7, status)
+    assert.is_true(is_gone(output))
+  end)
+
+  it("prints what to set until its input ends", function()
+    local status, output, errors = child.run({ script })
+    assert.equal("", errors)
+    assert.equal(0, status)
+    assert.matches("^export AZION_TOKEN=%x+ AZION_BASE_URL=https://127.0.0.1:%d+\n"
+      .. "export AZION_CA_FILE='/[^']+' AZION_APPLICATION=1618339282\n$", output)
+    assert.is_true(is_gone(output:match("'([^']+)'")))
+  end)
+
+  it("explains itself", function()
+    local status, output = child.run({ script, "--help" })
+    assert.equal(0, status)
+    assert.matches("^Usage: examples/sandbox.lua ", output)
+  end)
+end)
+
+describe("an example that waits", function()
+  local sandbox
+
+  before_each(function()
+    sandbox = assert(azion.sandbox.start({ seed = 250, limits = { read = 2 }, window = 2,
+      faults = { { method = "GET", nth = 1, status = 503 } } }))
+  end)
+
+  after_each(function()
+    sandbox:stop()
+  end)
+
+  local function run(...)
+    local settings = { environment = { AZION_TOKEN = sandbox.token, AZION_BASE_URL = sandbox.base_url,
+      SPEC_CA_FILE = sandbox.ca_file } }
+    local file = os.tmpname()
+    local status, output, errors = child.run({ "-e", "require('spec.support.trust')", path_of("export_origins"),
+      "--application", application, "--output", file, ... }, settings)
+    os.remove(file)
+    return status, output, errors
+  end
+
+  local function assert_told(text)
+    assert.matches("server: trying again in 0%.%d s\r?\n", text)
+    assert.matches("waiting %d%.%d s for the rate limit %(read%)\r?\n", text)
+  end
+
+  it("says so with --verbose, on stderr", function()
+    local status, output, errors = run("--verbose")
+    assert.equal(0, status)
+    assert.matches("^origins written to [^\n]*: 250\n$", output)
+    assert_told(errors)
+  end)
+
+  it("says so on a terminal without being asked", function()
+    local command = ("env AZION_TOKEN=%s AZION_BASE_URL=%s SPEC_CA_FILE=%s LUA_PATH='%s' LUA_CPATH='%s' %s "
+      .. "-e \"require('spec.support.trust')\" %s --application %s"):format(sandbox.token, sandbox.base_url,
+        sandbox.ca_file, package.path, package.cpath, child.interpreter(), path_of("export_origins"), application)
+    local file = os.tmpname()
+    os.execute(("script -qec '%s' /dev/null </dev/null >%s"):format((command:gsub("'", [['\'']])), file))
+    local handle = assert(io.open(file, "rb"))
+    local text = handle:read("*a")
+    handle:close()
+    os.remove(file)
+    assert_told(text)
+  end)
+
+  it("is silent where nobody looks", function()
+    local status, output, errors = run()
+    assert.equal(0, status)
+    assert.matches("^origins written to [^\n]*: 250\n$", output)
+    assert.equal("", errors)
+  end)
+end)
+
 describe("on an account, the example", function()
   local sandbox, client, origins
 

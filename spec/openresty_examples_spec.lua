@@ -24,15 +24,23 @@ local function copy_example(workers)
   return example
 end
 
-local function start(example, sandbox, environment)
+local function remove(example)
+  os.execute("rm -rf " .. example.folder)
+end
+
+local function command_of(example, sandbox, environment)
   local words = { "AZION_TOKEN=" .. sandbox.token, "AZION_BASE_URL=" .. sandbox.base_url,
     "AZION_CA_FILE=" .. sandbox.ca_file, "AZION_APPLICATION=" .. support.application, "ADMIN_TOKEN=the-admin" }
   for name, value in pairs(environment or {}) do
     words[#words + 1] = ("%s='%s'"):format(name, value)
   end
   local user = shell.output_of("id -u") == "0" and "-g 'user root;'" or ""
-  local command = "env -i PATH=\"$PATH\" %s nginx -p %s -c nginx.conf -e %s/error.log %s </dev/null >%s/output 2>&1 &"
-  os.execute(command:format(table.concat(words, " "), example.prefix, example.prefix, user, example.folder))
+  return ("env -i PATH=\"$PATH\" %s nginx -p %s -c nginx.conf -e %s/error.log %s </dev/null >%s/output 2>&1"):format(
+    table.concat(words, " "), example.prefix, example.prefix, user, example.folder)
+end
+
+local function start(example, sandbox, environment)
+  os.execute(command_of(example, sandbox, environment) .. " &")
   local limit = core.now() + patience(10)
   repeat
     os.execute("sleep 0.02")
@@ -54,7 +62,7 @@ local function request(example, method, path, body, authorization)
   end
   local result = transfer:result()
   session:close()
-  return result.status, core.decode(result.body), result
+  return result.status, (core.decode(result.body)), result
 end
 
 local function eventually(limit, condition)
@@ -67,6 +75,35 @@ local function eventually(limit, condition)
   until core.now() > ends
   return false
 end
+
+describe("a setting that cannot work keeps nginx from starting and is in error.log:", function()
+  local server, example
+  setup(function()
+    server = support.start { seed = 1 }
+    example = copy_example()
+  end)
+  teardown(function()
+    server:stop()
+    remove(example)
+  end)
+
+  for name, case in pairs {
+    AZION_APPLICATION = { "", "expected the id of an edge application" },
+    ["an AZION_APPLICATION"] = { "shop", 'expected the id of an edge application, got "shop"', "AZION_APPLICATION" },
+    AZION_TOKEN = { "", "azion: invalid: token: [^\n]*AZION_TOKEN" },
+    AZION_BASE_URL = { "http://api.example.net", "azion: invalid: base_url: " },
+    FAILOVER_PROBES = { "a/b=127.0.0.1:1 a/c=127.0.0.1", 'ORIGIN/ADDRESS=HOST:PORT, got "a/c=127.0.0.1"' },
+    FAILOVER_EVERY = { "often", 'expected a number of seconds, got "often"' },
+  } do
+    it(name, function()
+      os.remove(example.prefix .. "/error.log")
+      local status = os.execute("timeout 20 " .. command_of(example, server.sandbox, { [case[3] or name] = case[1] }))
+      assert.is_false(status == true or status == 0)
+      assert.matches(case[2], read_file(example.prefix .. "/error.log"))
+      assert.is_nil(io.open(example.prefix .. "/nginx.pid"))
+    end)
+  end
+end)
 
 describe("the admin API in nginx", function()
   local server, example, origins
@@ -106,6 +143,39 @@ describe("the admin API in nginx", function()
     assert.equal(200, status)
     assert.equal("/new", found.origin_path)
     assert.equal("/new", assert(origins:get(origin)).origin_path)
+  end)
+
+  it("takes a body of any size that nginx does, also one that it writes to a file", function()
+    local origin = assert(origins:find("origin-005"))
+    for index, size in ipairs { 20000, 65000, 300000 } do
+      local path = "/sized-" .. index
+      local body = ('{"note":"%s","origin_path":"%s"}'):format(("x"):rep(size), path)
+      local status, found = request(example, "PATCH", "/origins/" .. origin.origin_key, body)
+      assert.equal(200, status)
+      assert.equal(path, found.origin_path)
+      assert.equal(path, assert(origins:get(origin)).origin_path)
+    end
+    for _, body in ipairs { "", "null", '"text"', " [1]", ("["):rep(70000) } do
+      local status, found = request(example, "PATCH", "/origins/" .. origin.origin_key, body)
+      assert.equal(400, status)
+      assert.matches("JSON object", found.message)
+    end
+  end)
+
+  it("leaves no files but those that .gitignore names", function()
+    local names = {}
+    for line in io.lines(".gitignore") do
+      names[line:match("^/examples/openresty/([^/]+)") or ""] = true
+    end
+    local folders = shell.output_of("cd " .. example.prefix .. " && ls -A")
+    assert.matches("error.log\n", folders)
+    for name in folders:gmatch("[^\n]+") do
+      local file = io.open("examples/openresty/" .. name)
+      assert.is_true(names[name] or file ~= nil, name)
+      if file then
+        file:close()
+      end
+    end
   end)
 
   it("maps errors to statuses", function()
@@ -223,8 +293,124 @@ describe("failover in nginx", function()
     set_health("second", false)
     assert_becomes("false true false", 1)
     local _, report = request(example, "GET", "/failover")
+    assert.is_false(report.probes[1].done_active)
+    -- Kept: it was the last one.
     assert.is_false(report.probes[2].wanted_active)
+    assert.is_true(report.probes[2].done_active)
     set_health("first", true)
     assert_becomes("true false false", 2)
+    _, report = request(example, "GET", "/failover")
+    assert.is_true(report.probes[1].done_active)
+    assert.is_false(report.probes[2].done_active)
+  end)
+
+  it("logs what changes, and not each probe and each try", function()
+    local function lines(text)
+      local count, log = 0, read_file(example.prefix .. "/error.log")
+      for line in log:gmatch("[^\n]+") do
+        count = count + (line:find(text, 1, true) and 1 or 0)
+      end
+      return count
+    end
+    set_health("second", false)
+    assert_becomes("true false false", 1)
+    health:stop() -- from here on nobody listens
+    assert.is_true(eventually(8, function() return lines("does not answer") == 2 end))
+    local all = lines("")
+    os.execute("sleep 2") -- ten rounds
+    assert.equal(all, lines(""))
+    assert.equal(0, lines("Connection refused"))
+    assert.equal(1, lines("the addresses of origin-004 were changed"))
+  end)
+end)
+
+describe("failover in nginx, of an origin that is not there", function()
+  it("logs that once, and starts anew when it is there", function()
+    local server = support.start { seed = 1 }
+    local example = copy_example()
+    local function count(text)
+      return select(2, read_file(example.prefix .. "/error.log"):gsub(text, ""))
+    end
+    start(example, server.sandbox, { FAILOVER_EVERY = "0.1", FAILOVER_PROBES = "late/a.example=127.0.0.1:1" })
+    assert.is_true(eventually(8, function() return count("failover: late: azion: not_found") == 1 end))
+    local before = #server:requests()
+    assert.is_true(eventually(8, function() return #server:requests() > before + 3 end))
+    assert.equal(1, count("failover: late: azion: not_found"))
+    assert(server:origins():create { name = "late", origin_type = "load_balancer", method = "round_robin",
+      addresses = { { address = "a.example", weight = 1 }, { address = "b.example", weight = 1 } } })
+    assert.is_true(eventually(8, function() return count("late can be changed again") == 1 end))
+    stop(example)
+    server:stop()
+    remove(example)
+  end)
+end)
+
+-- The first block of a language in the page that matches.
+local function block_of(language, pattern)
+  for block in read_file("examples/openresty/README.md"):gmatch("\n```" .. language .. "\n(.-)```\n") do
+    if block:find(pattern) then
+      return block
+    end
+  end
+end
+
+describe("the page about nginx", function()
+  local server
+  before_each(function()
+    server = support.start { seed = 7 }
+  end)
+  after_each(function()
+    server:stop()
+  end)
+
+  local function with_modules(block)
+    local root, modules = shell.output_of("pwd"), "load_module /usr/lib/nginx/modules/ndk_http_module.so;\n"
+      .. "load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;\nevents {}\nerror_log error.log;\n"
+      .. "daemon off;\nworker_processes 1;\npid nginx.pid;\n"
+    return modules .. block:gsub("http {", ([[http {
+      lua_package_path "%s/lua/?.lua;%s/lua/?/init.lua;;";
+      lua_package_cpath "%s/build/luajit/?.so;;"; access_log off;]]):format(root, root, root))
+  end
+
+  it("shows a nginx.conf that works, and that tells what is wrong", function()
+    local example = copy_example()
+    local text, changed = with_modules(block_of("nginx", "init_by_lua_block")):gsub("127%.0%.0%.1:8080",
+      "127.0.0.1:" .. example.port)
+    assert.equal(1, changed)
+    write_file(example.prefix .. "/nginx.conf", text)
+    start(example, server.sandbox)
+    local _, _, result = request(example, "GET", "/names")
+    assert.equal(200, result.status)
+    assert.matches("^origin%-001\norigin%-002\n", result.body)
+    stop(example)
+    start(example, server.sandbox, { AZION_TOKEN = "wrong" })
+    assert.equal(500, (request(example, "GET", "/names")))
+    stop(example)
+    assert.matches("azion: unauthorized: GET [^\n]*HTTP 401", read_file(example.prefix .. "/error.log"))
+    os.execute(command_of(example, server.sandbox, { AZION_TOKEN = "" }))
+    assert.matches("init_by_lua[^\n]*azion: invalid: token", read_file(example.prefix .. "/error.log"))
+    remove(example)
+  end)
+
+  it("shows how to try it on the stand-in", function()
+    local example = copy_example()
+    local lines = assert(block_of("sh", "sandbox%.lua")):match("cd examples/openresty\n(.*)$")
+    write_file(example.folder .. "/try", "cp " .. shell.output_of("pwd") .. "/examples/sandbox.lua ..; "
+      .. lines:gsub("lua5.4", "exec lua5.4"))
+    os.execute(("cd %s && env -u LUA_PATH -u LUA_CPATH sh ../../try </dev/null >../../output 2>&1 &"):format(
+      example.prefix))
+    assert.is_true(eventually(20, function()
+      local file = io.open(example.prefix .. "/nginx.pid")
+      example.pid = file and tonumber(file:read("*a"))
+      return example.pid ~= nil
+    end), read_file(example.folder .. "/output"))
+    local status, page = request(example, "GET", "/origins", nil, "Authorization: Bearer let-me-in")
+    assert.equal(200, status)
+    assert.equal(5, page.count)
+    assert.is_true(eventually(15, function()
+      return select(2, request(example, "GET", "/failover")).probes[1].done_active == false
+    end))
+    stop(example)
+    remove(example)
   end)
 end)

@@ -84,6 +84,26 @@ describe("the README", function()
     end)
   end
 
+  it("runs its first script on the stand-in as it says", function()
+    local name = os.tmpname()
+    local file = assert(io.open(name, "wb"))
+    file:write(table.concat(examples[1].lines, "\n"))
+    file:close()
+    local command
+    for _, block in ipairs(blocks_of(lines)) do
+      command = command or block.language == "sh" and block.lines[1]:match("^lua5.4 (.*)first.lua$")
+    end
+    local words = { name }
+    for word in command:gmatch("%S+") do
+      table.insert(words, #words, (word:gsub("^lua5.4$", child.interpreter())))
+    end
+    local status, output, errors = child.run(words)
+    os.remove(name)
+    assert.equal("", errors)
+    assert.equal(0, status)
+    assert.equal(examples[1].output, output)
+  end)
+
   it("names every kind of error and every option of the client", function()
     local text = table.concat(lines, "\n")
     local errors_text = table.concat(lines_of("lua/azion/errors.lua"), "\n")
@@ -104,6 +124,40 @@ describe("the README", function()
       assert.equal(target, io.open(target) and target)
       count = count + 1
     end
-    assert.equal(7, count)
+    assert.equal(9, count)
   end)
+end)
+
+-- An `assert` would hide the error on 5.1 and 5.2, and so would an iterator's error on 5.1.
+describe("the README's first script tells why it fails", function()
+  local source = table.concat(examples_of(blocks_of(lines_of("README.md")))[1].lines, "\n")
+  local sandbox
+
+  setup(function()
+    sandbox = assert(azion.sandbox.start({ seed = 1 }))
+    local made = os.execute("env -u MAKEFLAGS -u MFLAGS make -s all-luas")
+    assert.is_true(made == true or made == 0)
+  end)
+
+  teardown(function()
+    sandbox:stop()
+  end)
+
+  for _, lua in ipairs({ "5.1", "5.2", "5.3", "5.4", "jit" }) do
+    local function assert_fails(message, environment)
+      environment.LUA_CPATH = ("./build/%s/?.so;;"):format(lua == "jit" and "luajit" or lua)
+      environment.LUA_PATH = "./lua/?.lua;./lua/?/init.lua;./?.lua;;"
+      local status, output, errors = child.run({ "-e", "require('spec.support.trust')", "-" },
+        { input = source, environment = environment, interpreter = "lua" .. lua })
+      assert.equal(1, status)
+      assert.equal("", output)
+      assert.matches("^lua" .. lua .. ": azion: " .. message, errors)
+    end
+
+    it("on lua" .. lua, function()
+      assert_fails("invalid: token: [^\n]*AZION_TOKEN", { AZION_TOKEN = false, AZION_BASE_URL = sandbox.base_url })
+      assert_fails("unauthorized: GET /edge_applications/1618339282/origins: HTTP 401: %u", {
+        AZION_TOKEN = "wrong-token", AZION_BASE_URL = sandbox.base_url, SPEC_CA_FILE = sandbox.ca_file })
+    end)
+  end
 end)

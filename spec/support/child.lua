@@ -26,7 +26,7 @@ local function command_line(words, settings)
     environment[name] = value
   end
   -- `env` takes what it removes before what it sets.
-  local removed, set, command = { "env" }, {}, { quote(child.interpreter()) }
+  local removed, set, command = { "env" }, {}, { quote(settings.interpreter or child.interpreter()) }
   for name, value in pairs(environment) do
     table.insert(value and set or removed, value and name .. "=" .. quote(value) or "-u " .. name)
   end
@@ -38,7 +38,8 @@ end
 
 --- Starts a program; its modules are found where ours are.
 ---@param words string[] the command line after the interpreter
----@param settings? { environment?: table<string, string|false>, input?: string } false removes a variable
+---@param settings? { environment?: table<string, string|false>, input?: string, interpreter?: string } false removes a
+--- variable
 ---@return table child
 function child.start(words, settings)
   settings = settings or {}

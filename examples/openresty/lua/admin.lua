@@ -10,7 +10,7 @@ local settings = require "settings"
 
 local admin = {}
 
--- What our errors are to those who call. The account's own credentials are none of their business.
+-- The status for each kind of error. What is wrong with the account's own token is not the caller's fault.
 local statuses = { invalid = 400, not_found = 404, conflict = 409, rejected = 422, rate_limited = 429, timeout = 504,
   unauthorized = 502, forbidden = 502, server = 502, network = 502, tls = 502, protocol = 502, inconsistent = 502,
   closed = 503 }
@@ -28,11 +28,11 @@ local function reply_error(err)
   if err.kind ~= "invalid" and err.kind ~= "not_found" then
     ngx.log(ngx.WARN, tostring(err))
   end
-  reply(statuses[err.kind], { kind = err.kind, message = err.message, fields = err.fields,
+  reply(statuses[err.kind] or 500, { kind = err.kind, message = err.message, fields = err.fields,
     maybe_applied = err.maybe_applied })
 end
 
--- The keys of an origin's storage are the account's, like the token.
+-- An origin's keys belong to the account, like the token.
 local function without_keys(origin)
   local shown = {}
   for name, value in pairs(origin) do
@@ -64,11 +64,34 @@ local function is_allowed(shown)
   return difference == 0
 end
 
--- cjson's null is azion's: both are the light userdata NULL.
-local function read_fields()
+-- nginx puts a body that is larger than client_body_buffer_size into a file.
+local function read_body()
   ngx.req.read_body()
-  local fields = cjson.decode(ngx.req.get_body_data() or "")
-  return type(fields) == "table" and fields or nil
+  local path = ngx.req.get_body_file()
+  if not path then
+    return ngx.req.get_body_data() or ""
+  end
+  local file, problem = io.open(path, "rb")
+  if not file then
+    ngx.log(ngx.ERR, "admin: ", problem)
+    return nil
+  end
+  local text = file:read("*a")
+  file:close()
+  return text
+end
+
+-- cjson's null is azion's: both are the light userdata NULL.
+local function change(origins, key)
+  local text = read_body()
+  if not text then
+    return reply(500, { kind = "server", message = "the body cannot be read" })
+  end
+  local fields = cjson.decode(text)
+  if type(fields) ~= "table" or text:find("^%s*%[") then
+    return reply(400, { kind = "invalid", message = "the body must be a JSON object" })
+  end
+  reply_with(origins:update(key, fields))
 end
 
 local function list(origins)
@@ -83,14 +106,6 @@ local function list(origins)
     shown[index] = without_keys(origin)
   end
   reply(200, { page = page.page, total_pages = page.total_pages, count = page.count, origins = azion.array(shown) })
-end
-
-local function change(origins, key)
-  local fields = read_fields()
-  if not fields then
-    return reply(400, { kind = "invalid", message = "the body must be a JSON object" })
-  end
-  reply_with(origins:update(key, fields))
 end
 
 function admin.serve()

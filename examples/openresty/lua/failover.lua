@@ -4,8 +4,8 @@
 --- FAILOVER_PROBES says what to probe: "ORIGIN/ADDRESS=HOST:PORT", blanks between them. ADDRESS is as it stands in the
 --- origin; HOST:PORT is asked over HTTP, and healthy when it answers 2xx or 3xx.
 ---
---- The truth is at the API: what is known here only says when to look there. So after a restart nothing is written
---- that is so already. All workers share what is known, and one at a time writes.
+--- The truth is at the API: the shared dictionary only says when to look there. So after a restart nothing is written
+--- that is so already. All workers share the dictionary, and one at a time writes.
 local azion = require "azion"
 local core = require "azion.core"
 local settings = require "settings"
@@ -17,22 +17,15 @@ local known = ngx.shared.failover
 -- Longer than a read and a write take at most. Given back before; this is for a worker that dies meanwhile.
 local lock_seconds = 60
 
----@class Probe
----@field name string
----@field origin string
----@field address string
----@field host string
----@field port integer
+local probes = settings.probes
 
-local function read_probes(text)
-  local probes = {}
-  for name, origin, address, host, port in (text or ""):gmatch("(([^%s/]+)/(%S+))=([^%s:]+):(%d+)") do
-    probes[#probes + 1] = { name = name, origin = origin, address = address, host = host, port = tonumber(port) }
+-- A line where the state of something changes, not in every round in which it lasts.
+local function log_change(key, state, ...)
+  if known:get(key) ~= state then
+    known:set(key, state)
+    ngx.log(...)
   end
-  return probes
 end
-
-local probes = read_probes(settings.probes)
 
 local function answers(probe)
   local socket = ngx.socket.tcp()
@@ -52,13 +45,16 @@ local function count(probe)
   row = row * step > 0 and row + step or step
   known:set(key, row)
   if math.abs(row) >= settings.results then
-    known:set("wanted:" .. probe.name, row > 0)
+    local is_well = row > 0
+    known:set("wanted:" .. probe.name, is_well)
+    log_change("health:" .. probe.name, is_well, is_well and ngx.NOTICE or ngx.WARN, "failover: ", probe.name,
+      is_well and " answers" or " does not answer")
   end
   return true
 end
 
--- What an origin's addresses should be, or nil if they are so. One always stays active: with none, the origin would
--- serve nobody, and our probes may be what is wrong.
+-- An origin's addresses as they should be, and whether they differ from what they are. With none active the origin
+-- would serve nobody, and our probes may be what is wrong: then they stay as they are.
 local function wanted_addresses(origin)
   local addresses, active, differ = {}, 0, false
   for index, entry in ipairs(origin.addresses or {}) do
@@ -73,52 +69,68 @@ local function wanted_addresses(origin)
     active = active + (copy.is_active and 1 or 0)
     addresses[index] = copy
   end
-  return differ and active > 0 and addresses or nil
+  if active == 0 then
+    return origin.addresses or {}, false
+  end
+  return addresses, differ
 end
 
+-- The addresses that the origin has now.
 local function bring_about(name)
   local origins = settings.client:origins(settings.application)
   local origin, err = origins:find(name)
-  local addresses = origin and wanted_addresses(origin)
-  if addresses then
-    origin, err = origins:update(origin, { addresses = addresses })
-    if origin then
-      ngx.log(ngx.NOTICE, "failover: the addresses of ", name, " were changed")
-    end
+  if not origin then
+    return nil, err
   end
-  return origin, err
+  local addresses, differ = wanted_addresses(origin)
+  if differ then
+    local changed
+    changed, err = origins:update(origin, { addresses = addresses })
+    if not changed then
+      return nil, err
+    end
+    ngx.log(ngx.NOTICE, "failover: the addresses of ", name, " were changed")
+  end
+  return addresses
 end
 
--- Whether something is wanted of this origin that was not brought about yet.
+-- Whether the probes say something of this origin that it was not compared with yet.
 local function is_due(name)
   for _, probe in ipairs(probes) do
     local wanted = known:get("wanted:" .. probe.name)
-    if probe.origin == name and wanted ~= nil and wanted ~= known:get("done:" .. probe.name) then
+    if probe.origin == name and wanted ~= nil and wanted ~= known:get("settled:" .. probe.name) then
       return true
     end
   end
   return false
 end
 
-local function mark_done(name, wanted)
+local function settle(name, wanted, addresses)
+  local active = {}
+  for _, entry in ipairs(addresses) do
+    active[entry.address] = entry.is_active == true
+  end
   for _, probe in ipairs(probes) do
     if probe.origin == name then
-      known:set("done:" .. probe.name, wanted[probe.name])
+      known:set("settled:" .. probe.name, wanted[probe.name])
+      known:set("done:" .. probe.name, active[probe.address])
     end
   end
 end
 
--- With the lock. What is wanted may change while this goes on: then it is due again.
+-- With the lock. The probes may change their mind while this goes on: then it is due again.
 local function write(name)
   local wanted = {}
   for _, probe in ipairs(probes) do
     wanted[probe.name] = known:get("wanted:" .. probe.name)
   end
-  local origin, err = bring_about(name)
-  if origin then
-    mark_done(name, wanted)
+  local addresses, err = bring_about(name)
+  if addresses then
+    settle(name, wanted, addresses)
+    log_change("problem:" .. name, nil, ngx.NOTICE, "failover: ", name, " can be changed again")
   else
-    ngx.log(ngx.ERR, "failover: ", name, ": ", tostring(err))
+    log_change("problem:" .. name, err.kind .. (err.status or err.code or ""), ngx.ERR, "failover: ", name, ": ",
+      tostring(err))
   end
 end
 
@@ -145,7 +157,8 @@ local function round(premature)
   end
   local _, failures = settings.client:map(probes, count)
   for _, failure in ipairs(failures) do
-    ngx.log(ngx.ERR, "failover: ", failure.item.name, ": ", tostring(failure.err))
+    local text = tostring(failure.err)
+    log_change("broken:" .. failure.item.name, text, ngx.ERR, "failover: ", failure.item.name, ": ", text)
   end
   local seen = {}
   for _, probe in ipairs(probes) do
@@ -159,11 +172,12 @@ end
 --- Called in each worker when it starts.
 function failover.start()
   if #probes > 0 then
-    assert(ngx.timer.every(settings.every, round))
+    assert(ngx.timer.every(settings.every, round)) -- its error is a string
   end
 end
 
---- What is known, for people.
+--- The state of the probes, for people: `wanted_active` is what they ask for, `done_active` what the origin had when it
+--- was last looked at. They differ where an address is kept because it is the last one.
 function failover.report()
   local report = {}
   for index, probe in ipairs(probes) do

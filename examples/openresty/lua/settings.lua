@@ -1,30 +1,77 @@
---- What the examples need to know. nginx.conf names these variables, or its workers would not see them.
+--- The examples' settings, from the environment of nginx. A setting that cannot work keeps nginx from starting: nobody
+--- reads the log of a server that seems to work.
 local settings = {}
+
+-- nginx prints an error only if it is a string.
+local function refuse(message)
+  error(message, 0)
+end
 
 local function variable(name)
   local value = os.getenv(name)
   return value ~= "" and value or nil
 end
 
-settings.application = variable("AZION_APPLICATION")
+local function number(name, default)
+  local text = variable(name)
+  local value = text and tonumber(text)
+  if text and not (value and value > 0 and value < math.huge) then
+    refuse(("%s: expected a number of seconds, got %q"):format(name, text))
+  end
+  return value or default
+end
 
---- What a caller of the admin API has to show.
+settings.application = variable("AZION_APPLICATION") or refuse("AZION_APPLICATION: expected the id of an edge "
+  .. "application; it is not set")
+if not settings.application:find("^%d+$") then
+  refuse(("AZION_APPLICATION: expected the id of an edge application, got %q"):format(settings.application))
+end
+
+--- What a caller of the admin API has to show. Without it the admin API refuses everybody.
 settings.admin_token = variable("ADMIN_TOKEN")
+if not settings.admin_token then
+  ngx.log(ngx.WARN, "ADMIN_TOKEN is not set: the admin API refuses everybody")
+end
+
+---@class Probe
+---@field name string
+---@field origin string
+---@field address string
+---@field host string
+---@field port integer
+
+local function read_probes(text)
+  local probes = {}
+  for word in (text or ""):gmatch("%S+") do
+    local name, origin, address, host, port = word:match("^(([^/]+)/([^=]+))=([^:]+):(%d+)$")
+    if not name then
+      refuse(("FAILOVER_PROBES: expected ORIGIN/ADDRESS=HOST:PORT, got %q"):format(word))
+    end
+    probes[#probes + 1] = { name = name, origin = origin, address = address, host = host, port = tonumber(port) }
+  end
+  return probes
+end
 
 --- What to probe: see failover.lua.
-settings.probes = variable("FAILOVER_PROBES")
+---@type Probe[]
+settings.probes = read_probes(variable("FAILOVER_PROBES"))
 
 --- Seconds between two rounds of probes, for one probe, and how many results in a row change an address.
-settings.every, settings.timeout, settings.results = tonumber(variable("FAILOVER_EVERY")) or 1, 0.5, 3
+settings.every, settings.timeout, settings.results = number("FAILOVER_EVERY", 1), 0.5, 3
 
---- The one client of a worker: made before nginx forks, used by all requests.
----@type azion.Client
-settings.client = assert(require("azion").client({
+local client, err = require("azion").client({
   token = variable("AZION_TOKEN"),
   base_url = variable("AZION_BASE_URL"),
   ca_file = variable("AZION_CA_FILE"),
   proxy = variable("AZION_PROXY"),
   deadline = 20,
-}))
+})
+if not client then
+  refuse(tostring(err))
+end
+
+--- The one client of a worker: made before nginx forks, used by all requests.
+---@type azion.Client
+settings.client = client
 
 return settings
