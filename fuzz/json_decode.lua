@@ -8,7 +8,8 @@ local largest_exact = 2 ^ 53
 
 local function same(left, right)
   if type(left) ~= "table" or type(right) ~= "table" then
-    return left == right and math.type(left) == math.type(right)
+    -- 2^53 that was not written in plain digits is a float, and leaves in plain digits.
+    return left == right and (math.type(left) == math.type(right) or math.abs(left) == largest_exact)
   end
   for name, value in next, left do
     if not same(value, right[name]) then
@@ -26,7 +27,7 @@ end
 -- What cjson makes of the same text differs in kinds of numbers, null fields and marks of lists.
 local function agrees(value, plain)
   if type(value) == "number" and type(plain) == "number" then
-    return value == plain or math.abs(value) >= 2 ^ 63
+    return value + 0.0 == plain -- cjson has doubles only
   elseif type(value) ~= "table" or type(plain) ~= "table" then
     return value == plain
   end
@@ -48,7 +49,7 @@ local function can_be_sent(value)
   if type(value) == "string" then
     return utf8.len(value) ~= nil
   elseif type(value) == "number" then
-    return math.abs(value) <= largest_exact
+    return math.type(value) == "integer" or math.abs(value) <= largest_exact
   elseif type(value) == "table" then
     for name, entry in next, value do
       if not can_be_sent(entry) or not can_be_sent(name) then

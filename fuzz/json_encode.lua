@@ -115,7 +115,7 @@ local function can_be_sent(value, depth)
     end
     return fits
   elseif type(value) == "number" then
-    return value >= -largest_exact and value <= largest_exact
+    return math.type(value) == "integer" or (value >= -largest_exact and value <= largest_exact)
   elseif type(value) == "string" then
     return utf8.len(value) ~= nil
   end

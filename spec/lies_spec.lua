@@ -52,7 +52,8 @@ describe("a reply that lies", function()
     results_null_last = '{"id":1,"name":"x","results" : null }', results_null_list = '{"results":[null]}',
     results_string = '{"results":"x"}', results_false = '{"results":false}', results_lists = '{"results":[[1]]}',
     results_twice = '{"results":{"id":1},"results":null}', no_results = '{"schema_version":3}',
-    no_results_in_list = '{"count":1,"total_pages":1,"links":{"next":null},"schema_version":3}', nested = lists.nested, empty = "", blank = "\t",
+    no_results_in_list = '{"count":1,"total_pages":1,"links":{"next":null},"schema_version":3}',
+    nested = lists.nested, empty = "", blank = "\t",
   }
 
   setup(function()

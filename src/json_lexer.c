@@ -155,9 +155,12 @@ static bool read_integer(const char *digits, const char *end, bool is_negative, 
   for (const char *digit = digits; digit < end; digit++) {
     size = size * 10 + (uint64_t)(*digit - '0');
   }
+  if (size > largest) {
+    return false;
+  }
   /* In two steps: 2^63 itself is no integer, but -2^63 is. */
-  *integer = is_negative && size > 0 ? -(int64_t)(size - 1) - 1 : (int64_t)(size & INT64_MAX);
-  return size <= largest;
+  *integer = is_negative && size > 0 ? -(int64_t)(size - 1) - 1 : (int64_t)size;
+  return true;
 }
 
 const char *azion_json_read_number(const char *at, struct azion_json_number *number,

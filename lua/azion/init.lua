@@ -31,7 +31,7 @@ function azion.array(list)
 end
 
 -- What a client never needs is loaded when it is first asked for, so that most programs start sooner.
-local later = { budget = "azion.budget", sandbox = "azion.sandbox" }
+local lazy = { budget = "azion.budget", sandbox = "azion.sandbox" }
 
 -- Lua 5.1 takes a module that could not be loaded, be it for want of memory, for one that loads itself for ever.
 local function load(name)
@@ -52,8 +52,8 @@ end
 
 return setmetatable(azion, {
   __index = function(self, name)
-    if later[name] then
-      local module = load(later[name])
+    if lazy[name] then
+      local module = load(lazy[name])
       rawset(self, name, module)
       return module
     end

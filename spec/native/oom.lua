@@ -199,7 +199,7 @@ function scenarios.json()
   end
   expect(type(value) == "table" and #value.list == 8 and value.word == "ä😀\n", "decoded otherwise")
   local written = core.encode({ list = azion.array({}), null = azion.null, nested = { 1, 2, { name = "ä\"\n" } },
-    whole = 3, part = 0.1, aliases = {} }, { aliases = true })
+    whole = 3, part = 0.1, aliases = {} }, { aliases = { "string" } })
   expect(written == '{"aliases":[],"list":[],"nested":[1,2,{"name":"ä\\"\\u000a"}],"null":null,"part":0.1,'
     .. '"whole":3}', "encoded otherwise")
   local refused, path, problem = core.encode({ a = { { b = print } } })
@@ -224,6 +224,7 @@ function scenarios.functions()
   expect(core.iso_date("1994-11-06T08:49:37Z") == 784111777, "read otherwise")
   expect(core.retry_after("3", nil, 0) == 3, "read otherwise")
   expect(core.escape("a/ü") == "a%2F%C3%BC", "escaped otherwise")
+  expect(core.utf8("\252") == "ü", "transcoded otherwise")
   expect(core.random() < 1 and core.now() > 0 and core.time() > 0, "no numbers")
 end
 
