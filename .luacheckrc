@@ -29,6 +29,7 @@ files[".busted"].read_globals = { "jit" }
 
 -- These look for nginx's functions, or run inside nginx.
 for _, path in ipairs({
+  "bench/peers/cosocket.lua",
   "lua/azion/budget/redis_resty.lua",
   "lua/azion/budget/shared_dict.lua",
   "lua/azion/runtime",

@@ -74,6 +74,7 @@ build = {
       ["azion.runtime"] = "lua/azion/runtime/init.lua",
       ["azion.runtime.driver"] = "lua/azion/runtime/driver.lua",
       ["azion.runtime.lifeline"] = "lua/azion/runtime/lifeline.lua",
+      ["azion.runtime.light_tasks"] = "lua/azion/runtime/light_tasks.lua",
       ["azion.runtime.native"] = "lua/azion/runtime/native.lua",
       ["azion.runtime.openresty"] = "lua/azion/runtime/openresty.lua",
       ["azion.runtime.phase"] = "lua/azion/runtime/phase.lua",

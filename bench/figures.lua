@@ -54,7 +54,7 @@ end
 --- @param programs table[] the first is the one that the others are held against
 --- @param what "cpu"|"wall"
 --- @param rounds integer
---- @return table[] for each program { seconds = median, ratio = median, low = quartile, high = quartile }
+--- @return table[] for each program { seconds = median, ratio = median, low = quartile, high = quartile, rounds }
 function figures.compare(measure, programs, what, rounds)
   local seconds, ratios = {}, {}
   for index = 1, #programs do
@@ -76,9 +76,23 @@ function figures.compare(measure, programs, what, rounds)
   local results = {}
   for index = 1, #programs do
     local ratio, low, high = figures.quartiles(ratios[index])
-    results[index] = { seconds = (figures.quartiles(seconds[index])), ratio = ratio, low = low, high = high }
+    results[index] = { seconds = (figures.quartiles(seconds[index])), ratio = ratio, low = low, high = high,
+      rounds = seconds[index] }
   end
   return results
+end
+
+--- The same, of a program against another one than the first.
+--- @param result table
+--- @param other table
+--- @return table
+function figures.against(result, other)
+  local ratios = {}
+  for round, seconds in ipairs(result.rounds) do
+    ratios[round] = seconds / other.rounds[round]
+  end
+  local ratio, low, high = figures.quartiles(ratios)
+  return { seconds = result.seconds, ratio = ratio, low = low, high = high }
 end
 
 return figures

@@ -5,6 +5,11 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+/* Whether the code that runs can yield: PUC 5.1 and 5.2 cannot tell. */
+#if LUA_VERSION_NUM >= 503 || (LUA_VERSION_NUM == 501 && defined(luaL_newlib))
+#define azion_can_yield(L) lua_isyieldable(L)
+#endif
+
 /* LuaJIT calls itself 5.1 but has luaL_newlib and what comes with it; PUC 5.1 has not. */
 #if LUA_VERSION_NUM < 502 && !defined(luaL_newlib)
 

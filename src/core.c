@@ -420,6 +420,14 @@ static uint64_t random_bits(lua_State *L) {
   return bits;
 }
 
+#if defined(azion_can_yield)
+/* nginx replaces the library `coroutine` with one that has no isyieldable. */
+static int core_can_yield(lua_State *L) {
+  lua_pushboolean(L, azion_can_yield(L));
+  return 1;
+}
+#endif
+
 /* As many bits as a double holds. */
 static int core_random(lua_State *L) {
   uint64_t bits = random_bits(L);
@@ -715,6 +723,9 @@ static const luaL_Reg functions[] = {
     {"stack_mark", core_stack_mark},
     {"time", core_time},
     {"pid", core_pid},
+#if defined(azion_can_yield)
+    {"can_yield", core_can_yield},
+#endif
     {"random", core_random},
     {"http_date", core_http_date},
     {"iso_date", core_iso_date},

@@ -18,6 +18,24 @@ local look_every, waiting_looks, running_looks = 0.1, 2, 30
 ---@field outer? azion.Lifeline of the call in whose `on_event` this one is made
 ---@field missed integer looks since it was seen to wait
 
+--- The call that a thread makes. nginx uses threads again: what an earlier request left in one is not it.
+---@param runtime azion.OpenrestyRuntime
+---@param thread thread
+---@param request any
+---@return azion.Lifeline?
+local function of_thread(runtime, thread, request)
+  local line = runtime.current[thread]
+  return line and line.request == request and line or nil
+end
+
+--- The call that the thread which runs makes.
+---@param runtime azion.OpenrestyRuntime
+---@param thread thread
+---@return azion.Lifeline?
+function lifeline.current(runtime, thread)
+  return runtime.current[thread] and of_thread(runtime, thread, phase.request()) or nil
+end
+
 --- A call begins. Should its light thread end before `detach`, `give_back` runs in its stead. (What it needs comes
 --- as arguments: the upvalues of a closure lie on the thread's stack, and nginx clears that for the next request.)
 ---@param runtime azion.OpenrestyRuntime
@@ -27,10 +45,8 @@ local look_every, waiting_looks, running_looks = 0.1, 2, 30
 ---@return azion.Lifeline
 function lifeline.attach(runtime, give_back, engine, state)
   local thread, request = coroutine.running(), phase.request()
-  -- nginx uses threads again: what an earlier request left in one is not around this call.
-  local outer = runtime.current[thread]
   local line = { give_back = give_back, engine = engine, state = state, thread = thread, request = request,
-    outer = outer and outer.request == request and outer or nil, missed = 0 }
+    outer = of_thread(runtime, thread, request), missed = 0 }
   runtime.lifelines[line], runtime.current[thread] = true, line
   return line
 end
@@ -46,10 +62,15 @@ function lifeline.detach(runtime, line)
   line.thread = nil
 end
 
+-- Who waits is at its semaphore. Who was woken took itself off the list when it ran, at once.
+local function is_at_its_semaphore(waiter)
+  return not waiter.woken and waiter.semaphore and waiter.semaphore:count() < 0
+end
+
 local function lost_waiters(runtime)
   local lost = {}
   for waiter in pairs(runtime.waiters) do
-    waiter.missed = waiter.semaphore:count() < 0 and 0 or waiter.missed + 1
+    waiter.missed = is_at_its_semaphore(waiter) and 0 or waiter.missed + 1
     local is_lost = waiter.missed >= waiting_looks
     if is_lost then
       lost[#lost + 1] = waiter
@@ -76,18 +97,18 @@ end
 
 --- Ends what nobody carries on; does nothing if the last look was just now.
 ---@param runtime azion.OpenrestyRuntime
----@param wake fun(runtime: azion.OpenrestyRuntime, waiter: table, reason: string)
-function lifeline.look(runtime, wake)
+function lifeline.look(runtime)
   local now = runtime.now()
   if now - runtime.looked < look_every then
     return
   end
   runtime.looked = now
   for _, waiter in ipairs(lost_waiters(runtime)) do
+    waiter.woken = waiter.woken or "lost"
+    runtime.waiters[waiter] = nil
     if waiter.transfer then
       waiter.transfer:cancel()
     end
-    wake(runtime, waiter, "lost")
   end
   for _, line in ipairs(lost_calls(runtime)) do
     lifeline.detach(runtime, line)

@@ -1,23 +1,16 @@
 --- What nginx lets a call do where it is made.
+local core = require "azion.core"
+local semaphore = require "ngx.semaphore"
+
 local phase = {}
 
-local yielding = { rewrite = true, server_rewrite = true, access = true, content = true, timer = true,
-  ssl_cert = true, ssl_session_fetch = true }
+-- Nobody ever posts to it.
+local probe
 
-local yields_across = { [pcall] = true, [xpcall] = true }
-
--- nginx's `coroutine` has no `isyieldable`.
-local function is_inside_c_function()
-  local level = 3
-  local frame = debug.getinfo(level, "Sf")
-  while frame do
-    if frame.what == "C" and not yields_across[frame.func] then
-      return true
-    end
-    level = level + 1
-    frame = debug.getinfo(level, "Sf")
-  end
-  return false
+-- nginx itself says whether it lets the phase wait, also of phases that newer modules add. A wait of no time never yields.
+local function can_wait()
+  probe = probe or semaphore.new()
+  return probe:wait(0)
 end
 
 local function context()
@@ -37,15 +30,21 @@ function phase.may_block()
   return ngx.get_phase() == "init"
 end
 
+local function name()
+  local known, found = pcall(ngx.get_phase)
+  return known and found or "unknown"
+end
+
 --- Why a call cannot wait here, if it cannot.
 ---@return string? problem
 function phase.refusal()
-  local name = ngx.get_phase()
-  if name == "init" then
-    return nil
-  elseif not yielding[name] then
-    return ("nginx phase %s cannot yield: start the call from ngx.timer.at"):format(name)
-  elseif is_inside_c_function() then
+  local whole, _, problem = pcall(can_wait)
+  if not whole or problem ~= "timeout" then
+    if phase.may_block() then
+      return nil
+    end
+    return ("nginx phase %s cannot yield: start the call from ngx.timer.at"):format(name())
+  elseif not core.can_yield() then
     return "a C function such as table.sort, string.gsub or require cannot yield: make the call outside of it, or "
       .. "start it from ngx.timer.at"
   end
