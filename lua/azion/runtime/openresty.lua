@@ -51,6 +51,8 @@ function openresty.new(now, wait)
 end
 
 methods.refusal = phase.refusal
+methods.attach = lifeline.attach
+methods.detach = lifeline.detach
 methods.spawn = light_tasks.spawn
 methods.cancel = light_tasks.cancel
 methods.abandon = light_tasks.abandon
