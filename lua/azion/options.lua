@@ -23,6 +23,7 @@ end
 ---@param name string
 ---@param known table<string, any>
 ---@return string?
+---@return integer? distance letters to change
 function options.nearest(name, known)
   local best, best_distance
   for candidate in pairs(known) do
@@ -32,7 +33,7 @@ function options.nearest(name, known)
       best, best_distance = candidate, candidate_distance
     end
   end
-  return best
+  return best, best_distance
 end
 
 ---@alias azion.OptionRule { type: string, problem?: fun(value: any): string? }
