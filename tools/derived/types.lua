@@ -1,4 +1,5 @@
 -- lua/azion/types.lua: the classes that editors know.
+local notes = require("tools.derived.notes")
 local sources = require("tools.derived.sources")
 
 local types = {}
@@ -114,15 +115,8 @@ function type_of(context, field, name)
 end
 
 local function note_of(field)
-  local notes = { field.about, field.unit, field.required == true and "required" or nil }
-  local texts = {}
-  for position = 1, 3 do
-    texts[#texts + 1] = notes[position]
-  end
-  if type(field.default) ~= "table" and field.default ~= nil and field.default ~= "" then
-    texts[#texts + 1] = "default: " .. tostring(field.default)
-  end
-  return texts[1] and " " .. table.concat(texts, "; ") or ""
+  local texts = notes.of(field, "%s")
+  return texts[1] and " " .. table.concat(texts, "; "):gsub("%s+", " ") or ""
 end
 
 local function add_class(context, name, fields, parent)
