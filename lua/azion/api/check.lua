@@ -174,17 +174,6 @@ function check_value(context, field, value, at, scope)
   return value
 end
 
-local function sorted_names(given)
-  local names = {}
-  for name in next, given do
-    names[#names + 1] = name
-  end
-  table.sort(names, function(left, right)
-    return tostring(left) < tostring(right)
-  end)
-  return names
-end
-
 local function check_places(context, scope, prefix)
   local function member(name)
     return member_of(scope, name)
@@ -197,9 +186,6 @@ local function check_places(context, scope, prefix)
     if not field.read_only then
       local base = scope.base and scope.base[name]
       local rule, problem = rules.of_place(field, scope.given[name], base, scope.mode, member)
-      if rule == "required" and scope.mode == "update" and not scope.base then
-        rule = nil -- it may be there
-      end
       if rule then
         report(context, prefix .. name, rule, problem, field)
       end
@@ -210,15 +196,15 @@ end
 function check_members(context, scope, prefix)
   local given, by_name = scope.given, scope.holder.by_name
   local made = given
-  for _, name in ipairs(sorted_names(given)) do
+  for name, given_value in next, given do
     local field = by_name[name]
     if not field then
       if context.strict then
         report(context, prefix .. tostring(name), "unknown", unknown_problem(name, by_name))
       end
     elseif not field.read_only then
-      local value = check_value(context, field, given[name], prefix .. name, scope)
-      if value ~= given[name] then
+      local value = check_value(context, field, given_value, prefix .. name, scope)
+      if value ~= given_value then
         made = made == given and copy(given) or made
         made[name] = value
       end
@@ -236,7 +222,7 @@ end
 ---@param mode? "create"|"overwrite"|"update"
 ---@param settings? azion.CheckOptions
 ---@return table body the given table, or a copy where something in it had to be replaced
----@return azion.Problem[]? problems in the order of their names; nil if there are none
+---@return azion.Problem[]? problems in the order of the fields' names; nil if there are none
 function check.body(holder, given, mode, settings)
   settings = settings or {}
   local context = { strict = settings.strict, whole = settings.whole, names = settings.names, problems = {} }
@@ -246,6 +232,9 @@ function check.body(holder, given, mode, settings)
   end
   local scope = { holder = holder, given = given, base = settings.base, mode = mode or "create" }
   local body = check_members(context, scope, "")
+  table.sort(context.problems, function(left, right)
+    return left.at < right.at
+  end)
   return body, context.problems[1] and context.problems or nil
 end
 

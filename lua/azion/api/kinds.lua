@@ -63,7 +63,10 @@ local tests = {
 }
 
 function tests.choice(value, field)
-  return field.choices and type(field.choices[1]) == "number" and kinds.is_integer(value) or is_text(value)
+  if type(field.choices[1]) == "number" then
+    return kinds.is_integer(value)
+  end
+  return is_text(value)
 end
 
 function tests.own_object(value, field)
@@ -99,12 +102,12 @@ local words = {
 
 local function words_of(field)
   if field.kind == "choice" then
-    return { type(field.choices and field.choices[1]) == "number" and "an integer" or "a string",
+    return { type(field.choices[1]) == "number" and "an integer" or "a string",
       field.also and "an integer" }
   elseif field.kind == "own_object" then
     return { "an object", field.or_list and "a list" }
   elseif field.kind == "reference" then
-    return { "an integer", (field.as == "text" or field.words) and "a string", "an item" }
+    return { "an integer", (field.as == "text" or field.words ~= nil) and "a string", "an item" }
   elseif field.or_one then
     return { words_of(field.of)[1], "a list" }
   end

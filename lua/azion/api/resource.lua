@@ -78,7 +78,7 @@ function resource.describer(members)
     return function(given)
       for word in pairs(given) do
         if not words[word] then
-          error(("the word '%s' is unknown to a resource"):format(tostring(word)), 2)
+          error(("the word '%s' is unknown to the resource '%s'"):format(tostring(word), name), 0)
         end
       end
       given.name, given.kind = name, "resource"

@@ -99,6 +99,21 @@ local function is_same(left, right)
   return true
 end
 
+-- What an item has in any case is there when it is changed. An empty list is given, and its length may be wrong.
+local function is_missing(field, given, base, mode)
+  if mode == "update" and given == nil and field.required == true and not field.when then
+    return false
+  end
+  local value = given
+  if value == nil and mode ~= "overwrite" then
+    value = base
+  end
+  if value == nil then
+    value = field.default
+  end
+  return kinds.is_empty(value, field) and (field.blank or not kinds.is_list(value))
+end
+
 --- What is wrong with a field in its place: it is missing, belongs to another variant, or cannot be changed.
 ---@param field azion.Field
 ---@param given any what is sent; nil: nothing
@@ -118,15 +133,7 @@ function rules.of_place(field, given, base, mode, member)
       return "create_only", "can be set on creation only"
     end
   end
-  local value = given
-  if value == nil then
-    value = mode ~= "overwrite" and base or nil
-  end
-  if value == nil then
-    value = field.default
-  end
-  local is_missing = kinds.is_empty(value, field) and not (kinds.is_list(value) and value ~= nil and not field.blank)
-  if is_missing and applies and field.required and walk.holds(field.required, member) then
+  if applies and field.required and is_missing(field, given, base, mode) and walk.holds(field.required, member) then
     return "required", "is required"
   end
 end

@@ -91,9 +91,9 @@ local for_kind = {
   one_of = set_of "by",
 }
 
--- The line of the description that is being read, below the functions of this file.
+-- Without a line: the words of a field may be spread over many.
 local function refuse(message, ...)
-  error(message:format(...), 4)
+  error(message:format(...), 0)
 end
 
 -- `list { text }` says as much as `list { text {} }`.
