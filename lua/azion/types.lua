@@ -519,7 +519,7 @@
 
 ---@class azion.v4.CacheSettingModuleApplicationAcceleratorCacheVaryByDevice
 ---@field behavior? "ignore"|"allowlist" default: ignore
----@field device_group? (integer|azion.v4.DeviceGroup)[] required; only with behavior allowlist or denylist
+---@field device_group? (integer|azion.v4.DeviceGroup)[] required; only with behavior allowlist
 
 ---@class azion.v4.CacheSetting: azion.v4.CacheSettingFields
 ---@field id? integer

@@ -7,7 +7,7 @@ local one_of, case, resource = schema.one_of, schema.case, schema.resource
 local function described()
   return walk.connect({
     resource "ships" { item = "ship", path = "/ships", fields = { integer "id", text "name" },
-      lists = { filters = { "id", "label" }, means = { label = "name" }, lack = { "crew" } },
+      lists = { filters = { "id", "label" }, by_name = "label", lack = { "crew" } },
       methods = { launch = { path = "/ships/launch", fields = { text "password" { secret = true } } } } },
     resource "boats" { item = "boat", path = "/ships/{ships}/boats", referred_to_by = "number",
       fields = { integer "id", integer "number" } },

@@ -19,15 +19,15 @@ end
 
 local function list_of(version)
   local out = {
-    "--- The resources of this version: one line for each file of this folder. Written by `make describe`.",
+    "--- The resources of this version: one for each file of this folder. Written by `make describe`.",
     'local walk = require "azion.api.walk"',
     "",
-    "return walk.connect {",
+    ('return walk.gather("azion.api.%s", {'):format(version),
   }
   for _, resource in ipairs(sources.resources(version)) do
-    out[#out + 1] = ('  require "azion.api.%s.%s",'):format(version, resource.name)
+    out[#out + 1] = ('  "%s",'):format(resource.name)
   end
-  out[#out + 1] = "}\n"
+  out[#out + 1] = "})\n"
   return table.concat(out, "\n")
 end
 

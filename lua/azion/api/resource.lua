@@ -34,7 +34,7 @@ local resource = {}
 ---@field methods table<string, azion.ResourceMethod>
 ---@field always_sends? string[] fields that go along with every change
 ---@field in_documents? false
----@field lists { order_by?: string[], search?: string[], filters?: string[], means?: table<string, string>, give?: string[], lack?: string[], bare?: true }
+---@field lists { order_by?: string[], search?: string[], filters?: string[], by_name?: string, means?: table<string, string>, give?: string[], lack?: string[], bare?: true }
 ---@field replies { bare?: true|string[], status?: table<string, integer[]> }
 ---@field columns string[] of a table for people
 ---@field permission? string

@@ -121,6 +121,18 @@ function walk.connect(resources)
   return resources
 end
 
+--- The resources that the files of a folder describe, knowing each other.
+---@param folder string as required: "azion.api.v3"
+---@param names string[] of files
+---@return azion.Resources
+function walk.gather(folder, names)
+  local resources = {}
+  for position, name in ipairs(names) do
+    resources[position] = require(folder .. "." .. name)
+  end
+  return walk.connect(resources)
+end
+
 --- Whether a reference means an item that belongs to the same item as its holder does, and not one of the account.
 ---@param holder azion.Resource
 ---@param target azion.Resource
@@ -159,16 +171,17 @@ function walk.secrets(resources)
   return { anywhere = anywhere, here = here }
 end
 
---- The filter of the list that means the field that names an item, if there is one.
+--- The filter of a list that looks for the field that names an item, if there is one.
 ---@param resource azion.Resource
 ---@return string?
 function walk.name_filter(resource)
   local name = resource.named_by and resource.named_by[1]
   for _, filter in ipairs(resource.lists.filters or {}) do
-    if name and (filter == name or (resource.lists.means or {})[filter] == name) then
+    if filter == name then
       return filter
     end
   end
+  return resource.lists.by_name
 end
 
 --- Whether lists give less of an item than the item's own page.

@@ -3,6 +3,7 @@ local resource, text, integer, boolean, choice, list, object, reference =
   schema.resource, schema.text, schema.integer, schema.boolean, schema.choice, schema.list, schema.object,
   schema.reference
 
+local allowed = { behavior = "allowlist" }
 local listed = { behavior = { "allowlist", "denylist" } }
 
 return resource "cache_settings" {
@@ -70,7 +71,7 @@ return resource "cache_settings" {
         },
         object "cache_vary_by_devices" {
           choice "behavior" { "ignore", "allowlist", default = "ignore" },
-          list "device_group" { reference { to = "device_groups" }, when = listed, required = true, default = {},
+          list "device_group" { reference { to = "device_groups" }, when = allowed, required = true, default = {},
             unordered = true },
           default = {},
         },

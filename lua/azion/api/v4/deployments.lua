@@ -10,6 +10,7 @@ return resource "deployments" {
     order_by = { "id", "tag", "current" },
     search = { "id", "tag", "current" },
     filters = { "id", "tag", "current" },
+    by_name = "tag",
     means = { tag = "name" },
   },
   replies = { status = { create = { 201, 202 }, overwrite = { 200, 202 }, update = { 200, 202 },

@@ -15,6 +15,7 @@ return resource "waf_exceptions" {
     search = { "description", "path", "last_editor" },
     filters = { "id", "description", "path", "last_editor", "last_modified__gte", "last_modified__lte",
       "created_at__gte", "created_at__lte" },
+    means = { description = "name" },
   },
   columns = { "id", "name", "rule_id", "path", "active" },
   fields = {
