@@ -41,6 +41,7 @@ build = {
       ["azion.address"] = "lua/azion/address.lua",
       ["azion.ahead"] = "lua/azion/ahead.lua",
       ["azion.api.check"] = "lua/azion/api/check.lua",
+      ["azion.api.fill"] = "lua/azion/api/fill.lua",
       ["azion.api.kinds"] = "lua/azion/api/kinds.lua",
       ["azion.api.resource"] = "lua/azion/api/resource.lua",
       ["azion.api.rules"] = "lua/azion/api/rules.lua",

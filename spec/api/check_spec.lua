@@ -265,3 +265,12 @@ describe("a whole check", function()
       problems_of({ home = true }, "create", { names = true }))
   end)
 end)
+
+describe("an item in the place of an id", function()
+  it("is refused where its number may mean another item", function()
+    local problem = "next: kind: expected an integer, a string or an item, got a table with named fields"
+    assert.same({ problem }, problems_of({ next = { number = 2 ^ 53 } }))
+    assert.same({ problem }, problems_of({ next = { number = 5.5 } }))
+    assert.equal('{"next":"9007199254740991"}', body_of({ next = { number = 2 ^ 53 - 1 } }))
+  end)
+end)

@@ -35,27 +35,6 @@ local function copy(given)
   return setmetatable(made, getmetatable(given) == core.array_metatable and core.array_metatable or nil)
 end
 
--- The value of a member beside a field, or around it, and whether it is known: what an update does not name stays as
--- it is, whatever that be.
-local function member_of(scope, name)
-  local field = scope.holder.by_name[name]
-  if not field then
-    if scope.outer then
-      return member_of(scope.outer, name)
-    end
-    return nil, false
-  end
-  local value, base = scope.given[name], scope.base
-  if value == nil and base and scope.mode ~= "overwrite" then
-    value = base[name]
-  end
-  if value == nil and (scope.mode ~= "update" or base) then
-    value = field.default
-    return value, true
-  end
-  return value, value ~= nil
-end
-
 --- The known name that is near enough to a mistyped one to be what was meant.
 ---@param name any
 ---@param known table<string, any>
@@ -99,11 +78,11 @@ end
 -- An item in the place of an id.
 local function id_of(context, field, item, at)
   local id = item[field.by or "id"]
-  if id == nil or not kinds.fits(field, id) then
+  if id == nil or not kinds.fits(field, id) or (type(id) == "number" and not kinds.digits(id)) then
     report(context, at, "kind", kinds.problem({ field }, item), field)
     return item
   end
-  return field.as == "text" and kinds.is_integer(id) and ("%d"):format(id) or id
+  return field.as == "text" and kinds.digits(id) or id
 end
 
 local function case_fields(field)
@@ -133,7 +112,7 @@ local function likely_case(field, value)
 end
 
 local function check_one_of(context, field, value, at, scope)
-  local decided, known = walk.case(field, (member_of(scope, field.by)))
+  local decided, known = walk.case(field, (walk.member(scope, field.by)))
   if known and not decided and context.whole and not kinds.is_empty(value, field) then
     report(context, at, "variant", "takes nothing here", field)
     return value
@@ -176,7 +155,7 @@ end
 
 local function check_places(context, scope, prefix)
   local function member(name)
-    return member_of(scope, name)
+    return walk.member(scope, name)
   end
   for _, field in ipairs(scope.holder.fields) do
     local name = field.name

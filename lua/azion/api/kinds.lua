@@ -26,6 +26,15 @@ function kinds.is_integer(value)
   return type(value) == "number" and value % 1 == 0
 end
 
+--- A whole number as text; nil for one that a double may have rounded: it would mean another item.
+---@param value any
+---@return string?
+function kinds.digits(value)
+  local is_exact = kinds.is_integer(value)
+    and (math.type and math.type(value) == "integer" or value < 2 ^ 53 and value > -2 ^ 53)
+  return is_exact and ("%d"):format(value) or nil
+end
+
 --- Whether a value stands for nothing: absent, null, an empty text or table, and of a field that makes no difference
 --- there a list of an empty text or an object of nulls.
 ---@param value any

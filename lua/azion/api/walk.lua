@@ -78,6 +78,37 @@ function walk.holds(condition, member)
   return true
 end
 
+---@class azion.Scope where a field stands
+---@field holder { by_name: table<string, azion.Field> }
+---@field given table the members that are given
+---@field base? table those that are there
+---@field mode "create"|"overwrite"|"update"
+---@field outer? azion.Scope
+
+--- The value of a member beside a field, or around it, and whether it is known: what an update does not name stays as
+--- it is, whatever that be.
+---@param scope azion.Scope
+---@param name string
+---@return any value
+---@return boolean known
+function walk.member(scope, name)
+  local field = scope.holder.by_name[name]
+  if not field then
+    if scope.outer then
+      return walk.member(scope.outer, name)
+    end
+    return nil, false
+  end
+  local value, base = scope.given[name], scope.base
+  if value == nil and base and scope.mode ~= "overwrite" then
+    value = base[name]
+  end
+  if value == nil and (scope.mode ~= "update" or base) then
+    return field.default, true
+  end
+  return value, value ~= nil
+end
+
 --- The case of a one_of for a value of the member that decides: its field, and whether there is such a case.
 ---@param field azion.Field
 ---@param value any
