@@ -40,6 +40,16 @@ local resources = walk.connect({
       by = "verb", nullable = true,
     },
     choice "verb" { open = true },
+    list "flags" { text, immutable = true },
+    integer "lanes" { range = { 7, 7 }, when = { by = "river", old = false } },
+    reference "flag" { to = "harbours", words = { "none" } },
+    one_of "crew" {
+      case { "captain", is = object { text "rank", list "orders" { text } } },
+      case { "cook", is = object { text "rank", text "dish", list "dishes" { text } } },
+      case { "guest", is = reference { to = "harbours" } },
+      by = "role",
+    },
+    choice "role" { open = true },
   } },
 })
 local ships = resources.by_name.ships
@@ -113,6 +123,7 @@ describe("a value of the wrong kind", function()
     { { home = "x" }, "home: kind: expected an integer or an item, got a string" },
     { { home = { id = 5 } }, "home: kind: expected an integer or an item, got a table with named fields" },
     { { next = true }, "next: kind: expected an integer, a string or an item, got a boolean" },
+    { { flag = 1.5 }, "flag: kind: expected an integer, a string or an item, got 1.5" },
     { { visited = { 1, {} } }, "visited.2: kind: expected an integer or an item, got a list" },
     { { verb = "say", order = { to = 1 } }, "order: kind: expected a string, got a table with named fields" },
     { { verb = "sail", order = { to = "x" } }, "order.to: kind: expected an integer or an item, got a string" },
@@ -174,6 +185,23 @@ describe("what is sent", function()
   end)
 end)
 
+describe("what stands where the member that decides is not known", function()
+  it("is taken for the case that knows most of it", function()
+    assert.equal('{"crew":{"dish":"x","dishes":[],"rank":"y"}}',
+      body_of({ crew = { rank = "y", dish = "x", dishes = {} } }))
+    assert.equal('{"crew":{"orders":[],"rank":"y"}}', body_of({ crew = { rank = "y", orders = {} } }))
+    assert.same({ "crew.dish: kind: expected a string, got a boolean" },
+      problems_of({ crew = { rank = "y", dish = true } }))
+  end)
+
+  it("may be an item in the place of its id", function()
+    assert.equal('{"crew":77}', body_of({ crew = 77 }))
+    assert.equal('{"crew":77,"role":"guest"}', body_of({ role = "guest", crew = { number = 77 } }))
+    assert.same({ "crew: kind: expected an object, an integer or an item, got a boolean" },
+      problems_of({ crew = true }))
+  end)
+end)
+
 describe("a strict check", function()
   local strict = { strict = true }
 
@@ -225,6 +253,10 @@ describe("a whole check", function()
     local problem = 'tide: variant: can be given only if by is "sea"'
     assert.same({ problem }, whole({ name = "Ann", by = "river", tide = "high" }))
     assert.same({ problem }, whole({ tide = "high" }, "update", { by = "river" }))
+    assert.same({ 'lanes: variant: can be given only if by is "river" and old is false' },
+      whole({ name = "Ann", lanes = 7 }))
+    assert.same({ "lanes: range: expected 7, got 8" },
+      whole({ name = "Ann", lanes = 8, by = "river", old = false }))
     assert.same({}, whole({ name = "Ann", by = "river", tide = "" }))
     assert.same({}, whole({ tide = "high" }, "update"))
     assert.same({ "order: variant: takes nothing here" }, whole({ name = "Ann", verb = "stay", order = "x" }))
@@ -252,6 +284,11 @@ describe("a whole check", function()
   it("refuses changes of what stays as it was made", function()
     assert.same({ "code: immutable: cannot be changed" }, whole({ code = "b" }, "update", { code = "a" }))
     assert.same({}, whole({ code = "a" }, "update", { code = "a" }))
+    local base = { flags = { "a", "b" } }
+    assert.same({}, whole({ flags = { "a", "b" } }, "update", base))
+    for _, flags in ipairs({ { "a" }, { "a", "c" }, { "a", "b", "c" }, {} }) do
+      assert.same({ "flags: immutable: cannot be changed" }, whole({ flags = flags }, "update", base))
+    end
     assert.same({ "by: create_only: can be set on creation only" },
       whole({ by = "river" }, "update", { by = "sea", old = true, tide = "low" }))
     assert.same({}, whole({ by = "river" }, "update", { by = "sea", old = false }))

@@ -2,6 +2,7 @@
 local check = require("azion.api.check")
 local core = require("azion.core")
 local fill = require("azion.api.fill")
+local schema = require("azion.api.schema")
 
 local null = core.null
 local v3 = require("azion.api.v3.resources").by_name
@@ -70,6 +71,34 @@ describe("an item that is created", function()
     local certificate = fill.item(v3.digital_certificates, { name = "c", certificate = " PEM\n" }, "create")
     assert.equal("PEM", certificate.certificate)
     assert.equal("[]", core.encode(fill.item(v3.domains, { name = "d" }, "create").cnames, {}))
+  end)
+
+  it("has null, or the case's default, where nothing applies", function()
+    local item = fill.item(v3.cache_settings, { name = "c", cookie_names = null }, "create")
+    assert.same({ null, null, null }, { item.cookie_names, item.query_string_fields, item.l2_region })
+    local rule = fill.item(v4.rules, { name = "r", behaviors = { { type = "deny" } }, criteria = { {
+      { variable = "${uri}", operator = "is_equal", conditional = "if" },
+      { variable = "${uri}", operator = "exists", conditional = "and" },
+    } } }, "create")
+    assert.equal("", rule.criteria[1][1].argument)
+    assert.equal(null, rule.criteria[1][2].argument)
+    assert.equal(null, rule.behaviors[1].attributes)
+  end)
+
+  it("has or lacks a member as the variant of what is around it says", function()
+    local described = schema.resource "boxes" { item = "box", path = "/boxes", fields = {
+      schema.choice "kind" { "open", "shut", decides = true, default = "open" },
+      schema.boolean "painted" { default = false },
+      schema.object "lid" {
+        schema.text "lock" { when = { kind = "shut" }, default = "brass" },
+        schema.text "colour" { when = { painted = true }, default = "none" },
+        default = {},
+      },
+    } }
+    assert.same({ colour = "none" }, fill.item(described, { lid = { lock = "x", colour = "red" } }, "create").lid)
+    assert.same({ lock = "x", colour = "red" },
+      fill.item(described, { kind = "shut", painted = true, lid = { lock = "x", colour = "red" } }, "create").lid)
+    assert.same({ lock = "brass", colour = "none" }, fill.item(described, { kind = "shut" }, "create").lid)
   end)
 
   it("leaves out what is unknown and what only the API sets", function()

@@ -111,8 +111,7 @@ local words = {
 
 local function words_of(field)
   if field.kind == "choice" then
-    return { type(field.choices[1]) == "number" and "an integer" or "a string",
-      field.also and "an integer" }
+    return { type(field.choices[1]) == "number" and "an integer" or "a string" }
   elseif field.kind == "own_object" then
     return { "an object", field.or_list and "a list" }
   elseif field.kind == "reference" then

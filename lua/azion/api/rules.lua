@@ -48,7 +48,7 @@ end
 
 local function choice_problem(field, value)
   for _, choice in ipairs(field.choices) do
-    if value == choice or (field.also and tostring(value) == choice) then
+    if value == choice then
       return nil
     end
   end
@@ -100,6 +100,7 @@ local function is_same(left, right)
 end
 
 -- What an item has in any case is there when it is changed. An empty list is given, and its length may be wrong.
+-- A default does not count: that of a field that is required on a condition is empty.
 local function is_missing(field, given, base, mode)
   if mode == "update" and given == nil and field.required == true and not field.when then
     return false
@@ -107,9 +108,6 @@ local function is_missing(field, given, base, mode)
   local value = given
   if value == nil and mode ~= "overwrite" then
     value = base
-  end
-  if value == nil then
-    value = field.default
   end
   return kinds.is_empty(value, field) and (field.blank or not kinds.is_list(value))
 end

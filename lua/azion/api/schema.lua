@@ -41,7 +41,7 @@ local schema = {}
 ---@field unique? true|"everywhere" only one item of the collection, or of all accounts, may have the value
 ---@field only_in_lists? true
 ---@field trimmed? true of texts: blanks around it are not kept
----@field also? "integer" of texts and choices: taken as well, and means the same as its digits
+---@field also? "integer" of texts: taken as well, and means the same as its digits
 ---@field length? { [1]: integer, [2]: integer? } characters of a text, entries of a list
 ---@field range? { [1]: integer, [2]: integer? }
 ---@field unit? string
@@ -83,7 +83,7 @@ local for_kind = {
   integer = set_of "range unit",
   number = set_of "range unit",
   boolean = {},
-  choice = set_of "open also decides unit",
+  choice = set_of "open decides unit",
   list = set_of "length unordered by or_one",
   object = {},
   own_object = set_of "or_list",
