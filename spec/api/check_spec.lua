@@ -290,8 +290,12 @@ describe("a whole check", function()
       assert.same({ "flags: immutable: cannot be changed" }, whole({ flags = flags }, "update", base))
     end
     assert.same({ "by: create_only: can be set on creation only" },
-      whole({ by = "river" }, "update", { by = "sea", old = true, tide = "low" }))
+      whole({ by = "river" }, "update", { by = "sea", old = true }))
     assert.same({}, whole({ by = "river" }, "update", { by = "sea", old = false }))
+    -- As the item was, not as it is to be.
+    assert.same({}, whole({ by = "river", old = true }, "update", { by = "sea", old = false }))
+    assert.same({ "by: create_only: can be set on creation only" },
+      whole({ by = "river", old = false }, "update", { by = "sea", old = true }))
   end)
 
   it("takes names in the place of ids where that is asked for", function()

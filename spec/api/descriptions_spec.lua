@@ -188,6 +188,16 @@ for version, resources in pairs(versions) do
   end)
 end
 
+describe("an item that says to which other it belongs", function()
+  it("says so in a field that refers there", function()
+    assert.same({ "edge_application_id" }, walk.held_in(versions.v3, "edge_applications"))
+    assert.same({ "digital_certificate_id", "mtls_trusted_ca_certificate_id" },
+      walk.held_in(versions.v3, "digital_certificates"))
+    assert.same({}, walk.held_in(versions.v3, "rules"))
+    assert.same({ "function" }, walk.held_in(versions.v4, "functions"))
+  end)
+end)
+
 describe("the filter by name", function()
   it("is the list's own word for it, where it has one", function()
     local found = {}

@@ -154,8 +154,13 @@ function check_value(context, field, value, at, scope)
 end
 
 local function check_places(context, scope, prefix)
+  local base = scope.base or {}
+  local before = { holder = scope.holder, given = base, mode = "create", outer = scope.outer }
   local function member(name)
     return walk.member(scope, name)
+  end
+  local function was(name)
+    return walk.member(before, name)
   end
   for _, field in ipairs(scope.holder.fields) do
     local name = field.name
@@ -163,8 +168,7 @@ local function check_places(context, scope, prefix)
       field = walk.case(field, (member(field.by))) or field
     end
     if not field.read_only then
-      local base = scope.base and scope.base[name]
-      local rule, problem = rules.of_place(field, scope.given[name], base, scope.mode, member)
+      local rule, problem = rules.of_place(field, scope.given[name], base[name], scope.mode, member, was)
       if rule then
         report(context, prefix .. name, rule, problem, field)
       end

@@ -117,17 +117,18 @@ end
 ---@param given any what is sent; nil: nothing
 ---@param base any what is there
 ---@param mode "create"|"overwrite"|"update"
----@param member fun(name: string): any, boolean
+---@param member fun(name: string): any, boolean what the members will be
+---@param was fun(name: string): any, boolean what they were
 ---@return "required"|"variant"|"create_only"|"immutable"|nil rule
 ---@return string? problem
-function rules.of_place(field, given, base, mode, member)
+function rules.of_place(field, given, base, mode, member, was)
   local applies = field.when == nil or walk.holds(field.when, member)
   if applies == false and not kinds.is_empty(given, field) then
     return "variant", "can be given only if " .. condition_text(field.when)
   elseif given ~= nil and mode ~= "create" and base ~= nil and not is_same(given, base) then
     if field.immutable then
       return "immutable", "cannot be changed"
-    elseif walk.holds(field.create_only, member) then
+    elseif walk.holds(field.create_only, was) then
       return "create_only", "can be set on creation only"
     end
   end

@@ -164,6 +164,24 @@ function walk.gather(folder, names)
   return walk.connect(resources)
 end
 
+--- The names of fields that hold the id of an item of a resource, in items of any other: a domain says of which
+--- application it is, and can stand for it.
+---@param resources azion.Resources
+---@param name string
+---@return string[]
+function walk.held_in(resources, name)
+  local names, seen = {}, {}
+  for _, resource in ipairs(resources) do
+    for _, field in ipairs(resource.fields) do
+      if field.to == name and not seen[field.name] then
+        seen[field.name], names[#names + 1] = true, field.name
+      end
+    end
+  end
+  table.sort(names)
+  return names
+end
+
 --- Whether a reference means an item that belongs to the same item as its holder does, and not one of the account.
 ---@param holder azion.Resource
 ---@param target azion.Resource
