@@ -716,10 +716,10 @@
 ---@field name? string required; at most 250 characters
 ---@field common_name? string required; at most 250 characters
 ---@field country? string required; 2 characters
----@field state? string required
----@field locality? string required
----@field organization? string required
----@field organization_unity? string required
+---@field state? string required; at most 250 characters
+---@field locality? string required; at most 250 characters
+---@field organization? string required; at most 250 characters
+---@field organization_unity? string required; at most 250 characters
 ---@field email? string required
 ---@field alternative_names? string[]
 ---@field key_algorithm? "rsa_2048"|"rsa_4096"|"ecc_384" default: rsa_2048
@@ -753,7 +753,7 @@
 ---@class azion.v4.ConnectorFields
 ---@field name? string required; at most 255 characters
 ---@field active? boolean default: true
----@field type? "http"|"storage"|"live_ingest" required; cannot be changed
+---@field type? "http"|"storage"|"live_ingest" required
 ---@field attributes? azion.v4.ConnectorAttributeHttp|{ bucket: string|integer|azion.v4.Bucket, prefix: string }|{ region: "us-east-1"|"us-east-2"|"br-east-1"|"br-east-2"|"br-east-3" }
 
 ---@class azion.v4.ConnectorAttributeHttp
@@ -1264,7 +1264,7 @@
 ---@field protocols? azion.v4.WorkloadProtocol
 ---@field mtls? azion.v4.WorkloadMtl
 ---@field domains? string[]
----@field workload_domain_allow_access? boolean default: true
+---@field workload_domain_allow_access? boolean
 
 ---@class azion.v4.WorkloadTl
 ---@field certificate? integer|azion.v4.Certificate or null

@@ -23,9 +23,10 @@ local function type_text(field)
   elseif kind == "one_of" then
     local seen, texts = {}, {}
     for _, case in ipairs(field.cases) do
-      local text = case.field and type_text(case.field)
-      if text and not seen[text] then
-        seen[text], texts[#texts + 1] = true, text
+      for text in ((case.field and type_text(case.field) .. " or " or "")):gmatch("(.-) or ") do
+        if not seen[text] then
+          seen[text], texts[#texts + 1] = true, text
+        end
       end
     end
     return table.concat(texts, " or ")
@@ -53,18 +54,21 @@ local function values_text(field)
   return texts[1] and table.concat(texts, ", ") or nil
 end
 
-local function add_row(context, path, field, is_kept)
-  local texts = {}
-  if is_kept then
-    texts[1] = "read-only"
-  end
-  texts[#texts + 1] = values_text(field)
+-- What a field refers to; of a list, its entries.
+local function target_text(context, field)
   local target = field.kind == "list" and field.of or field
-  if target.kind == "reference" then
-    local known = context.resources.by_name[target.to]
-    texts[#texts + 1] = known and ("id of one of [%s](#%s)"):format(target.to, target.to)
-      or "id of one of the " .. (target.outside or "")
+  if target.kind ~= "reference" then
+    return nil
+  elseif context.resources.by_name[target.to] then
+    return ("id of one of [%s](#%s)"):format(target.to, target.to)
   end
+  return "id of one of the " .. target.outside
+end
+
+local function add_row(context, path, field, lead)
+  local texts = { lead }
+  texts[#texts + 1] = values_text(field)
+  texts[#texts + 1] = target_text(context, field)
   for _, note in ipairs(notes.of(field, "`%s`")) do
     texts[#texts + 1] = note
   end
@@ -73,7 +77,21 @@ end
 
 local add_fields
 
-local function add_parts(context, path, field, is_kept)
+local add_parts
+
+-- An object of one member goes without a row of its own.
+local function add_case(context, path, case, by, is_kept)
+  local lead = ("with `%s` `%s`"):format(by, table.concat(case.values, "`, `"))
+    .. (case.phase and (" (%s phase)"):format(case.phase) or "")
+  local field = case.field
+  if field.kind == "object" and not field.fields[2] then
+    path, field = path .. "." .. field.fields[1].name, field.fields[1]
+  end
+  add_row(context, path, field, lead)
+  add_parts(context, path, field, is_kept)
+end
+
+function add_parts(context, path, field, is_kept)
   if field.kind == "list" then
     add_parts(context, path .. "[]", field.of, is_kept)
   elseif field.kind == "object" then
@@ -81,12 +99,7 @@ local function add_parts(context, path, field, is_kept)
   elseif field.kind == "one_of" then
     for _, case in ipairs(field.cases) do
       if case.field then
-        local text = ("with `%s` `%s`"):format(field.by, table.concat(case.values, "`, `"))
-        local texts = notes.of(case.field, "`%s`")
-        table.insert(texts, 1, text)
-        context.out[#context.out + 1] = ("| `%s` | %s | %s |"):format(path, type_text(case.field),
-          table.concat(texts, "; "))
-        add_parts(context, path, case.field, is_kept)
+        add_case(context, path, case, field.by, is_kept)
       end
     end
   end
@@ -96,7 +109,7 @@ function add_fields(context, fields, prefix, is_kept)
   for _, kept in ipairs(is_kept and { true } or { false, true }) do
     for _, field in ipairs(fields) do
       if is_kept or (field.read_only or false) == kept then
-        add_row(context, prefix .. field.name, field, kept)
+        add_row(context, prefix .. field.name, field, kept and "read-only" or nil)
         add_parts(context, prefix .. field.name, field, kept)
       end
     end

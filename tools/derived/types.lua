@@ -1,4 +1,5 @@
 -- lua/azion/types.lua: the classes that editors know.
+local names = require("tools.derived.names")
 local notes = require("tools.derived.notes")
 local sources = require("tools.derived.sources")
 
@@ -15,20 +16,10 @@ local head = [[
 ---@alias azion.Id string|integer|table an id, or an item that has one
 ]]
 
-local function camel(text)
-  return (("_" .. text):gsub("[_ ]+(%w)(%w*)", function(first, rest)
-    return first:upper() .. rest
-  end))
-end
-
-local function singular(name)
-  return (name:gsub("ies$", "y"):gsub("sses$", "ss"):gsub("([^s])s$", "%1"))
-end
-
 local prefixes = { v3 = "azion.", v4 = "azion.v4." }
 
 local function class_of(version, resource)
-  return prefixes[version] .. camel(resource.item)
+  return prefixes[version] .. names.camel(resource.item)
 end
 
 local type_of
@@ -62,21 +53,21 @@ local function choice_type(field)
 end
 
 local function one_of_type(context, field, name)
-  local seen, names = {}, {}
+  local seen, parts = {}, {}
   for _, case in ipairs(field.cases) do
     if case.field then
       local inline = context.inline
       context.inline = true
-      local one = type_of(context, case.field, name .. camel(case.values[1]))
+      local one = type_of(context, case.field, name .. names.camel(case.values[1]))
       context.inline = inline
       for part in one:find("{", 1, true) and one:gmatch(".+") or one:gmatch("[^|]+") do
         if not seen[part] then
-          seen[part], names[#names + 1] = true, part
+          seen[part], parts[#parts + 1] = true, part
         end
       end
     end
   end
-  return table.concat(names, "|")
+  return table.concat(parts, "|")
 end
 
 local function reference_type(context, field)
@@ -123,7 +114,7 @@ local function add_class(context, name, fields, parent)
   local out = context.out
   out[#out + 1] = ("---@class %s%s"):format(name, parent and ": " .. parent or "")
   for _, field in ipairs(fields) do
-    local kind = type_of(context, field, name:gsub("Fields$", "") .. camel(singular(field.name)))
+    local kind = type_of(context, field, name:gsub("Fields$", "") .. names.camel(names.singular(field.name)))
     out[#out + 1] = ("---@field %s? %s%s"):format(field.name, kind, note_of(field))
   end
   out[#out + 1] = ""
@@ -181,10 +172,10 @@ local function add_methods(context, resource, class, collection)
     if method.opens then
       local opened = context.resources.by_name[method.opens]
       out[#out + 1] = ("---@field %s fun(self: %s, id: azion.Id): %s"):format(name, collection,
-        prefixes[context.version] .. camel(opened.name) .. "Object")
+        prefixes[context.version] .. names.camel(opened.name) .. "Object")
     else
       local parameters = method.takes == "ids" and "ids: azion.Id[]"
-        or ("fields: %s%sFields"):format(prefixes[context.version], camel(method.item))
+        or ("fields: %s%sFields"):format(prefixes[context.version], names.camel(method.item))
       if method.path:find("{id}", 1, true) then
         parameters = "id: azion.Id, " .. parameters
       end
@@ -204,7 +195,7 @@ local function add_resource(context, resource)
   for _, name in ipairs(sources.sorted_names(resource.methods)) do
     local method = resource.methods[name]
     if method.fields then
-      add_class(context, prefixes[context.version] .. camel(method.item) .. "Fields", method.fields)
+      add_class(context, prefixes[context.version] .. names.camel(method.item) .. "Fields", method.fields)
     end
   end
   if not resource.lacks.list then
@@ -216,7 +207,7 @@ end
 
 --- What a collection's class is called.
 function types.collection_of(version, resource)
-  return prefixes[version] .. camel(resource.name) .. (resource.single and "Object" or "Collection")
+  return prefixes[version] .. names.camel(resource.name) .. (resource.single and "Object" or "Collection")
 end
 
 local clients = { v3 = "azion.Client", v4 = "azion.v4.Client" }

@@ -85,7 +85,7 @@ custom page uses cannot be deleted.]],
     integer "id" { read_only = true },
     text "name" { required = true, length = { 1, 255 }, unique = true },
     boolean "active" { default = true },
-    choice "type" { required = true, decides = true, immutable = true },
+    choice "type" { required = true, decides = true },
     one_of "attributes" {
       case { "http", is = object {
         list "addresses" { address, required = true, length = { 1 }, by = "address",
