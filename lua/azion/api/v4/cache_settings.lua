@@ -60,19 +60,19 @@ return resource "cache_settings" {
         list "cache_vary_by_method" { choice { "options", "post" }, length = { 0, 2 }, default = {}, unordered = true },
         object "cache_vary_by_querystring" {
           choice "behavior" { "ignore", "all", "allowlist", "denylist", default = "ignore" },
-          list "fields" { text, when = listed, required = true, default = {}, unordered = true },
+          list "fields" { text, when = listed, required = true, default = {}, blank = true, unordered = true },
           boolean "sort_enabled" { default = false },
           default = {},
         },
         object "cache_vary_by_cookies" {
           choice "behavior" { "ignore", "all", "allowlist", "denylist", default = "ignore" },
-          list "cookie_names" { text, when = listed, required = true, default = {}, unordered = true },
+          list "cookie_names" { text, when = listed, required = true, default = {}, blank = true, unordered = true },
           default = {},
         },
         object "cache_vary_by_devices" {
           choice "behavior" { "ignore", "allowlist", default = "ignore" },
           list "device_group" { reference { to = "device_groups" }, when = allowed, required = true, default = {},
-            unordered = true },
+            blank = true, unordered = true },
           default = {},
         },
         default = {},
