@@ -197,6 +197,8 @@ describe("what stands where the member that decides is not known", function()
   it("may be an item in the place of its id", function()
     assert.equal('{"crew":77}', body_of({ crew = 77 }))
     assert.equal('{"crew":77,"role":"guest"}', body_of({ role = "guest", crew = { number = 77 } }))
+    assert.equal('{"crew":77}', body_of({ crew = { number = 77 } }))
+    assert.equal('{"crew":{"id":77}}', body_of({ crew = { id = 77 } }))
     assert.same({ "crew: kind: expected an object, an integer or an item, got a boolean" },
       problems_of({ crew = true }))
   end)
@@ -286,6 +288,8 @@ describe("a whole check", function()
     assert.same({}, whole({ code = "a" }, "update", { code = "a" }))
     local base = { flags = { "a", "b" } }
     assert.same({}, whole({ flags = { "a", "b" } }, "update", base))
+    assert.same({ "flags: immutable: cannot be changed", "flags: kind: expected a list, got a string" },
+      whole({ flags = "a" }, "update", base))
     for _, flags in ipairs({ { "a" }, { "a", "c" }, { "a", "b", "c" }, {} }) do
       assert.same({ "flags: immutable: cannot be changed" }, whole({ flags = flags }, "update", base))
     end

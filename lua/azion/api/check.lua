@@ -99,7 +99,7 @@ local function likely_case(field, value)
   for _, candidate in ipairs(case_fields(field)) do
     local is_item = candidate.kind == "reference" and kinds.is_object(value) and value[candidate.by] ~= nil
     if is_item or kinds.fits(candidate, value) then
-      local known = 0
+      local known = is_item and 1 or 0
       for name in next, candidate.kind == "object" and value or {} do
         known = known + (candidate.by_name[name] and 1 or 0)
       end
@@ -216,7 +216,10 @@ function check.body(holder, given, mode, settings)
   local scope = { holder = holder, given = given, base = settings.base, mode = mode or "create" }
   local body = check_members(context, scope, "")
   table.sort(context.problems, function(left, right)
-    return left.at < right.at
+    if left.at ~= right.at then
+      return left.at < right.at
+    end
+    return left.rule < right.rule
   end)
   return body, context.problems[1] and context.problems or nil
 end
