@@ -36,7 +36,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=h
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build all-luas demo test oom threads torture lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak clean help
+.PHONY: build all-luas demo describe test oom threads torture lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak clean help
 
 build: $(MODULE) $(REDIS_MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
 
@@ -67,6 +67,9 @@ test: ## Install what is missing, build, and run all specs; SPEC=spec/json_spec.
 	@tools/bootstrap test
 	@$(MAKE) --no-print-directory -s all-luas $(if $(SPEC),LUAS="5.4 luajit")
 	@tools/test $(if $(SPEC),--only="$(SPEC)") spec:5.4 spec:luajit $(if $(SPEC),,smoke:5.1 smoke:5.2 smoke:5.3)
+
+describe: ## Write what is derived from the descriptions in lua/azion/api/: lists, classes for editors, tables
+	@tools/describe
 
 lint: ## Check the Lua and C files; every finding fails
 	@tools/bootstrap lint

@@ -8,7 +8,6 @@ local request = require("azion.request")
 local resources = require("azion.resources")
 local sandboxes = require("azion.sandbox")
 local shell = require("spec.support.shell")
-local types = require("spec.support.types")
 
 local function read(path)
   local file = assert(io.open(path, "rb"))
@@ -265,22 +264,6 @@ describe("the reference has an entry for", function()
         assert.is_truthy(text:find("`" .. method .. "`", 1, true), method)
       end
       assert.is_truthy(reference:find("](#" .. name .. ")", 1, true))
-    end)
-
-    it(("%s, the values that its fields take, and what only the API sets"):format(name), function()
-      local classes, of_resource = types.read()
-      local class = classes[of_resource[name]]
-      local known = classes[class.parent].fields
-      for field, kind in pairs(known) do
-        local line = line_of(section(name), field)
-        for value in kind:match('^%S*'):gmatch('"[^"]*"') do
-          assert.is_truthy(line:find("`" .. value .. "`", 1, true), field .. ": " .. value)
-        end
-        assert.is_nil(line:find("read-only", 1, true), field)
-      end
-      for field in pairs(class.fields) do
-        assert.is_truthy(line_of(section(name), field):find("| read-only", 1, true), field)
-      end
     end)
   end
 end)

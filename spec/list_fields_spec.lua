@@ -1,43 +1,35 @@
 -- Fields that are lists, of every resource: sent as a list, also when it is empty. What is a list is taken from the
--- annotations for editors, what is sent from the server.
+-- descriptions, what is sent from the server.
+local described = require("azion.api.v3.resources")
 local resources = require("azion.resources")
 local support = require("spec.support.sandbox")
-local types = require("spec.support.types")
+local walk = require("azion.api.walk")
 
-local classes, of_resource = types.read()
+local values = { text = { "a", '"a"' }, choice = { "a", '"a"' }, integer = { 5, "5" }, reference = { 5, "5" },
+  object = { {}, "{}" } }
 
 -- One entry for a list, and how it is sent.
-local function entry_of(text)
-  if text:find("%[%]$") then
-    local inner, sent = entry_of(text:sub(1, -3))
+local function entry_of(field)
+  if field.kind == "list" then
+    local inner, sent = entry_of(field.of)
     return { inner }, "[" .. sent .. "]"
-  elseif text == "string" then
-    return "a", '"a"'
-  elseif text == "integer" then
-    return 5, "5"
   end
-  assert(classes[text], text)
-  return {}, "{}"
+  local value = assert(values[field.kind], field.kind)
+  return value[1], value[2]
 end
 
--- Where lists may stand: { write, path to the field, the text of its type }.
-local function add_lists(found, class, write, place)
-  for name, text in pairs(class.fields) do
-    for kind in (text:match("^%S+") .. "|"):gmatch("(.-)|") do
-      if kind:find("%[%]$") then
-        local at = {}
-        for index, step in ipairs(place) do
-          at[index] = step
-        end
-        at[#at + 1] = name
-        found[#found + 1] = { write = write, place = at, kind = kind }
-        local inner = classes[kind:match("^([%w._]+)")]
-        if inner then
-          add_lists(found, inner, write, at)
-        end
+-- Where lists may stand, as { write, names that lead to it, description }.
+local function lists_of(holder, write)
+  local found = {}
+  walk.each_field(holder, function(field, path)
+    if field.kind == "list" and field.name and not field.read_only then
+      local place = {}
+      for name in path:gmatch("[%w_]+") do
+        place[#place + 1] = name
       end
+      found[#found + 1] = { write = write, place = place, field = field }
     end
-  end
+  end)
   return found
 end
 
@@ -61,18 +53,22 @@ describe("a field that is a list", function()
   end)
   teardown(function() server:stop() end)
 
-  local function lists_of(name)
-    local row, class = resources.rows[name], classes[of_resource[name]]
+  local function lists_of_resource(name)
+    local row, resource = resources.rows[name], described.by_name[name]
     local method = row.lacks and row.lacks.create and "update" or "create"
-    local found = add_lists({}, classes[class.parent], function(body)
+    local found = lists_of(resource, function(body)
       local collection = client[name](client, support.application, "request")
       if method == "update" then
         return collection:update(1, body)
       end
       return collection:create(body)
-    end, {})
-    if row.actions then
-      add_lists(found, classes["azion.CsrFields"], function(body) return client[name](client):create_csr(body) end, {})
+    end)
+    for action in pairs(row.actions or {}) do
+      for _, list in ipairs(lists_of(resource.methods[action], function(body)
+        return client[name](client)[action](client[name](client), body)
+      end)) do
+        found[#found + 1] = list
+      end
     end
     return found
   end
@@ -87,14 +83,14 @@ describe("a field that is a list", function()
   local total = 0
   for name in pairs(resources.rows) do
     it("is sent as one, empty too: " .. name, function()
-      for _, list in ipairs(lists_of(name)) do
+      for _, list in ipairs(lists_of_resource(name)) do
         local where = name .. "." .. table.concat(list.place, ".")
         local body, sent = wrapped(list.place, {}, "[]")
         assert_sent(sent, list.write, body, where)
-        local value, json = entry_of(list.kind)
+        local value, json = entry_of(list.field)
         body, sent = wrapped(list.place, value, json)
         assert_sent(sent, list.write, body, where)
-        if list.kind:find("%[%]%[%]$") then
+        if list.field.of.kind == "list" then
           body, sent = wrapped(list.place, { {} }, "[[]]")
           assert_sent(sent, list.write, body, where)
         end

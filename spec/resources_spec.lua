@@ -1,10 +1,9 @@
--- The table of resources by itself: that its rows are whole, that editors are told the same, and what its kinds refuse.
+-- The table of resources by itself: that its rows are whole, and what its kinds refuse.
 local azion = require("azion")
 local core = require("azion.core")
 local fields = require("azion.fields")
 local resources = require("azion.resources")
 local secrets = require("azion.secrets")
-local types = require("spec.support.types")
 
 local words = { string = true, integer = true, boolean = true, list = true, object = true }
 
@@ -41,35 +40,6 @@ local function names_of(set)
   return list
 end
 
-local function assert_typed(kind, text, classes, where)
-  if type(kind) == "table" and kind[1] then
-    local inner, brackets = text:match("^([%w._]+)(%[%]%S*)")
-    assert.is_not_nil(inner, where .. " is a list: " .. text)
-    return assert_typed(kind[1], inner .. brackets:sub(3), classes, where)
-  elseif type(kind) == "table" then
-    local class = classes[text]
-    assert.is_not_nil(class, where .. ": " .. text)
-    assert.same(names_of(kind), names_of(class.fields))
-    for name, inner in pairs(kind) do
-      assert_typed(inner, class.fields[name], classes, where .. "." .. name)
-    end
-    return
-  end
-  -- As a whole: "string" is not the beginning of "string[]".
-  local told, wanted = {}, {}
-  for part in ((text:match("^[^%s{]*%b{}") or text:match("^%S+")) .. "|"):gmatch("(.-)|") do
-    local word = part:find('^"') and "string" or part:find("%[%]$") and "list" or part:find("^{") and "object" or part
-    told[word] = true
-  end
-  if told.table then
-    told = { list = true, object = true }
-  end
-  for word in kind:gmatch("%a+") do
-    wanted[word] = true
-  end
-  assert.same(names_of(wanted), names_of(told), where .. ": " .. text)
-end
-
 describe("the row of", function()
   local methods = {}
   for _, name in ipairs({ "list", "pages", "each", "all", "get", "create", "overwrite", "update", "delete", "find" }) do
@@ -78,7 +48,6 @@ describe("the row of", function()
   local known = { path = true, parent = true, phases = true, fields = true, lacks = true, actions = true,
     named_by = true, filters_by_name = true, lists_less = true, creates_in_turn = true, secret = true,
     secret_here = true, key = true }
-  local classes, of_resource = types.read()
 
   for _, name in ipairs(names) do
     local row = resources.rows[name]
@@ -102,18 +71,6 @@ describe("the row of", function()
       assert.is_not_nil(row.fields[row.named_by or "name"] or row.lacks.create)
     end)
 
-    it(name .. " is told to editors, field by field", function()
-      local class = assert(classes[of_resource[name]], name)
-      local writable = assert(classes[class.parent], class.parent)
-      assert.same(names_of(row.fields), names_of(writable.fields))
-      for field, kind in pairs(row.fields) do
-        assert_typed(kind, writable.fields[field], classes, name .. "." .. field)
-      end
-      for field in pairs(class.fields) do
-        assert.is_nil(row.fields[field], field .. " is both")
-      end
-    end)
-
     it(name .. " makes a method of the client", function()
       local client = assert(azion.client({ token = "the-token" }))
       local made = client[name](client, 7, "request")
@@ -125,11 +82,6 @@ describe("the row of", function()
       client:close()
     end)
   end
-
-  it("digital_certificates tells editors of its action's fields", function()
-    local descriptor = resources.rows.digital_certificates.actions.create_csr
-    assert.same(names_of(descriptor.fields), names_of(classes["azion.CsrFields"].fields))
-  end)
 end)
 
 describe("a kind", function()

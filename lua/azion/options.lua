@@ -30,6 +30,7 @@ end
 ---@param name string
 ---@param known table<string, any>
 ---@return string?
+---@return integer? distance letters to change
 function options.nearest(name, known)
   local best, best_distance
   for candidate in pairs(known) do
@@ -41,7 +42,7 @@ function options.nearest(name, known)
       best, best_distance = candidate, apart
     end
   end
-  return best
+  return best, best_distance
 end
 
 local function known_names(known)
