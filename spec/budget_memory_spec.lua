@@ -247,11 +247,42 @@ describe("reserve and settle", function()
     assert.is_false((reserve()))
   end)
 
+  it("let calls go side by side from the first reply on, whatever its status, where it tells of no limit", function()
+    for _, status in ipairs { 200, 404, 500 } do
+      budget = memory.new()
+      assert.is_true((reserve()))
+      assert.is_false((reserve()))
+      budget:settle("write", { sent = true, status = status }, now)
+      for _ = 1, 30 do
+        assert.is_true((reserve()))
+      end
+    end
+  end)
+
+  it("let one call go first after a 429 without a known limit, and at its success the others", function()
+    assert.is_true((reserve()))
+    budget:settle("write", { sent = true, status = 200 }, now)
+    assert.is_true((reserve()))
+    assert.is_true((reserve()))
+    budget:settle("write", { sent = true, status = 429, blocked = 5 }, now)
+    budget:settle("write", { sent = true, status = 200 }, now) -- was sent before
+    assert.same({ false, 5 }, { reserve() })
+    now = now + 5
+    assert.is_true((reserve()))
+    assert.is_false((reserve()))
+    budget:settle("write", { sent = true, status = 503 }, now)
+    assert.is_true((reserve()))
+    assert.is_false((reserve()))
+    budget:settle("write", { sent = true, status = 200 }, now)
+    assert.is_true((reserve()))
+    assert.is_true((reserve()))
+  end)
+
   it("let the next call go alone as long as nothing was told", function()
     for _ = 1, 3 do
       assert.is_true((reserve()))
       assert.is_false((reserve()))
-      budget:settle("write", { sent = true, status = 500 }, now)
+      budget:settle("write", { sent = true }, now) -- no reply
     end
     assert.is_true((reserve()))
     assert.is_false((reserve()))

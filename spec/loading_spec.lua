@@ -61,8 +61,10 @@ local others = [[
   local shared = assert(azion.client(options))
   assert(shared:origins(1618339282):list())
   shared:close()
-  local problem = select(2, pcall(azion.budget.shared_dict, "rates"))
-  assert(tostring(problem):find("nginx", 1, true), tostring(problem))
+  options.budget = azion.budget.shared_dict "rates"
+  local none, problem = azion.client(options)
+  assert(not none and problem.fields.budget and tostring(problem):find("nginx", 1, true), tostring(problem))
+  options.budget = nil
   problem = select(2, pcall(azion.budget.redis, { url = "redis://127.0.0.1:1" }))
   assert(not tostring(problem):find("undeclared", 1, true), tostring(problem))
   assert(azion.nothing == nil)

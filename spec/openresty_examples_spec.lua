@@ -99,7 +99,7 @@ describe("a setting that cannot work keeps nginx from starting and is in error.l
       os.remove(example.prefix .. "/error.log")
       local status = os.execute("timeout 20 " .. command_of(example, server.sandbox, { [case[3] or name] = case[1] }))
       assert.is_false(status == true or status == 0)
-      assert.matches(case[2], read_file(example.prefix .. "/error.log"))
+      assert.matches(case[2], files.read(example.prefix .. "/error.log"))
       assert.is_nil(io.open(example.prefix .. "/nginx.pid"))
     end)
   end
@@ -306,7 +306,7 @@ describe("failover in nginx", function()
 
   it("logs what changes, and not each probe and each try", function()
     local function lines(text)
-      local count, log = 0, read_file(example.prefix .. "/error.log")
+      local count, log = 0, files.read(example.prefix .. "/error.log")
       for line in log:gmatch("[^\n]+") do
         count = count + (line:find(text, 1, true) and 1 or 0)
       end
@@ -329,7 +329,7 @@ describe("failover in nginx, of an origin that is not there", function()
     local server = support.start { seed = 1 }
     local example = copy_example()
     local function count(text)
-      return select(2, read_file(example.prefix .. "/error.log"):gsub(text, ""))
+      return select(2, files.read(example.prefix .. "/error.log"):gsub(text, ""))
     end
     start(example, server.sandbox, { FAILOVER_EVERY = "0.1", FAILOVER_PROBES = "late/a.example=127.0.0.1:1" })
     assert.is_true(eventually(8, function() return count("failover: late: azion: not_found") == 1 end))
@@ -347,7 +347,7 @@ end)
 
 -- The first block of a language in the page that matches.
 local function block_of(language, pattern)
-  for block in read_file("examples/openresty/README.md"):gmatch("\n```" .. language .. "\n(.-)```\n") do
+  for block in files.read("examples/openresty/README.md"):gmatch("\n```" .. language .. "\n(.-)```\n") do
     if block:find(pattern) then
       return block
     end
@@ -377,7 +377,7 @@ describe("the page about nginx", function()
     local text, changed = with_modules(block_of("nginx", "init_by_lua_block")):gsub("127%.0%.0%.1:8080",
       "127.0.0.1:" .. example.port)
     assert.equal(1, changed)
-    write_file(example.prefix .. "/nginx.conf", text)
+    files.write(example.prefix .. "/nginx.conf", text)
     start(example, server.sandbox)
     local _, _, result = request(example, "GET", "/names")
     assert.equal(200, result.status)
@@ -386,16 +386,16 @@ describe("the page about nginx", function()
     start(example, server.sandbox, { AZION_TOKEN = "wrong" })
     assert.equal(500, (request(example, "GET", "/names")))
     stop(example)
-    assert.matches("azion: unauthorized: GET [^\n]*HTTP 401", read_file(example.prefix .. "/error.log"))
+    assert.matches("azion: unauthorized: GET [^\n]*HTTP 401", files.read(example.prefix .. "/error.log"))
     os.execute(command_of(example, server.sandbox, { AZION_TOKEN = "" }))
-    assert.matches("init_by_lua[^\n]*azion: invalid: token", read_file(example.prefix .. "/error.log"))
+    assert.matches("init_by_lua[^\n]*azion: invalid: token", files.read(example.prefix .. "/error.log"))
     remove(example)
   end)
 
   it("shows how to try it on the stand-in", function()
     local example = copy_example()
     local lines = assert(block_of("sh", "sandbox%.lua")):match("cd examples/openresty\n(.*)$")
-    write_file(example.folder .. "/try", "cp " .. shell.output_of("pwd") .. "/examples/sandbox.lua ..; "
+    files.write(example.folder .. "/try", "cp " .. shell.output_of("pwd") .. "/examples/sandbox.lua ..; "
       .. lines:gsub("lua5.4", "exec lua5.4"))
     os.execute(("cd %s && env -u LUA_PATH -u LUA_CPATH sh ../../try </dev/null >../../output 2>&1 &"):format(
       example.prefix))
@@ -403,7 +403,7 @@ describe("the page about nginx", function()
       local file = io.open(example.prefix .. "/nginx.pid")
       example.pid = file and tonumber(file:read("*a"))
       return example.pid ~= nil
-    end), read_file(example.folder .. "/output"))
+    end), files.read(example.folder .. "/output"))
     local status, page = request(example, "GET", "/origins", nil, "Authorization: Bearer let-me-in")
     assert.equal(200, status)
     assert.equal(5, page.count)

@@ -35,9 +35,9 @@ local client = {}
 ---@field user_agent? string
 ---@field on_event? fun(event: table) what it raises is ignored
 
-local function text_rule(is_secret)
+local function text_rule(is_secret, may_be_empty)
   return { type = "string", is_secret = is_secret, expected = "text without control characters",
-    allows = function(value) return value ~= "" and core.valid_header_value(value) end }
+    allows = function(value) return (may_be_empty or value ~= "") and core.valid_header_value(value) end }
 end
 
 -- One that cannot work here is a budget too: `nil, err` in an option would be no option.
@@ -61,7 +61,7 @@ client.options = {
   budget = { type = "table", called = "a budget from azion.budget", problem = budget_problem },
   max_response_bytes = options.count,
   ca_file = text_rule(),
-  proxy = text_rule(true),
+  proxy = text_rule(true, true),
   user_agent = text_rule(),
   on_event = { type = "function" },
 }

@@ -125,7 +125,10 @@ local function perform(self, request, given)
   if err and err.kind == "not_found" and self.row.key and request.path:find("/%d+$") then
     err.message = ("%s (%s are addressed by their %s, a UUID)"):format(err.message, self.name, self.row.key)
   end
-  return result, err, response
+  if err then
+    return nil, err -- and no third value: see call.run
+  end
+  return result, nil, response
 end
 
 local function item_path(self, id, err)

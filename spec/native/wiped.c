@@ -115,7 +115,7 @@ static bool exchange(struct azion_session *session, const char *base, const char
 static bool use(const char *base) {
   struct azion_session session = {0};
   struct azion_session_options options = {.max_connections = 2};
-  const char *problem;
+  struct azion_session_problem problem;
   char proxy[LENGTH + 64];
   char secret[LENGTH + 1];
   bool echoed = false;
