@@ -26,19 +26,26 @@ local function mend(self)
   self.free = free
 end
 
--- To those who wait, as long as there are places. After an error the first may have its place and not know it.
+local function grant(self, waiter)
+  local holder = waiter.holder
+  if not self.holders[holder] then
+    waiter.granting = true
+    self.free = self.free - 1
+    self.holders[holder] = true
+  end
+  if not self.runtime:wake(waiter, "granted") and waiter.woken ~= "granted" and waiter.granting then
+    self.holders[holder] = nil
+    self.free = self.free + 1
+  end
+  waiter.granting = false
+end
+
+-- To those who wait, as long as there are places. An error may have left the first one's grant half done.
 local function pass_on(self)
   local waiter = self.waiting:first()
-  while waiter and (self.free > 0 or self.holders[waiter.holder]) do
-    if not waiter.woken then
-      if not self.holders[waiter.holder] then
-        self.free = self.free - 1
-        self.holders[waiter.holder] = true
-      end
-      if not self.runtime:wake(waiter, "granted") then
-        self.holders[waiter.holder] = nil
-        self.free = self.free + 1
-      end
+  while waiter and (self.free > 0 or waiter.granting) do
+    if not waiter.woken or waiter.granting then
+      grant(self, waiter)
     end
     self.waiting:pop()
     waiter = self.waiting:first()

@@ -11,6 +11,7 @@ local share = {}
 ---@field batch any[]
 ---@field position integer of the value that was given out last
 ---@field queue table<integer, azion.Asker|false> from `head` to `tail`; false where one has left
+---@field askers table<azion.Asker, true> all that have not left
 ---@field waiting integer askers in the queue
 ---@field handed integer askers that were given a value and have not gone on yet
 ---@field reading boolean
@@ -35,7 +36,7 @@ local metatable = { __index = methods }
 ---@return azion.Share
 function share.new(runtime, advance, stop)
   return setmetatable({ runtime = runtime, advance = advance, stop = stop, batch = {}, position = 0, queue = {},
-    head = 1, tail = 0, waiting = 0, handed = 0, reading = false, tasks = {}, ended = false }, metatable)
+    head = 1, tail = 0, askers = {}, waiting = 0, handed = 0, reading = false, tasks = {}, ended = false }, metatable)
 end
 
 -- How long the end of the list is kept from those who ask while somebody else has yet to take a value that would be
@@ -51,7 +52,7 @@ local function wait(self, asker)
   while not asker.served and not self.ended do
     wait_once(self, asker)
   end
-  if not asker.served then
+  if not asker.served and not self.raised then
     wait_once(self, asker, self.runtime.now() + patience)
   end
 end
@@ -98,12 +99,10 @@ local function serve(self)
   end
 end
 
--- At the end: those who still wait look at the time from now on.
+-- At the end: those who still wait look at the time from now on. (After an error not all of them stand in the queue.)
 local function hurry(self)
-  for place = self.head, self.tail do
-    if self.queue[place] then
-      wake(self, self.queue[place])
-    end
+  for asker in pairs(self.askers) do
+    wake(self, asker)
   end
 end
 
@@ -127,8 +126,7 @@ local function finish(self, ok, raised)
   self.reading, self.tasks[1] = false, nil
   if not ok then
     -- Nobody knows how far it came: to go on might pass items over in silence.
-    self.ended, self.raised = true, { raised }
-    serve(self)
+    self.ended, self.raised, self.waiting = true, { raised }, 0
     hurry(self)
   end
 end
@@ -143,7 +141,7 @@ function leave(self, asker)
   if asker.settled then
     return
   end
-  asker.settled = true
+  asker.settled, self.askers[asker] = true, nil
   if not asker.served then
     self.queue[asker.place], self.waiting = false, self.waiting - 1
     return
@@ -165,6 +163,7 @@ local function ask(self)
   local runtime = self.runtime
   local asker = { place = self.tail + 1, waiter = false, served = false, taken = false, settled = false }
   local lifeline = runtime:attach(leave, self, asker)
+  self.askers[asker] = true
   self.queue[asker.place], self.tail, self.waiting = asker, asker.place, self.waiting + 1
   local whole, value = runtime:protect(stand_in_line, self, asker)
   runtime:detach(lifeline)

@@ -261,7 +261,7 @@ function methods:wake(waiter, reason)
   if is_new and task then
     self:can_go_on(task)
   end
-  waiter.woken = waiter.woken or reason
+  waiter.woken = waiter.woken or (is_new and reason or "gone")
   self.torn = false
   return is_new
 end
