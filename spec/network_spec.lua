@@ -206,7 +206,7 @@ describe("the network:", function()
 
   describe("a proxy", function()
     local unreadable = { "ftp://127.0.0.1:1", "http://u:p@ss@h", "http://", "http://h:99999", "h h", "gopher://h",
-      "http://[::1", "://h", "http://u:p/ss@h" }
+      "http://[::1", "://h", "http://u:p/ss@h", "http://u%00:p@127.0.0.1:1", "u:p%0D%0a@h", "socks5h://%1f:p@h" }
 
     it("that libcurl cannot use is refused at once, and not quoted", function()
       for _, base_url in ipairs { "https://api.example", server.base_url, server.plain_url } do
@@ -244,6 +244,8 @@ describe("the network:", function()
           more.URL, more[name] = more.URL or "https://api.example", "odd://u:pass@h"
           assert.equal("fine", run(program, more))
         end
+        assert.matches("^proxy: " .. name .. ": libcurl ", run(program, { URL = "https://api.example",
+          [name] = "http://u:pass%0A@h" }))
       end
     end)
 
