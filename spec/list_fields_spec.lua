@@ -1,5 +1,6 @@
 -- Fields that are lists, of every resource: sent as a list, also when it is empty. What is a list is taken from the
 -- descriptions, what is sent from the server.
+local azion = require("azion")
 local described = require("azion.api.v3.resources")
 local resources = require("azion.resources")
 local support = require("spec.support.sandbox")
@@ -18,11 +19,19 @@ local function entry_of(field)
   return value[1], value[2]
 end
 
+local function is_list(field)
+  return field.kind == "list"
+end
+
+local function may_be_list(field)
+  return field.or_list
+end
+
 -- Where lists may stand, as { write, names that lead to it, description }.
-local function lists_of(holder, write)
+local function lists_of(holder, write, wanted)
   local found = {}
   walk.each_field(holder, function(field, path)
-    if field.kind == "list" and field.name and not field.read_only then
+    if wanted(field) and field.name and not field.read_only then
       local place = {}
       for name in path:gmatch("[%w_]+") do
         place[#place + 1] = name
@@ -53,7 +62,7 @@ describe("a field that is a list", function()
   end)
   teardown(function() server:stop() end)
 
-  local function lists_of_resource(name)
+  local function lists_of_resource(name, wanted)
     local row, resource = resources.rows[name], described.by_name[name]
     local method = row.lacks and row.lacks.create and "update" or "create"
     local found = lists_of(resource, function(body)
@@ -62,11 +71,11 @@ describe("a field that is a list", function()
         return collection:update(1, body)
       end
       return collection:create(body)
-    end)
+    end, wanted)
     for action in pairs(row.actions or {}) do
       for _, list in ipairs(lists_of(resource.methods[action], function(body)
         return client[name](client)[action](client[name](client), body)
-      end)) do
+      end, wanted)) do
         found[#found + 1] = list
       end
     end
@@ -83,7 +92,7 @@ describe("a field that is a list", function()
   local total = 0
   for name in pairs(resources.rows) do
     it("is sent as one, empty too: " .. name, function()
-      for _, list in ipairs(lists_of_resource(name)) do
+      for _, list in ipairs(lists_of_resource(name, is_list)) do
         local where = name .. "." .. table.concat(list.place, ".")
         local body, sent = wrapped(list.place, {}, "[]")
         assert_sent(sent, list.write, body, where)
@@ -102,6 +111,21 @@ describe("a field that is a list", function()
       end
     end)
   end
+
+  it("may stand where an object may", function()
+    local met = 0
+    for name in pairs(resources.rows) do
+      for _, list in ipairs(lists_of_resource(name, may_be_list)) do
+        local where = name .. "." .. table.concat(list.place, ".")
+        for _, row in ipairs { { { 5 }, "[5]" }, { azion.array {}, "[]" }, { {}, "{}" }, { { a = 5 }, '{"a":5}' } } do
+          local body, sent = wrapped(list.place, row[1], row[2])
+          assert_sent(sent, list.write, body, where)
+        end
+        met = met + 1
+      end
+    end
+    assert.is_true(met >= 1)
+  end)
 
   it("is met in all these places", function()
     assert.is_true(total >= 12, total)

@@ -62,11 +62,11 @@ local others = [[
   assert(shared:origins(1618339282):list())
   shared:close()
   options.budget = azion.budget.shared_dict "rates"
-  local none, problem = azion.client(options)
-  assert(not none and problem.fields.budget and tostring(problem):find("nginx", 1, true), tostring(problem))
-  options.budget = nil
-  problem = select(2, pcall(azion.budget.redis, { url = "redis://127.0.0.1:1" }))
-  assert(not tostring(problem):find("undeclared", 1, true), tostring(problem))
+  local nobody, problem = azion.client(options)
+  assert(not nobody and problem.message:find("nginx", 1, true), tostring(problem))
+  options.budget = azion.budget.redis { port = 1 }
+  nobody, problem = azion.client(options)
+  assert(nobody or problem.message:find("needs", 1, true), tostring(problem))
   assert(azion.nothing == nil)
   local sandbox = assert(azion.sandbox.start())
   local own = assert(sandbox:client())
@@ -169,6 +169,7 @@ describe("the library", function()
       locations = "location = /run { content_by_lua_block {\n" .. settings .. [[
         options.budget = azion.budget.shared_dict "counts"
       ]] .. calls .. [[
+        assert(azion.client { token = "t", budget = azion.budget.redis {} }):close()
         for _, name in ipairs { "budget.memory", "budget.redis", "sandbox.start" } do
           local part, member = name:match "(.*)%.(.*)"
           assert(azion[part][member], name)
@@ -181,14 +182,22 @@ describe("the library", function()
     assert.equal("done", reply.body, table.concat(nginx:errors(), "\n"))
   end)
 
-  -- The bare cost of libcurl is two thirds of it; the bound is wide, for other processes count into no CPU time.
-  it("takes little of the processor to start", function()
-    run(luas()[1], [[
-      local begun = os.clock()
-      local azion = require "azion"
-      assert(azion.client { token = "x" })
-      local spent = os.clock() - begun
-      assert(spent < 0.1, spent) -- #time
-    ]])
+  -- In time of the processor, into which other processes do not count, and the least of several runs.
+  it("takes 15 ms to start at most, on top of what it takes to link libcurl", function()
+    local function cost(lua, statement)
+      local least = math.huge
+      for _ = 1, 7 do
+        local spent = shell.output_of(("LUA_PATH='%s' LUA_CPATH='%s' %s -e '%s print(os.clock())' 2>&1"):format(
+          package.path, lua.cpath, lua.command, statement))
+        least = math.min(least, (assert(tonumber(spent), spent)))
+      end
+      return least
+    end
+    local plain = { command = "lua5.4", cpath = "" }
+    local linking = cost(plain, 'assert(package.loadlib("libcurl.so.4", "*"))') - cost(plain, "")
+    for _, lua in ipairs(luas()) do
+      local ours = cost(lua, 'require "azion"') - cost(lua, "") - linking
+      assert.is_true(ours > 0 and ours < 0.015, lua.name .. ": " .. ours) -- #time
+    end
   end)
 end)

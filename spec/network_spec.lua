@@ -2,6 +2,7 @@
 local azion = require("azion")
 local child = require("spec.support.child")
 local core = require("azion.core")
+local ports = require("spec.support.ports")
 local web = require("spec.support.web_server")
 
 local function write_file(path, text)
@@ -206,7 +207,7 @@ describe("the network:", function()
 
   describe("a proxy", function()
     local unreadable = { "ftp://127.0.0.1:1", "http://u:p@ss@h", "http://", "http://h:99999", "h h", "gopher://h",
-      "http://[::1", "://h", "http://u:p/ss@h" }
+      "http://[::1", "://h", "http://u:p/ss@h", "http://u%00:p@127.0.0.1:1", "u:p%0D%0a@h", "socks5h://%1f:p@h" }
 
     it("that libcurl cannot use is refused at once, and not quoted", function()
       for _, base_url in ipairs { "https://api.example", server.base_url, server.plain_url } do
@@ -244,6 +245,62 @@ describe("the network:", function()
           more.URL, more[name] = more.URL or "https://api.example", "odd://u:pass@h"
           assert.equal("fine", run(program, more))
         end
+        assert.matches("^proxy: " .. name .. ": libcurl ", run(program, { URL = "https://api.example",
+          [name] = "http://u:pass%0A@h" }))
+      end
+    end)
+
+    -- A SOCKS proxy that answers each greeting with some bytes, and the request that follows with others.
+    local function socks_proxy(choice, refusal)
+      local held = ports.hold()
+      os.remove(folder .. "/asked")
+      local pipe = io.popen(([[lua5.4 -e 'local socket = require "socket"
+        local server, asked = assert(socket.bind("127.0.0.1", %d)), 0
+        io.stdout:setvbuf("line")
+        print(asked)
+        while true do
+          local peer = server:accept()
+          peer:receive(1)
+          peer:receive((peer:receive(1) or "\0"):byte())
+          asked = asked + 1
+          print(asked)
+          peer:send("%s")
+          peer:receive(1)
+          peer:send("%s")
+          peer:close()
+        end' >%s & echo $!]]):format(held.number, choice, refusal, folder .. "/asked"))
+      local pid = pipe:read("*l")
+      pipe:close()
+      local function asked()
+        return tonumber(read_all("tail -n 1 " .. folder .. "/asked 2>&1"))
+      end
+      while not asked() do
+        os.execute("sleep 0.02")
+      end
+      return held, function()
+        os.execute("kill " .. pid)
+        held:release()
+        return asked()
+      end
+    end
+
+    it("of SOCKS that refuses credentials or destination is asked once, one that fails again", function()
+      for _, row in ipairs {
+        { "\\5\\2", "\\1\\1", 1 }, { "\\5\\255", "", 1 }, -- credentials wrong, or none that would do
+        { "\\5\\0", "\\5\\2\\0\\1\\0\\0\\0\\0\\0\\0", 1 }, -- not allowed
+        { "\\5\\0", "\\5\\5\\0\\1\\0\\0\\0\\0\\0\\0", 2 }, -- connection refused
+      } do
+        local held, finish = socks_proxy(row[1], row[2])
+        local client = assert(azion.client { token = "t", base_url = "https://api.invalid", max_attempts = 2,
+          proxy = "socks5h://u:pass-4@127.0.0.1:" .. held.number })
+        local _, err = client:request("GET", "/")
+        local asked = finish()
+        assert.equal("network", err.kind)
+        assert.equal(row[3], err.attempts, tostring(err))
+        assert.equal(row[3], asked)
+        assert.equal(row[3] > 1, err.retryable)
+        assert.is_nil(tostring(err):find("pass-4", 1, true))
+        client:close()
       end
     end)
 

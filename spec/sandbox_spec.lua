@@ -171,12 +171,12 @@ describe("the sandbox", function()
     end)
 
     it("but raises where the program is wrong, at the caller's line, naming what was meant", function()
-      local unknown = "unknown option%s '%s'; the nearest known one is '%s'"
+      local unknown = "unknown option '%s'; the nearest known one is '%s'"
       local cases = {
-        { { latncy = 1 }, unknown:format("", "latncy", "latency") },
-        { { limits = { raed = 1 } }, unknown:format(" in 'limits'", "raed", "read") },
-        { { seed = { origin = 1 } }, unknown:format(" in 'seed'", "origin", "origins") },
-        { { faults = { { status = 500 }, { staus = 500 } } }, unknown:format(" in 'faults.2'", "staus", "status") },
+        { { latncy = 1 }, unknown:format("latncy", "latency") },
+        { { limits = { raed = 1 } }, unknown:format("limits.raed", "limits.read") },
+        { { seed = { origin = 1 } }, unknown:format("seed.origin", "seed.origins") },
+        { { faults = { { status = 500 }, { staus = 500 } } }, unknown:format("faults.2.staus", "faults.2.status") },
         { { proxy = "x" }, "unknown option 'proxy'; known are 'fault_seed', 'faults', 'http2', " },
         { { window = "3" }, "option 'window' must be a number, got \"3\"" },
         { { limits = { write = "5" } }, "option 'limits.write' must be a number or boolean, got \"5\"" },

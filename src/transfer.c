@@ -439,6 +439,16 @@ static const char *lack_of_descriptors(const struct azion_transfer *transfer) {
   }
 }
 
+/* How a SOCKS proxy refuses, as the status with which another would; else 0. */
+static int socks_status(const struct azion_transfer *transfer) {
+  long error = CURLPX_OK;
+  (void)curl_easy_getinfo(transfer->setting.easy, CURLINFO_PROXY_ERROR, &error);
+  if (error == CURLPX_USER_REJECTED || error == CURLPX_NO_AUTH) {
+    return 407;
+  }
+  return error == CURLPX_REPLY_NOT_ALLOWED ? 403 : 0;
+}
+
 /* Nothing was sent. */
 static void explain_connecting(struct azion_transfer *transfer) {
   long status = 0;
@@ -451,6 +461,8 @@ static void explain_connecting(struct azion_transfer *transfer) {
     snprintf(transfer->message, sizeof transfer->message,
              "the proxy refused the connection with status %ld%s", status,
              status == 407 ? " (it wants other credentials)" : "");
+  } else {
+    transfer->proxy_status = socks_status(transfer);
   }
 }
 

@@ -74,7 +74,7 @@ struct azion_transfer {
   bool opened;         /* a connection was opened for it */
   bool resolves_anew;  /* the name, whatever libcurl remembers of it */
   int socket_error;    /* errno, where no socket could be made */
-  int proxy_status;    /* with which a proxy refused CONNECT, or 0 */
+  int proxy_status;    /* with which a proxy refused the connection, or 0 */
   bool resend_safe;
   struct azion_refusal refusal;
   const char *code; /* how it ended: NULL for a full reply, else a static string */

@@ -19,11 +19,25 @@ local function is_loopback(host)
   return true
 end
 
+-- As libcurl reads addresses of version 4: up to four numbers, decimal, octal or hexadecimal; a single one is all of it.
+local function is_in_127(host)
+  local numbers = {}
+  for part in (host:gsub("%.$", "") .. "."):gmatch("(.-)%.") do
+    local number = part:find("^0%d") and tonumber(part, 8)
+      or (part:find("^%d+$") or part:find("^0x%x+$")) and tonumber(part)
+    if not number then
+      return false
+    end
+    numbers[#numbers + 1] = number
+  end
+  return #numbers <= 4 and (#numbers == 1 and math.floor(numbers[1] / 2 ^ 24) or numbers[1]) == 127
+end
+
 -- Other spellings of this machine. They do not do for plain HTTP, since not everybody reads them so.
 local function is_this_machine(host)
   return is_loopback(host) or host == "localhost." or host:find("%.localhost%.?$") ~= nil
-    or host:find("^127%.[%d.]*%d$") ~= nil or host:find("^%[[0:]*:0*1%]$") ~= nil
-    or host:find("^%[[0:]*:ffff:127%.[%d.]+%]$") ~= nil
+    or is_in_127(host) or host:find("^%[[0:]*:0*1%]$") ~= nil
+    or host:find("^%[[0:]*:ffff:127%.[%d.]+%]$") ~= nil or host:find("^%[[0:]*:ffff:7f%x%x:%x+%]$") ~= nil
 end
 
 local function is_host(host)

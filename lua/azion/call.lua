@@ -129,7 +129,8 @@ local function take_slot(engine, request, state)
   end
   return report.error(engine, request, state, {
     kind = "rate_limited", retryable = true, retry_after = wait,
-    message = wait and ("rate limit used up: the next slot is free in %s, after the deadline"):format(errors.seconds(wait))
+    message = wait
+      and ("rate limit used up: the next slot is free in %s, after the deadline"):format(errors.seconds(wait))
       or "the deadline passed while other calls used the rate limit",
   })
 end

@@ -36,7 +36,8 @@ local client = {}
 ---@field on_event? fun(event: table) what it raises is ignored
 
 local function text_rule(is_secret, may_be_empty)
-  return { type = "string", is_secret = is_secret, expected = "text without control characters",
+  return { type = "string", is_secret = is_secret,
+    expected = (may_be_empty and "text" or "text that is not empty,") .. " without control characters",
     allows = function(value) return (may_be_empty or value ~= "") and core.valid_header_value(value) end }
 end
 

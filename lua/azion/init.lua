@@ -48,6 +48,7 @@ if runtime.is_nginx() then
   for _, name in ipairs { "budget", "budget.redis", "budget.shared_dict", "runtime.openresty", "sandbox" } do
     load("azion." .. name)
   end
+  load("azion.budget.redis_resty").missing() -- loads lua-resty-redis where there is one
 end
 
 return setmetatable(azion, {

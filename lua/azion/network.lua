@@ -26,6 +26,12 @@ local function proxy_variable()
   return "the environment"
 end
 
+-- libcurl goes without a proxy whose credentials have control characters, and says nothing.
+local function is_dropped(proxy)
+  local credentials = proxy and proxy:match("^(.*)@")
+  return credentials and credentials:find("%%[01]%x") ~= nil
+end
+
 -- What is before the last @ are credentials, in whatever shape: libcurl quotes a proxy that it cannot read.
 local function add_proxy_secrets(hidden, proxy)
   local credentials = proxy and proxy:match("^(.*)@")
@@ -59,19 +65,28 @@ function network.hide_proxies(hidden, settings)
   end
 end
 
---- Opens the session of a client.
----@param settings table client options
----@param base_url string
----@return userdata? session
----@return azion.Error? err
-function network.open(settings, base_url)
-  local session, message, option = core.session {
+local function open_session(settings, base_url)
+  return core.session {
     base_url = base_url,
     ca_file = settings.ca_file,
     proxy = settings.proxy,
     user_agent = settings.user_agent or version.user_agent,
     max_connections = settings.concurrency,
   }
+end
+
+--- Opens the session of a client.
+---@param settings table client options
+---@param base_url string
+---@return userdata? session
+---@return azion.Error? err
+function network.open(settings, base_url)
+  local session, message, option
+  if is_dropped(settings.proxy or network.from_environment(proxy_variable())) then
+    message, option = "libcurl cannot use it: user or password have encoded control characters", "proxy"
+  else
+    session, message, option = open_session(settings, base_url)
+  end
   if session then
     return session
   elseif option == "proxy" and not settings.proxy then

@@ -45,17 +45,17 @@ function options.nearest(name, known)
   return best, best_distance
 end
 
-local function known_names(known)
+local function known_names(known, prefix)
   local names = {}
   for name in pairs(known) do
-    names[#names + 1] = "'" .. name .. "'"
+    names[#names + 1] = "'" .. prefix .. name .. "'"
   end
   table.sort(names)
   return table.concat(names, ", ")
 end
 
-local function name_of(key)
-  return type(key) == "string" and shown.text(key):gsub('^"(.*)"$', "'%1'") or "'" .. tostring(key) .. "'"
+local function name_of(key, prefix)
+  return "'" .. prefix .. (type(key) == "string" and shown.text(key):match('^"(.*)"$') or tostring(key)) .. "'"
 end
 
 --- Raises on a name that is not known: names the nearest one, or all where none is near.
@@ -63,12 +63,15 @@ end
 ---@param known table<string, any>
 ---@param what string what the names belong to, for the message: "azion.client"
 ---@param noun? string what they are: "option"
-function options.check_names(given, known, what, noun)
+---@param prefix? string of the place where they stand: "limits."
+function options.check_names(given, known, what, noun, prefix)
+  prefix = prefix or ""
   for name in next, given do
     if known[name] == nil then
       local nearest = type(name) == "string" and options.nearest(name, known)
-      mistake.raise(("%s: unknown %s %s; %s"):format(what, noun or "option", (name_of(name)),
-        nearest and ("the nearest known one is '%s'"):format(nearest) or "known are " .. known_names(known)))
+      mistake.raise(("%s: unknown %s %s; %s"):format(what, noun or "option", name_of(name, prefix),
+        nearest and ("the nearest known one is '%s%s'"):format(prefix, nearest)
+          or "known are " .. known_names(known, prefix)))
     end
   end
 end
@@ -113,7 +116,7 @@ local function check_value(name, value, rule, what)
 end
 
 function check_all(given, known, what, prefix)
-  options.check_names(given, known, what, prefix ~= "" and "option in '" .. prefix:sub(1, -2) .. "'" or nil)
+  options.check_names(given, known, what, nil, prefix)
   local first, first_problem
   for name, value in next, given do
     local place, problem = check_value(prefix .. name, value, known[name], what)

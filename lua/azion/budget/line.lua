@@ -143,7 +143,8 @@ end
 ---@return boolean taken false if the deadline would come first, or the client was closed
 ---@return number? wait seconds that were too long
 function methods:take(call)
-  local state, now, news, taken, wait = call.state, call.runtime.now(), self.news, false, nil
+  local state, now, news = call.state, call.runtime.now(), self.news
+  local taken, wait
   if not first(self) then
     taken, wait = ask(self, call, now)
     if taken then
