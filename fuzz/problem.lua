@@ -2,7 +2,7 @@
 -- no more than the body explains (libFuzzer bounds the time, through_lua.c the memory).
 local core = require "azion.core"
 local errors = require "azion.errors"
-local problem = require "azion.problem"
+local v3 = require "azion.api.v3"
 
 local longest = 1003
 
@@ -27,13 +27,13 @@ end
 local function check_stability(status, message)
   local text = #message <= 1000 and core.encode { detail = message }
   if text then
-    assert(problem.read(status, text).message == message:match("^%s*(.-)%s*$"), "a message stays itself")
+    assert(v3.problem(status, text).message == message:match("^%s*(.-)%s*$"), "a message stays itself")
   end
 end
 
 return function(text)
   local status = 400 + #text % 200
-  local told = watched(problem.read, status, text)
+  local told = watched(v3.problem, status, text)
   check_message(told.message)
   check_stability(status, told.message)
   if told.fields then

@@ -5,7 +5,8 @@ local client_module = require("azion.client")
 local collection = require("azion.collection")
 local map = require("azion.map")
 local request = require("azion.request")
-local resources = require("azion.resources")
+local resources = require("azion.api.v3").resources
+local walk = require("azion.api.walk")
 local sandboxes = require("azion.sandbox")
 local shell = require("spec.support.shell")
 
@@ -150,13 +151,13 @@ describe("the reference has an entry for", function()
   it("every method of a client; resources are sections of their own", function()
     local names, collections = {}, {}
     for name in pairs(getmetatable(client).__index) do
-      (resources.rows[name] and collections or names)[name] = true
+      (resources.by_name[name] and collections or names)[name] = true
     end
     assert_headings("client:", names)
     for name in pairs(collections) do
       assert.is_truthy(section(name):find("`client:" .. name .. "(", 1, true), name)
     end
-    for name in pairs(resources.rows) do
+    for name in pairs(resources.by_name) do
       assert.is_true(collections[name], name)
     end
   end)
@@ -168,8 +169,8 @@ describe("the reference has an entry for", function()
     for name in pairs(names) do
       assert.is_truthy(section("Collections"):find("| `c:" .. name .. "(", 1, true), name)
     end
-    for _, row in pairs(resources.rows) do
-      for action in pairs(row.actions or {}) do
+    for _, row in pairs(resources.by_name) do
+      for action in pairs(row.methods) do
         assert.is_true(has_heading("c:" .. action), action)
       end
     end
@@ -247,19 +248,12 @@ describe("the reference has an entry for", function()
     end
   end)
 
-  for name, row in pairs(resources.rows) do
+  for name, row in pairs(resources.by_name) do
     it(("%s, its fields and what it lacks"):format(name), function()
       local text = section(name)
-      for field, kind in pairs(row.fields) do
-        assert.is_true(has_row(text, field), field)
-        local object, at = kind, field
-        while type(object) == "table" and object[1] do
-          object, at = object[1], at .. "[]"
-        end
-        for inner in pairs(type(object) == "table" and object or {}) do
-          assert.is_true(has_row(text, at .. "." .. inner), at .. "." .. inner)
-        end
-      end
+      walk.each_field(row, function(field, path)
+        assert.is_true(not field.name or has_row(text, path), path)
+      end)
       for method in pairs(row.lacks or {}) do
         assert.is_truthy(text:find("`" .. method .. "`", 1, true), method)
       end

@@ -1,7 +1,6 @@
 -- Fields that are lists, of every resource: sent as a list, also when it is empty. What is a list is taken from the
 -- descriptions, what is sent from the server.
 local described = require("azion.api.v3.resources")
-local resources = require("azion.resources")
 local support = require("spec.support.sandbox")
 local walk = require("azion.api.walk")
 
@@ -54,8 +53,8 @@ describe("a field that is a list", function()
   teardown(function() server:stop() end)
 
   local function lists_of_resource(name)
-    local row, resource = resources.rows[name], described.by_name[name]
-    local method = row.lacks and row.lacks.create and "update" or "create"
+    local resource = described.by_name[name]
+    local method = resource.lacks.create and "update" or "create"
     local found = lists_of(resource, function(body)
       local collection = client[name](client, support.application, "request")
       if method == "update" then
@@ -63,7 +62,7 @@ describe("a field that is a list", function()
       end
       return collection:create(body)
     end)
-    for action in pairs(row.actions or {}) do
+    for action in pairs(resource.methods) do
       for _, list in ipairs(lists_of(resource.methods[action], function(body)
         return client[name](client)[action](client[name](client), body)
       end)) do
@@ -81,7 +80,7 @@ describe("a field that is a list", function()
   end
 
   local total = 0
-  for name in pairs(resources.rows) do
+  for name in pairs(described.by_name) do
     it("is sent as one, empty too: " .. name, function()
       for _, list in ipairs(lists_of_resource(name)) do
         local where = name .. "." .. table.concat(list.place, ".")

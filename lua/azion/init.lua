@@ -1,12 +1,21 @@
 --- azion: the Azion edge platform from Lua.
+local account = require "azion.account"
 local client = require "azion.client"
 local core = require "azion.core"
 local mistake = require "azion.mistake"
 local runtime = require "azion.runtime"
 local tokens = require "azion.tokens"
+local v3 = require "azion.api.v3"
 local version = require "azion.version"
 
----@class azion
+---@class azion.Face what there is of each version
+---@field client fun(given?: azion.ClientOptions): azion.Client?, azion.Error?
+---@field sandbox azion.sandbox
+
+---@class azion: azion.Face
+---@field v3 azion.Face with `create_token` and `revoke_token`
+---@field v4 azion.Face
+---@field budget azion.budget
 local azion = {}
 
 azion._VERSION = version.name
@@ -14,9 +23,7 @@ azion._VERSION = version.name
 ---@type userdata null in JSON; equal to `cjson.null` and `ngx.null`
 azion.null = core.null
 
-azion.client = client.new
-azion.create_token = tokens.create
-azion.revoke_token = tokens.revoke
+azion.api_version = account.api_version
 
 --- A list that is sent as `[…]` even when it is empty. The table that is passed stays as it is.
 ---@param list table
@@ -30,9 +37,6 @@ function azion.array(list)
   return setmetatable(copy, core.array_metatable)
 end
 
--- What a client never needs is loaded when it is first asked for, so that most programs start sooner.
-local lazy = { budget = "azion.budget", sandbox = "azion.sandbox" }
-
 -- Lua 5.1 takes a module that could not be loaded, be it for want of memory, for one that loads itself for ever.
 local function load(name)
   local whole, module = pcall(require, name)
@@ -43,19 +47,34 @@ local function load(name)
   return module
 end
 
+-- What a program may never need is loaded when it is first asked for, so that most of them start sooner.
+local function lazily(face, loaders)
+  return setmetatable(face, { __index = function(self, name)
+    local value = loaders[name] and loaders[name]()
+    rawset(self, name, value)
+    return value
+  end })
+end
+
+local function load_sandbox()
+  return load "azion.sandbox"
+end
+
+azion.v3 = lazily({ client = client.of(v3) }, { sandbox = load_sandbox })
+azion.v3.create_token, azion.v3.revoke_token = tokens.of(v3)
+azion.client, azion.create_token, azion.revoke_token = azion.v3.client, azion.v3.create_token, azion.v3.revoke_token
+
+lazily(azion, {
+  sandbox = load_sandbox,
+  budget = function() return load "azion.budget" end,
+  v4 = function() return lazily({ client = client.of(load "azion.api.v4") }, { sandbox = load_sandbox }) end,
+})
+
 -- A worker of nginx may not be allowed to read what its master could.
 if runtime.is_nginx() then
-  for _, name in ipairs { "budget", "budget.redis", "budget.shared_dict", "runtime.openresty", "sandbox" } do
+  for _, name in ipairs { "budget", "budget.redis", "budget.shared_dict", "runtime.openresty", "sandbox", "api.v4" } do
     load("azion." .. name)
   end
 end
 
-return setmetatable(azion, {
-  __index = function(self, name)
-    if lazy[name] then
-      local module = load(lazy[name])
-      rawset(self, name, module)
-      return module
-    end
-  end,
-})
+return azion

@@ -4,21 +4,22 @@ local core = require "azion.core"
 local errors = require "azion.errors"
 local finalizer = require "azion.finalizer"
 local share = require "azion.share"
-local v3 = require "azion.v3"
 
 local listing = {}
 
 local default_ahead = 4
 
 --- What `pages`, `each` and `all` read from.
----@param runtime azion.Runtime
+---@param engine table
+---@param resource azion.Resource
 ---@param path string for messages
 ---@param query table?
 ---@param fetch fun(query: string, number: integer): azion.PageReply?, azion.Error?, fun(): azion.Response
 ---@return azion.Source? source
 ---@return azion.Error? err
-function listing.source(runtime, session, path, query, fetch)
-  local wanted = { page_size = v3.page_size }
+function listing.source(engine, resource, path, query, fetch)
+  local api = engine.api
+  local wanted = { page_size = api.page_size }
   for name, value in pairs(query or {}) do
     wanted[name] = value
   end
@@ -27,23 +28,25 @@ function listing.source(runtime, session, path, query, fetch)
   if not (type(width) == "number" and width >= 0 and width < 2 ^ 53 and width % 1 == 0) then
     return nil, errors.invalid("expected a whole number of at least 0, got " .. errors.show_short(width), "prefetch")
   end
-  local _, field, problem = v3.query(wanted)
+  local _, field, problem = api.query(wanted)
   if field then
     return nil, errors.invalid(problem, field)
   end
   local first = tonumber(wanted.page) or 1
   wanted.page = 1
-  local before, after = v3.query(wanted):match("^(.*[?&]page=)1(.*)$")
-  local reader = ahead.new(runtime, session, function(number)
+  local before, after = api.query(wanted):match("^(.*[?&]page=)1(.*)$")
+  local reader = ahead.new(engine.runtime, engine.session, function(number)
     return fetch(("%s%d%s"):format(before, number, after), number)
   end, width)
   return {
     first = first,
-    page_size = tonumber(wanted.page_size) or v3.page_size,
+    page_size = tonumber(wanted.page_size) or api.page_size,
+    keys = resource.keys,
+    may_not_count = api.lists_may_not_count,
     path = path,
     fetch = function(number) return reader:page(number) end,
     cancel = function() reader:cancel() end,
-    runtime = runtime,
+    runtime = engine.runtime,
     tasks = reader:in_flight(),
   }
 end

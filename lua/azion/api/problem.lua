@@ -4,6 +4,13 @@ local core = require "azion.core"
 
 local problem = {}
 
+---@class azion.ProblemStyle what a version's bodies are like
+---@field prefixes string[] what pointers to fields begin with, and fields' names do not
+---@field fills? boolean whether details have a "{field}" to be filled in
+---@field codes? boolean whether errors have codes
+
+local read
+
 local longest = 1000
 -- A field's name stands before the names of all its members: if long ones were kept whole, what a body says of its
 -- fields could take far more room than the body.
@@ -86,23 +93,57 @@ local function collect_fields(value, name, fields)
 end
 
 -- JSON:API points at a member of the request: "/data/attributes/addresses/0/address".
-local function pointed_field(pointer)
-  local path = type(pointer) == "string" and pointer:gsub("^/data", ""):gsub("^/attributes", ""):gsub("^/", "")
-  if not path or path == "" then
+local function pointed_field(pointer, style)
+  if type(pointer) ~= "string" then
     return nil
   end
-  path = path:gsub("[^/]+", function(part)
-    return #part < 10 and part:find("^%d+$") and ("%d"):format(tonumber(part) + 1) or part
-  end)
-  return shorten(path:gsub("/", "."), longest_name)
+  for _, prefix in ipairs(style.prefixes) do
+    if (pointer .. "/"):sub(1, #prefix + 1) == prefix .. "/" then
+      pointer = pointer:sub(#prefix + 1)
+    end
+  end
+  local parts = {}
+  for part in pointer:gmatch("[^/]+") do
+    parts[#parts + 1] = #part < 10 and part:find("^%d+$") and ("%d"):format(tonumber(part) + 1)
+      or part:gsub("~1", "/"):gsub("~0", "~")
+  end
+  return parts[1] and shorten(table.concat(parts, "."), longest_name)
 end
 
-local read
+-- The fields that an entry is about, by pointer and by the name of a parameter.
+local function source_fields(entry, style)
+  local fields, source = {}, entry.source
+  if type(source) == "table" then
+    add(fields, pointed_field(source.pointer, style))
+    if type(source.parameter) == "string" and source.parameter ~= "" then
+      add(fields, shorten(source.parameter, longest_name))
+    end
+  end
+  return fields
+end
 
-local function read_list(list, fields)
+-- What "{field}" stands for in a detail: what it offends against, or the last part of the pointer.
+local function subject_of(entry, style)
+  for _, holder in ipairs { type(entry.meta) == "table" and entry.meta or {}, entry } do
+    local offending = type(holder.offending_refs) == "table" and holder.offending_refs[1]
+    if type(offending) == "table" and type(offending.resource_type) == "string" then
+      return (offending.resource_type:gsub("_", " "))
+    end
+  end
+  local pointer = type(entry.source) == "table" and entry.source.pointer
+  return pointed_field(pointer, style) and pointer:match("([^/]+)/*$")
+end
+
+local function fill(text, entry, style)
+  local subject = style.fills and text:find("{field}", 1, true) and subject_of(entry, style)
+  return subject and text:gsub("{field}", function() return subject end) or text
+end
+
+
+local function read_list(list, fields, style)
   local texts = {}
   for _, entry in ipairs(list) do
-    add(texts, (read(entry, fields)))
+    add(texts, (read(entry, fields, style)))
   end
   return table.concat(texts, "; ")
 end
@@ -125,23 +166,22 @@ local function read_fields(body, fields, has_message)
   return table.concat(texts, "; ")
 end
 
-local function read_object(body, fields)
+local function read_object(body, fields, style)
   local told
   for _, name in ipairs(message_names) do
     if body[name] ~= nil then
-      told = read(body[name], fields)
+      told = fill(read(body[name], fields, style), body, style)
       if told ~= "" then
         break
       end
     end
   end
-  local field = type(body.source) == "table" and pointed_field(body.source.pointer)
-  if field and told then
+  for _, field in ipairs(told and source_fields(body, style) or {}) do
     fields[field] = fields[field] or {}
     add(fields[field], told)
   end
   if (not told or told == "") and body.non_field_errors ~= nil then
-    told = read(body.non_field_errors, fields)
+    told = read(body.non_field_errors, fields, style)
   end
   local has_message = told ~= nil and told ~= ""
   local of_fields = read_fields(body, fields, has_message)
@@ -149,16 +189,16 @@ local function read_object(body, fields)
 end
 
 --- The message in a decoded body; what it says of fields is added to `fields`.
-function read(body, fields)
+function read(body, fields, style)
   local text = leaf(body)
   if text then
     return text
   elseif type(body) ~= "table" then
     return ""
   elseif body[1] ~= nil then
-    return read_list(body, fields)
+    return read_list(body, fields, style)
   end
-  return read_object(body, fields)
+  return read_object(body, fields, style)
 end
 
 -- The title of a page of HTML, or the words outside its tags.
@@ -177,31 +217,51 @@ local function read_text(text)
   return trim((text:gsub("%s+", " ")))
 end
 
+-- The first code among the errors, as the text that came.
+local function first_code(body)
+  if type(body) ~= "table" then
+    return nil
+  end
+  local entries = type(body.errors) == "table" and body.errors or body
+  for _, entry in ipairs(entries[1] ~= nil and entries or { entries, body }) do
+    local code = type(entry) == "table" and leaf(entry.code)
+    if code and code ~= "" and type(entry.code) ~= "boolean" then
+      return code
+    end
+  end
+end
+
+local function read_body(text, fields, style)
+  -- Messages are in UTF-8, whatever a proxy on the way speaks.
+  local readable = core.utf8(text)
+  local body = core.decode(readable)
+  if body == nil then
+    return read_text(readable), text
+  end
+  return read(body, fields, style), body
+end
+
 ---@class azion.Problem
 ---@field message string
 ---@field fields? table<string, string[]>
+---@field api_code? string
 ---@field body any decoded, or the text if it was not JSON; nil if there was none
 
---- Reads the body of a reply that is not a success.
----@param status integer
----@param text string? the body as it came
----@return azion.Problem
-function problem.read(status, text)
-  local fields, message, body = {}, "", nil
-  if text and text:find("%S") then
-    -- Messages are in UTF-8, whatever a proxy on the way speaks.
-    local readable = core.utf8(text)
-    body = core.decode(readable)
-    if body == nil then
-      body, message = text, read_text(readable)
-    else
-      message = read(body, fields)
+--- A reader of the bodies of replies that are no success.
+---@param style azion.ProblemStyle
+---@return fun(status: integer, text: string?): azion.Problem
+function problem.reader(style)
+  return function(status, text)
+    local fields, message, body = {}, "", nil
+    if text and text:find("%S") then
+      message, body = read_body(text, fields, style)
     end
+    if message == "" then
+      message = reasons[status] or ("HTTP status " .. status)
+    end
+    return { message = shorten(message, longest), fields = next(fields) and fields or nil, body = body,
+      api_code = style.codes and first_code(body) or nil }
   end
-  if message == "" then
-    message = reasons[status] or ("HTTP status " .. status)
-  end
-  return { message = shorten(message, longest), fields = next(fields) and fields or nil, body = body }
 end
 
 return problem
