@@ -146,9 +146,11 @@ describe("an item as an id", function()
   end
 
   it("is found where its own resource has the key", function()
-    local token, connector = { uuid = uuid, name = "x", id = 4 }, { id = 4, uuid = uuid, origin_key = uuid }
+    local token, domain = { uuid = uuid, name = "x", id = 4 }, { id = 4, uuid = uuid }
     assert.equal(uuid, (identifiers.segment(token, resources.personal_tokens)))
-    assert.equal("4", (identifiers.segment(connector, resources.domains)))
+    assert.equal("4", (identifiers.segment(domain, resources.domains)))
+    -- An origin is no domain, whatever else it has.
+    assert.equal("key", (identifiers.segment({ id = 4, origin_key = "key" }, resources.domains)))
     assert.is_nil((identifiers.segment({ uuid = uuid, name = "x" }, resources.domains)))
     local buckets = require("azion.api.v4").resources.by_name.buckets
     assert.equal("shop-files", (identifiers.segment({ name = "shop-files" }, buckets)))
@@ -173,7 +175,7 @@ describe("the id of an application", function()
 
   for _, value in ipairs { "", " ", "abc", uuid, "-1", -1, "1.0", "1e3", "0x1f", " 12", "12 ", "1\n", "12\0", "1/2",
     "1/../2", "..", "%31", "+1", "١", 1.5, 0 / 0, 1 / 0, true, {}, { id = uuid }, { id = -1 },
-    { origin_key = uuid }, print, core.null, ("1"):rep(1025) } do
+    { origin_key = uuid, id = 7 }, print, core.null, ("1"):rep(1025) } do
     it("may not be " .. quoted(value), function()
       local segment, problem = identifier.parent_segment(value)
       assert.is_nil(segment)

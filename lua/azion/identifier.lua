@@ -40,14 +40,18 @@ local function is_one_segment(id)
   return core.valid_segment(id) and not identifier.has_dot_segment(id) and not ("/" .. id .. "/"):find("[/\\][/\\]")
 end
 
---- The key of an item as the API means it: the key of its resource, else a UUID in a field that may hold it, else `id`.
+--- The key of an item as the API means it: the key of its resource, else a UUID in a field that may hold it, else
+--- `id`. That of another resource's item comes first, so that such an item cannot pass for one of this.
 ---@param item table
 ---@param resource azion.Resource
 ---@return string|integer|nil
 function identifier.of(item, resource)
-  local key = item[resource.key]
-  if key ~= nil and key ~= core.null then
-    return key
+  for _, names in ipairs { resource.telling_keys or {}, { resource.key } } do
+    for _, name in ipairs(names) do
+      if item[name] ~= nil and item[name] ~= core.null then
+        return item[name]
+      end
+    end
   end
   for name in pairs(resource.key_also or {}) do
     if type(item[name]) == "string" and item[name]:find(uuid) then

@@ -77,8 +77,9 @@ function operation.perform(self, request, given)
   local result, err, response = call.run(self.engine, request)
   if err then
     explain_missing(self, request, err)
+    return nil, err -- and no third value, as call.run
   end
-  return result, err, response
+  return result, nil, response
 end
 
 --- The path of an item.

@@ -20,6 +20,7 @@ local resource = {}
 ---@field phases? string[]
 ---@field key string the field whose value stands in paths
 ---@field keys string[] the fields by which items are told apart, the first that there is
+---@field telling_keys? string[] keys that tell of which kind an item is; known once all resources are
 ---@field key_also? table<string, "uuid"> fields that hold the key in some replies, where they look like that
 ---@field referred_to_by string the field whose value other items hold
 ---@field named_by? (string|{ [1]: string, when: azion.Condition })[] the fields that name an item

@@ -104,6 +104,9 @@ function version.complete(api)
   api.public_path = api.public_path or itself
   api.token_of = api.token_of or nothing
   api.state = api.state or nothing
+  for _, resource in ipairs(api.resources) do
+    resource.telling_keys = walk.telling_keys(api.resources)
+  end
   api.secret_names = secret_names_of(api.resources, api.prefix or "")
   return api
 end
