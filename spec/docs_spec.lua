@@ -140,7 +140,8 @@ describe("the reference has an entry for", function()
     assert.is_true(names.sandbox)
     for name in pairs(names) do
       assert.is_true(has_heading("azion." .. name), name)
-      if type(azion[name]) == "table" then
+      -- The faces have what the module itself has.
+      if type(azion[name]) == "table" and not name:find("^v%d$") then
         for inner in pairs(names_in(azion[name])) do
           assert.is_true(has_heading("azion." .. name .. "." .. inner), name .. "." .. inner)
         end

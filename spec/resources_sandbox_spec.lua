@@ -206,7 +206,7 @@ describe("on the sandbox", function()
       end
       assert.equal("protocol", select(2, items:list()).kind)
       for _ = 1, 2 do
-        assert.same({ id = 1, new = true }, (items:get({ id = 1, uuid = "u" })))
+        assert.same({ id = 1, new = true }, (items:get({ id = 1 })))
       end
       assert.equal("protocol", select(2, items:get("1")).kind)
       local lacks = row.lacks or {}
@@ -517,7 +517,7 @@ describe("on the sandbox", function()
   local html = "<html><head><title>502 Bad Gateway</title></head><body>Request ID: 1</body></html>"
   local throttled = '{"errors":[{"status":"429","code":"10010","title":"Throttled","detail":"Request was throttled."}]}'
   local bodies = {
-    a = { "unauthorized", "^Invalid token%.$", function()
+    a = { "unauthorized", "^Invalid token%. %(azion%.api_version tells .+%)$", function()
       return server:client({ token = "wrong" }):domains():list()
     end },
     b = { "not_found", "^Digital certificate not found$", function() return client:digital_certificates():get(1) end },
@@ -549,6 +549,7 @@ describe("on the sandbox", function()
         private_key = pem("PRIVATE KEY") })
     end },
     k = { "forbidden", "^Unauthorized domain for your account$", function()
+      assert(client:domains():list()) -- or it would say that the account may speak another version
       return client:purge({ cachekeys = { "www.notauthorized.test/" } })
     end },
     l = { "server", "^502 Bad Gateway$", function() return client:variables():list() end },

@@ -48,11 +48,13 @@ local function load(name)
 end
 
 -- What a program may never need is loaded when it is first asked for, so that most of them start sooner.
-local function lazily(face, loaders)
+local function lazily(face, lazy)
   return setmetatable(face, { __index = function(self, name)
-    local value = loaders[name] and loaders[name]()
-    rawset(self, name, value)
-    return value
+    if lazy[name] then
+      local value = lazy[name]()
+      rawset(self, name, value)
+      return value
+    end
   end })
 end
 
