@@ -2,7 +2,7 @@
 -- Every page: its links, and its code.
 local azion = require("azion")
 local client_module = require("azion.client")
-local collection = require("azion.collection")
+local operation = require("azion.operation")
 local map = require("azion.map")
 local request = require("azion.request")
 local resources = require("azion.api.v3").resources
@@ -197,7 +197,7 @@ describe("the reference has an entry for", function()
     for name in pairs(map.options) do
       assert.is_truthy(section("client:map(items, fn, options)"):find("`" .. name .. "`", 1, true), name)
     end
-    for name in pairs(collection.call_options) do
+    for name in pairs(operation.call_options) do
       assert.is_truthy(section("Options of a call"):find("`" .. name .. "`", 1, true), name)
     end
     for name in pairs(annotated("lua/azion/collection.lua", "azion.Query")) do

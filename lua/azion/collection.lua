@@ -177,7 +177,8 @@ function methods:find(name, call_options)
   if err then
     return nil, err
   end
-  local filter, source = walk.name_filter(self.resource), nil
+  local filter = walk.name_filter(self.resource)
+  local source
   source, err = source_of(self, filter and { [filter] = name } or nil, call_options)
   if not source then
     return nil, err

@@ -22,7 +22,8 @@ local longest_page = 16384
 -- Names under which a body carries its message, the most telling first.
 local message_names = { "detail", "details", "message", "errors", "error", "title", "msg" }
 local not_a_field = { detail = true, details = true, message = true, errors = true, error = true, title = true,
-  msg = true, schema_version = true, links = true, meta = true, source = true, non_field_errors = true }
+  msg = true, schema_version = true, links = true, meta = true, source = true, offending_refs = true,
+  non_field_errors = true }
 -- Fields of some resource when they hold a list of complaints, notes about the error when they hold a value.
 local note_if_plain = { status = true, code = true, id = true }
 

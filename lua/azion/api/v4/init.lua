@@ -6,6 +6,8 @@ local query = require "azion.api.query"
 local resources = require "azion.api.v4.resources"
 local version = require "azion.api.version"
 
+local instead = 'use `ordering`, as in "name" or "-name"'
+
 ---@type azion.Api
 local v4 = {
   name = "v4",
@@ -21,7 +23,7 @@ local v4 = {
   problem = problem.reader { prefixes = { "/data" }, fills = true, codes = true },
   query_names = {
     known = { "page", "page_size", "ordering", "search", "fields" },
-    renamed = { order_by = 'use `ordering`, as in "name" or "-name"', sort = 'use `ordering`, as in "name" or "-name"' },
+    renamed = { order_by = instead, sort = instead },
   },
 }
 

@@ -1,0 +1,102 @@
+-- The rate limit of version 4: nothing is known of it before replies tell, and a 429 holds back its whole bucket.
+local azion = require("azion")
+local scripted_server = require("spec.support.scripted_server")
+
+local path = "/workspace/functions/1"
+local found = { 200, '{"data":{"id":1}}', {}, 0.1 }
+
+describe("calls of version 4", function()
+  local server, client, events
+
+  local function start(answers, options)
+    events = {}
+    server = scripted_server.start(answers)
+    local settings = { token = "the-token", base_url = server.url, concurrency = 4,
+      on_event = function(event) events[#events + 1] = event end }
+    for name, value in pairs(options or {}) do
+      settings[name] = value
+    end
+    client = assert(azion.v4.client(settings))
+  end
+
+  after_each(function()
+    client:close()
+    server:stop()
+  end)
+
+  local function get(count)
+    local numbers = {}
+    for index = 1, count do
+      numbers[index] = index
+    end
+    return client:map(numbers, function() return client:functions():get(1) end, { concurrency = count })
+  end
+
+  local function waits()
+    local count = 0
+    for _, event in ipairs(events) do
+      count = count + (event.type == "wait" and 1 or 0)
+    end
+    return count
+  end
+
+  it("wait for nothing where no limit is told, but for the first reply", function()
+    start({ ["GET " .. path] = found })
+    local results, failures = get(12)
+    assert.same({}, failures)
+    assert.equal(12, results.n)
+    assert.equal(0, waits())
+    local rates = assert(client:rate())
+    assert.is_nil(rates.read and rates.read.limit)
+    assert.equal(0, client:eta(1000))
+  end)
+
+  it("all wait after a 429 that says for how long, those too that wait for their turn to be sent", function()
+    local refused = { 429, '{"errors":[{"code":"10010","detail":"Request was throttled."}]}',
+      { ["Retry-After"] = "2" }, 0.1 }
+    start({ ["GET " .. path] = { found, found, refused, found }, ["PATCH " .. path] = found })
+    local results, failures = get(16)
+    assert.same({}, failures)
+    assert.equal(16, results.n)
+    local requests, refusal = server:requests(), nil
+    assert.equal(17, #requests)
+    -- The first goes alone; of the next four the second is refused.
+    refusal = requests[3].at + 0.1
+    local before, between = 0, 0
+    for _, request in ipairs(requests) do
+      before = before + (request.at <= refusal + 0.3 and 1 or 0)
+      between = between + (request.at > refusal + 0.3 and request.at < refusal + 1.9 and 1 or 0)
+    end
+    assert.equal(0, between) -- #time
+    assert.is_true(before <= 1 + 4 + 4, before)
+  end)
+
+  it("of another bucket go on meanwhile", function()
+    start({ ["GET " .. path] = { { 429, "", { ["Retry-After"] = "3" } }, found }, ["PATCH " .. path] = found,
+      ["DELETE " .. path] = { 200, '{"state":"executed"}' } }, { max_attempts = 1 })
+    local item, err = client:functions():get(1)
+    assert.is_nil(item)
+    assert.equal("rate_limited", err.kind)
+    assert.equal(3, err.retry_after)
+    item, err = client:functions():get(1, { deadline = 1 })
+    assert.is_nil(item)
+    assert.equal("rate_limited", err.kind)
+    assert.equal(0, err.attempts)
+    assert.is_nil(err.status)
+    assert(client:functions():update(1, { name = "f" }))
+    assert(client:functions():delete(1))
+    assert.equal(3, #server:requests())
+  end)
+
+  it("stay inside a limit that is told", function()
+    local reset = os.date("!%Y-%m-%dT%H:%M:%S", os.time() + 30)
+    start({ ["GET " .. path] = { 200, '{"data":{"id":1}}', { ["X-RateLimit-Limit"] = "5",
+      ["X-RateLimit-Remaining"] = "0", ["X-RateLimit-Reset"] = reset } } })
+    assert(client:functions():get(1))
+    local item, err = client:functions():get(1, { deadline = 2 })
+    assert.is_nil(item)
+    assert.equal("rate_limited", err.kind)
+    assert.equal(1, #server:requests())
+    assert.equal(5, client:rate().read.limit)
+  end)
+end)
