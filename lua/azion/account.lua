@@ -12,7 +12,7 @@ local new_client = client.of(api)
 
 --- Asks which version of the API an account speaks.
 ---@param given? azion.AccountOptions
----@return "v3"|"v4"|nil name
+---@return string? name of the version
 ---@return azion.Error? err
 ---@return azion.Response? response
 function account.api_version(given)

@@ -1,5 +1,4 @@
 --- The methods that every collection has, whatever the resource.
-local body = require "azion.body"
 local errors = require "azion.errors"
 local further = require "azion.further"
 local listing = require "azion.listing"
@@ -7,7 +6,7 @@ local mistake = require "azion.mistake"
 local operation = require "azion.operation"
 local paging = require "azion.paging"
 local place = require "azion.place"
-local query = require "azion.api.query"
+local single = require "azion.single"
 local walk = require "azion.api.walk"
 
 local collection = {}
@@ -25,15 +24,9 @@ local collection = {}
 local methods = {}
 local metatable = { __index = methods, __name = "azion.collection" }
 
--- What an item has one of, at a path of its own.
-local single_methods = {}
-local single_metatable = { __index = single_methods, __name = "azion.object" }
-
 function metatable:__tostring()
   return "azion." .. self.name .. (self.path and " (" .. self.path .. ")" or "")
 end
-
-single_metatable.__tostring = metatable.__tostring
 
 ---@param client azion.Client
 ---@param engine table
@@ -42,7 +35,7 @@ single_metatable.__tostring = metatable.__tostring
 ---@param phase any of rules
 ---@return azion.Collection
 function collection.new(client, engine, resource, parent, phase)
-  local class = resource.single and single_metatable or metatable
+  local class = resource.single and single or metatable
   local self = setmetatable({ client = client, engine = engine, name = resource.name, resource = resource }, class)
   self.segments, self.problem = place.segments(engine.api, resource, parent, phase, engine.hide)
   self.path = self.segments and place.path(resource.path, self.segments)
@@ -61,33 +54,6 @@ function collection.open(self, name, id)
   return collection.new(self.client, self.engine, self.engine.api.resources.by_name[name], id)
 end
 
--- Raises on what is no query; gives the error that a wrong name in it makes.
-local function query_refusal(self, given, reads_on)
-  mistake.check(given == nil and {} or given, "table", "query")
-  local names = {}
-  for name in pairs(given or {}) do
-    if name == "prefetch" and not reads_on then
-      mistake.raise("'prefetch' is for pages, each and all: list reads one page")
-    elseif operation.call_options[name] then
-      mistake.raise(("'%s' is an option of the call: pass it in the argument after the query"):format(name))
-    end
-    names[name] = name ~= "prefetch" or nil
-  end
-  local engine = self.engine
-  local name, problem = query.wrong_name(names, engine.api.query_names, self.resource, engine.options.strict)
-  return name and errors.invalid(problem, name)
-end
-
-local function fetch_page(self, text, number, given, tells_later)
-  local reply, err, response = operation.perform(self, { method = "GET", path = self.path, query = text,
-    read = self.engine.api.page, tells_later = tells_later }, given)
-  if not reply then
-    return nil, err
-  end
-  reply.page.page = number
-  return reply, nil, response
-end
-
 --- One page.
 ---@param given? azion.Query
 ---@param call_options? azion.CallOptions
@@ -95,33 +61,7 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response
 function methods:list(given, call_options)
-  local err = query_refusal(self, given)
-  err = operation.refusal(self, call_options) or err
-  if err then
-    return nil, err
-  end
-  local text, field, problem = self.engine.api.query(given)
-  if not text then
-    return nil, errors.invalid(problem, field)
-  end
-  local reply, response
-  reply, err, response = fetch_page(self, text, math.floor(tonumber(given and given.page) or 1), call_options)
-  if not reply then
-    return nil, err
-  end
-  return reply.page, nil, response
-end
-
--- What many pages are read from.
-local function source_of(self, given, call_options)
-  local err = query_refusal(self, given, true)
-  err = operation.refusal(self, call_options) or err
-  if err then
-    return nil, err
-  end
-  return listing.source(self.engine, self.resource, self.path, given, function(wanted, number)
-    return fetch_page(self, wanted, number, call_options, true)
-  end)
+  return listing.page(self, given, call_options)
 end
 
 --- Pages as the server sends them, in one pass.
@@ -129,7 +69,7 @@ end
 ---@param call_options? azion.CallOptions
 ---@return fun(): azion.Page? iterator raises
 function methods:pages(given, call_options)
-  return listing.iterate(paging.pages, source_of(self, given, call_options))
+  return listing.iterate(paging.pages, listing.source(self, given, call_options))
 end
 
 --- Items, each once, in the server's order.
@@ -137,7 +77,7 @@ end
 ---@param call_options? azion.CallOptions
 ---@return fun(): table? iterator raises
 function methods:each(given, call_options)
-  return listing.iterate(paging.items, source_of(self, given, call_options))
+  return listing.iterate(paging.items, listing.source(self, given, call_options))
 end
 
 --- All items: never a partial list.
@@ -146,7 +86,7 @@ end
 ---@return table[]? items
 ---@return azion.Error? err
 function methods:all(given, call_options)
-  local source, err = source_of(self, given, call_options)
+  local source, err = listing.source(self, given, call_options)
   if not source then
     return nil, err
   end
@@ -179,7 +119,7 @@ function methods:find(name, call_options)
   end
   local filter = walk.name_filter(self.resource)
   local source
-  source, err = source_of(self, filter and { [filter] = name } or nil, call_options)
+  source, err = listing.source(self, filter and { [filter] = name } or nil, call_options)
   if not source then
     return nil, err
   end
@@ -240,46 +180,6 @@ function methods:overwrite(id, fields, call_options)
   return operation.write(self, { method = "PUT", path = path, mode = "overwrite" }, fields, call_options)
 end
 
-local function copy(given)
-  local made = {}
-  for key, value in next, given or {} do
-    made[key] = value
-  end
-  return made
-end
-
--- Fields that go along with every change, of the item that was passed, else of the one that is there.
-local function complete(self, id, path, fields, call_options)
-  local missing, item = {}, type(id) == "table" and id or {}
-  local is_known = true
-  for _, name in ipairs(self.resource.always_sends or {}) do
-    if fields[name] == nil then
-      missing[#missing + 1] = name
-      is_known = is_known and item[name] ~= nil
-    end
-  end
-  if not missing[1] then
-    return fields, call_options
-  end
-  local engine = self.engine
-  local text, err = body.encode(self.resource, fields, "update", engine.options.strict)
-  local left = call_options
-  if text and not is_known then
-    left = copy(call_options)
-    local ends = engine.now() + (left.deadline or engine.options.deadline)
-    item, err = operation.read(self, path, call_options)
-    left.deadline = ends - engine.now()
-  end
-  if err then
-    return nil, err
-  end
-  local whole = copy(fields)
-  for _, name in ipairs(missing) do
-    whole[name] = item[name]
-  end
-  return whole, left
-end
-
 --- Changes fields of an item (PATCH): the others stay.
 ---@param id string|integer|table
 ---@param fields table
@@ -293,7 +193,7 @@ function methods:update(id, fields, call_options)
   if not path then
     return nil, err
   end
-  local whole, left = complete(self, id, path, fields, call_options)
+  local whole, left = operation.complete(self, id, path, fields, call_options)
   if not whole then
     return nil, left
   end
@@ -318,31 +218,6 @@ function methods:delete(id, call_options)
   return operation.perform(self, { method = "DELETE", path = path, read = read_deleted }, call_options)
 end
 
---- Reads it.
----@param call_options? azion.CallOptions
----@return table? object
----@return azion.Error? err
----@return azion.Response? response
-function single_methods:get(call_options)
-  local err = operation.refusal(self, call_options)
-  if err then
-    return nil, err
-  end
-  return operation.read(self, self.path, call_options)
-end
-
-for name, verb in pairs { overwrite = "PUT", update = "PATCH" } do
-  single_methods[name] = function(self, fields, call_options)
-    operation.check_fields(fields)
-    local err = operation.refusal(self, call_options)
-    if err then
-      return nil, err
-    end
-    return operation.write(self, { method = verb, path = self.path, mode = name }, fields, call_options)
-  end
-end
-
 mistake.guard(methods, metatable, "collection")
-mistake.guard(single_methods, single_metatable, "object")
 
 return collection

@@ -134,4 +134,51 @@ function operation.write(self, sent, fields, given)
     read = function(reply) return engine.api.item(reply, self.resource) end }, given)
 end
 
+local function copy(given)
+  local made = {}
+  for key, value in next, given or {} do
+    made[key] = value
+  end
+  return made
+end
+
+--- Adds the fields that go along with every change, of the item that was passed, else of the one that is there.
+---@param self azion.Collection
+---@param id any the item, or its id
+---@param path string of the item
+---@param fields table
+---@param call_options? azion.CallOptions
+---@return table? whole
+---@return azion.CallOptions|azion.Error|nil left what the call may still take
+function operation.complete(self, id, path, fields, call_options)
+  local missing, item = {}, type(id) == "table" and id or {}
+  local is_known = true
+  for _, name in ipairs(self.resource.always_sends or {}) do
+    if fields[name] == nil then
+      missing[#missing + 1] = name
+      is_known = is_known and item[name] ~= nil
+    end
+  end
+  if not missing[1] then
+    return fields, call_options
+  end
+  local engine = self.engine
+  local text, err = body.encode(self.resource, fields, "update", engine.options.strict)
+  local left = call_options
+  if text and not is_known then
+    left = copy(call_options)
+    local ends = engine.now() + (left.deadline or engine.options.deadline)
+    item, err = operation.read(self, path, call_options)
+    left.deadline = ends - engine.now()
+  end
+  if err then
+    return nil, err
+  end
+  local whole = copy(fields)
+  for _, name in ipairs(missing) do
+    whole[name] = item[name]
+  end
+  return whole, left
+end
+
 return operation

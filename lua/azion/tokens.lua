@@ -15,7 +15,7 @@ local tokens = {}
 ---@field password string
 
 local known = { email = options.text, password = { type = "string", is_secret = true } }
-for name, rule in pairs(client.options_of "base_url") do
+for name, rule in pairs(client.options) do
   known[name] = rule
 end
 

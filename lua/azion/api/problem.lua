@@ -1,6 +1,8 @@
 --- The server's own words out of a reply that reports a failure. The API has more than a dozen body
 --- shapes for that: named objects, lists, nested validation errors, plain text, HTML.
 local core = require "azion.core"
+local source = require "azion.api.source"
+local texts = require "azion.api.texts"
 
 local problem = {}
 
@@ -12,10 +14,6 @@ local problem = {}
 local read
 
 local longest = 1000
--- A field's name stands before the names of all its members: if long ones were kept whole, what a body says of its
--- fields could take far more room than the body.
-local longest_name = 200
-
 -- How much of a page of HTML is searched for words.
 local longest_page = 16384
 
@@ -62,19 +60,6 @@ local function sorted_names(object)
   return names
 end
 
--- Never in the middle of a character.
-local function cut(text, length)
-  local last = length
-  while last > length - 4 and text:find("^[\128-\191]", last + 1) do
-    last = last - 1
-  end
-  return text:sub(1, last)
-end
-
-local function shorten(text, length)
-  return #text <= length and text or cut(text, length) .. "…"
-end
-
 -- {"addresses":[{"address":["…"]}]} -> fields["addresses.1.address"] = {"…"}
 local function collect_fields(value, name, fields)
   local text = leaf(value)
@@ -87,66 +72,18 @@ local function collect_fields(value, name, fields)
       if type(key) == "number" and leaf(inner) then
         collect_fields(inner, name, fields)
       else
-        collect_fields(inner, shorten(name .. "." .. key, longest_name), fields)
+        collect_fields(inner, texts.shorten(name .. "." .. key, texts.longest_name), fields)
       end
     end
   end
 end
 
--- JSON:API points at a member of the request: "/data/attributes/addresses/0/address".
-local function pointed_field(pointer, style)
-  if type(pointer) ~= "string" then
-    return nil
-  end
-  for _, prefix in ipairs(style.prefixes) do
-    if (pointer .. "/"):sub(1, #prefix + 1) == prefix .. "/" then
-      pointer = pointer:sub(#prefix + 1)
-    end
-  end
-  local parts = {}
-  for part in pointer:gmatch("[^/]+") do
-    parts[#parts + 1] = #part < 10 and part:find("^%d+$") and ("%d"):format(tonumber(part) + 1)
-      or part:gsub("~1", "/"):gsub("~0", "~")
-  end
-  return parts[1] and shorten(table.concat(parts, "."), longest_name)
-end
-
--- The fields that an entry is about, by pointer and by the name of a parameter.
-local function source_fields(entry, style)
-  local fields, source = {}, entry.source
-  if type(source) == "table" then
-    add(fields, pointed_field(source.pointer, style))
-    if type(source.parameter) == "string" and source.parameter ~= "" then
-      add(fields, shorten(source.parameter, longest_name))
-    end
-  end
-  return fields
-end
-
--- What "{field}" stands for in a detail: what it offends against, or the last part of the pointer.
-local function subject_of(entry, style)
-  for _, holder in ipairs { type(entry.meta) == "table" and entry.meta or {}, entry } do
-    local offending = type(holder.offending_refs) == "table" and holder.offending_refs[1]
-    if type(offending) == "table" and type(offending.resource_type) == "string" then
-      return (offending.resource_type:gsub("_", " "))
-    end
-  end
-  local pointer = type(entry.source) == "table" and entry.source.pointer
-  return pointed_field(pointer, style) and pointer:match("([^/]+)/*$")
-end
-
-local function fill(text, entry, style)
-  local subject = style.fills and text:find("{field}", 1, true) and subject_of(entry, style)
-  return subject and text:gsub("{field}", function() return subject end) or text
-end
-
-
 local function read_list(list, fields, style)
-  local texts = {}
+  local parts = {}
   for _, entry in ipairs(list) do
-    add(texts, (read(entry, fields, style)))
+    add(parts, (read(entry, fields, style)))
   end
-  return table.concat(texts, "; ")
+  return table.concat(parts, "; ")
 end
 
 -- Beside a message, a plain value is a note about the error and no complaint about a field.
@@ -154,30 +91,30 @@ local function read_fields(body, fields, has_message)
   local found = {}
   for _, name in ipairs(sorted_names(body)) do
     if not not_a_field[name] and not ((has_message or note_if_plain[name]) and leaf(body[name])) then
-      collect_fields(body[name], shorten(tostring(name), longest_name), found)
+      collect_fields(body[name], texts.shorten(tostring(name), texts.longest_name), found)
     end
   end
-  local texts = {}
+  local parts = {}
   for _, name in ipairs(sorted_names(found)) do
     if #found[name] > 0 then
       fields[name] = found[name]
-      texts[#texts + 1] = name .. ": " .. table.concat(found[name], " ")
+      parts[#parts + 1] = name .. ": " .. table.concat(found[name], " ")
     end
   end
-  return table.concat(texts, "; ")
+  return table.concat(parts, "; ")
 end
 
 local function read_object(body, fields, style)
   local told
   for _, name in ipairs(message_names) do
     if body[name] ~= nil then
-      told = fill(read(body[name], fields, style), body, style)
+      told = source.fill(read(body[name], fields, style), body, style)
       if told ~= "" then
         break
       end
     end
   end
-  for _, field in ipairs(told and source_fields(body, style) or {}) do
+  for _, field in ipairs(told and source.fields(body, style) or {}) do
     fields[field] = fields[field] or {}
     add(fields[field], told)
   end
@@ -213,7 +150,7 @@ end
 
 local function read_text(text)
   if text:find("^%s*<") then
-    text = read_page(cut(text, longest_page))
+    text = read_page(texts.cut(text, longest_page))
   end
   return trim((text:gsub("%s+", " ")))
 end
@@ -260,7 +197,7 @@ function problem.reader(style)
     if message == "" then
       message = reasons[status] or ("HTTP status " .. status)
     end
-    return { message = shorten(message, longest), fields = next(fields) and fields or nil, body = body,
+    return { message = texts.shorten(message, longest), fields = next(fields) and fields or nil, body = body,
       api_code = style.codes and first_code(body) or nil }
   end
 end

@@ -86,6 +86,19 @@ local function secret_names_of(resources, prefix)
   end
 end
 
+-- Keys that tell of which kind an item is: only one resource has such a key, and no other such a field.
+local function telling_keys_of(resources)
+  local names = {}
+  for _, resource in ipairs(resources) do
+    local is_only = resource.key ~= nil
+    for _, other in ipairs(resources) do
+      is_only = is_only and (other == resource or (other.key ~= resource.key and not other.by_name[resource.key]))
+    end
+    names[#names + 1] = is_only and resource.key or nil
+  end
+  return names
+end
+
 local function itself(path)
   return path
 end
@@ -104,8 +117,9 @@ function version.complete(api)
   api.public_path = api.public_path or itself
   api.token_of = api.token_of or nothing
   api.state = api.state or nothing
+  local telling_keys = telling_keys_of(api.resources)
   for _, resource in ipairs(api.resources) do
-    resource.telling_keys = walk.telling_keys(api.resources)
+    resource.telling_keys = telling_keys
   end
   api.secret_names = secret_names_of(api.resources, api.prefix or "")
   return api

@@ -190,21 +190,6 @@ function walk.is_sibling(holder, target)
   return target.parent ~= nil and target.parent == holder.parent
 end
 
---- Keys that tell of which kind an item is: only one resource has such a key, and no other such a field.
----@param resources azion.Resource[]
----@return string[]
-function walk.telling_keys(resources)
-  local names = {}
-  for _, resource in ipairs(resources) do
-    local is_only = resource.key ~= nil
-    for _, other in ipairs(resources) do
-      is_only = is_only and (other == resource or (other.key ~= resource.key and not other.by_name[resource.key]))
-    end
-    names[#names + 1] = is_only and resource.key or nil
-  end
-  return names
-end
-
 -- As a pattern: any id, any phase.
 local function pattern_of(path)
   return "^" .. path:gsub("[%-%.%+]", "%%%0"):gsub("{[%l_]+}", "[^/]+")
