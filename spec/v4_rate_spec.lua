@@ -58,10 +58,10 @@ describe("calls of version 4", function()
     local results, failures = get(16)
     assert.same({}, failures)
     assert.equal(16, results.n)
-    local requests, refusal = server:requests(), nil
+    local requests = server:requests()
     assert.equal(17, #requests)
     -- The first goes alone; of the next four the second is refused.
-    refusal = requests[3].at + 0.1
+    local refusal = requests[3].at + 0.1
     local before, between = 0, 0
     for _, request in ipairs(requests) do
       before = before + (request.at <= refusal + 0.3 and 1 or 0)

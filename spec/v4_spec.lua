@@ -331,7 +331,8 @@ describe("version 4", function()
         ["POST /v4/workspace/firewalls/7/clone"] = data { id = 9 },
         ["POST /v4/workspace/wafs/7/clone"] = data { id = 10 } })
       local certificates = client:certificates()
-      local requested = assert(certificates:create_csr { name = "c", common_name = "c.example", alternative_names = {} })
+      local requested = assert(certificates:create_csr { name = "c", common_name = "c.example",
+        alternative_names = {} })
       assert.equal("PEM", requested.csr)
       assert_sent("POST", "/workspace/tls/csr", '{"alternative_names":[],"common_name":"c.example","name":"c"}')
       local asked, err, response = certificates:request { name = "c", challenge = "dns",

@@ -69,7 +69,9 @@ azion.client, azion.create_token, azion.revoke_token = azion.v3.client, azion.v3
 lazily(azion, {
   sandbox = load_sandbox,
   budget = function() return load "azion.budget" end,
-  v4 = function() return lazily({ client = client.of(load "azion.api.v4") }, { sandbox = load_sandbox }) end,
+  v4 = function()
+    return lazily({ client = client.of(load "azion.api.v4") }, { sandbox = function() return load_sandbox().v4 end })
+  end,
 })
 
 -- A worker of nginx may not be allowed to read what its master could.
