@@ -1,9 +1,34 @@
 -- The rate limit of version 4: nothing is known of it before replies tell, and a 429 holds back its whole bucket.
 local azion = require("azion")
+local openresty = require("spec.support.openresty")
 local scripted_server = require("spec.support.scripted_server")
 
 local path = "/workspace/functions/1"
 local found = { 200, '{"data":{"id":1}}', {}, 0.1 }
+
+-- Two clients of one token, as two workers have them: one is refused while calls of the other, which have their slots,
+-- wait for a place among the requests in flight.
+local TWO_CLIENTS = [[
+lua_shared_dict budgets 1m;
+]]
+local DRIVE = [[
+location = /drive { content_by_lua_block {
+  local azion, base_url = require "azion", ngx.var.arg_url
+  local budget = azion.budget.shared_dict "budgets"
+  local function client()
+    return assert(azion.v4.client { token = "t", base_url = base_url, budget = budget, concurrency = 1, max_attempts = 1 })
+  end
+  local refused, waiting = client(), client()
+  assert(refused:request("GET", "/prime"))
+  local thread = ngx.thread.spawn(function()
+    return waiting:map({ 1, 2, 3 }, function() return assert(waiting:request("GET", "/slow")) end, { concurrency = 3 })
+  end)
+  ngx.sleep(0.3)
+  local _, err = refused:request("GET", "/refused")
+  local _, _, failures = ngx.thread.wait(thread)
+  ngx.print(err and err.kind, " ", #failures)
+} }
+]]
 
 describe("calls of version 4", function()
   local server, client, events
@@ -69,6 +94,24 @@ describe("calls of version 4", function()
     end
     assert.equal(0, between) -- #time
     assert.is_true(before <= 1 + 4 + 4, before)
+  end)
+
+  it("all wait after a 429 of another worker too, where the budget is in a shared dictionary", function()
+    start({ ["GET /prime"] = { 200, "{}" }, ["GET /slow"] = { 200, "{}", {}, 0.8 },
+      ["GET /refused"] = { 429, "", { ["Retry-After"] = "3" } } })
+    local web = openresty.start({ base_url = server.url, token = "t", ca_file = server.web.ca_file },
+      { locations = DRIVE, http = TWO_CLIENTS })
+    local reply = web:get("/drive?url=" .. server.url)
+    web:stop()
+    assert.equal("rate_limited 0", reply.body)
+    local slow, refusal = {}, nil
+    for _, request in ipairs(server:requests()) do
+      slow[#slow + 1] = request.path == "/slow" and request.at or nil
+      refusal = request.path == "/refused" and request.at or refusal
+    end
+    assert.equal(3, #slow)
+    assert.is_true(slow[1] < refusal)
+    assert.is_true(slow[2] - refusal >= 2.9, slow[2] - refusal) -- #time
   end)
 
   it("of another bucket go on meanwhile", function()
