@@ -16,7 +16,8 @@ location = /drive { content_by_lua_block {
   local azion, base_url = require "azion", ngx.var.arg_url
   local budget = azion.budget.shared_dict "budgets"
   local function client()
-    return assert(azion.v4.client { token = "t", base_url = base_url, budget = budget, concurrency = 1, max_attempts = 1 })
+    return assert(azion.v4.client { token = "t", base_url = base_url, budget = budget, concurrency = 1,
+      max_attempts = 1 })
   end
   local refused, waiting = client(), client()
   assert(refused:request("GET", "/prime"))

@@ -8,14 +8,20 @@ local tokens = require "azion.tokens"
 local v3 = require "azion.api.v3"
 local version = require "azion.version"
 
----@class azion.Face what there is of each version
----@field client fun(given?: azion.ClientOptions): azion.Client?, azion.Error?
----@field sandbox azion.sandbox
+---@class azion.v3 what speaks version 3
+---@field client fun(given?: azion.ClientOptions): azion.v3.Client?, azion.Error?
+---@field create_token fun(given: azion.Credentials): table?, azion.Error?, azion.Response?
+---@field revoke_token fun(given: azion.Credentials): true?, azion.Error?, azion.Response?
+---@field sandbox table
 
----@class azion: azion.Face
----@field v3 azion.Face with `create_token` and `revoke_token`
----@field v4 azion.Face
----@field budget azion.budget
+---@class azion.v4 what speaks version 4
+---@field client fun(given?: azion.ClientOptions): azion.v4.Client?, azion.Error?
+---@field sandbox table
+
+---@class azion: azion.v3
+---@field v3 azion.v3
+---@field v4 azion.v4
+---@field budget table
 local azion = {}
 
 azion._VERSION = version.name

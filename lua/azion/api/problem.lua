@@ -114,7 +114,7 @@ local function read_object(body, fields, style)
       end
     end
   end
-  for _, field in ipairs(told and source.fields(body, style) or {}) do
+  for _, field in ipairs(told ~= nil and told ~= "" and source.fields(body, style) or {}) do
     fields[field] = fields[field] or {}
     add(fields[field], told)
   end

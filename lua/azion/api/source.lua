@@ -3,7 +3,7 @@ local texts = require "azion.api.texts"
 
 local source = {}
 
--- What is longer is no sentence: to fill it in could take far more room than the body.
+-- To fill in what is longer could take far more room than the body.
 local longest_filled = 1000
 
 -- JSON:API points at a member of the request: "/data/attributes/addresses/0/address".
@@ -63,7 +63,7 @@ function source.fill(told, entry, style)
     return told
   end
   subject = texts.shorten(subject, texts.longest_name)
-  return (told:gsub("{field}", function() return subject end))
+  return texts.shorten((told:gsub("{field}", function() return subject end)), longest_filled)
 end
 
 return source
