@@ -194,6 +194,21 @@ describe("version 4", function()
       start({})
     end)
 
+    it("is read to its end by a server that grants smaller pages, and by one that has none", function()
+      local function page(first, count)
+        local items = {}
+        for index = 1, count do
+          items[index] = { id = first + index }
+        end
+        return { 200, assert(core.encode { results = items }) }
+      end
+      local path = "GET /v4/workspace/functions?page=%d&page_size=500"
+      start({ [path:format(1)] = page(0, 100), [path:format(2)] = page(100, 100), [path:format(3)] = page(200, 30),
+        ["GET /v4/workspace/wafs"] = page(0, 120) })
+      assert.equal(230, #assert(client:functions():all { page_size = 500 }))
+      assert.equal(120, #assert(client:wafs():all()))
+    end)
+
     it("drops repeats by the collection's key", function()
       start({
         ["GET /v4/workspace/storage/buckets?page=1&page_size=2"] = { 200,

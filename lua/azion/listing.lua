@@ -108,6 +108,7 @@ function listing.source(self, given, call_options)
   return {
     first = first,
     page_size = tonumber(wanted.page_size) or api.page_size,
+    usual_size = api.page_size,
     keys = self.resource.keys,
     may_not_count = api.lists_may_not_count,
     path = self.path,

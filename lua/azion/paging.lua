@@ -18,6 +18,7 @@ local most_stalls = 3
 ---@field first integer number of the first page
 ---@field page_size integer
 ---@field keys string[] the fields that tell items apart
+---@field usual_size integer the page size that every server grants
 ---@field may_not_count? boolean whether a full page without any count may be followed by others
 ---@field path string for messages
 
@@ -37,7 +38,9 @@ local function is_last(source, pass, reply)
   elseif reply.has_next and not page.total_pages then
     return false
   elseif source.may_not_count and not page.total_pages and not page.count then
-    return #page.results ~= source.page_size
+    -- A server may give less than was asked for at once; one that gives more has no pages.
+    local count = #page.results
+    return count < math.min(source.page_size, source.usual_size) or count > source.page_size
   end
   local all_seen = not pass.count or pass.items >= pass.count
   return all_seen and pass.number >= (page.total_pages or 0)

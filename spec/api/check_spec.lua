@@ -66,7 +66,7 @@ end
 local function body_of(given, mode, settings)
   local body, problems = check.body(ships, given, mode, settings)
   assert.is_nil(problems)
-  return core.encode(body, {})
+  return core.encode(body)
 end
 
 local function marked(value)

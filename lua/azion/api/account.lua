@@ -20,8 +20,9 @@ local account = {
   info_path = "/api/account/info",
 }
 
+-- It is no part of the API, and must not be counted as such where clients share a budget.
 function account.bucket()
-  return "read"
+  return "account"
 end
 
 function account.query(given)
