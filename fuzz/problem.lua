@@ -2,7 +2,8 @@
 -- no more than the body explains (libFuzzer bounds the time, through_lua.c the memory).
 local core = require "azion.core"
 local errors = require "azion.errors"
-local problem = require "azion.problem"
+local v3 = require "azion.api.v3"
+local v4 = require "azion.api.v4"
 
 local longest = 1003
 
@@ -24,22 +25,28 @@ local function check_fields(fields)
 end
 
 -- The same words, sent as the API usually sends them, are the same message.
-local function check_stability(status, message)
+local function check_stability(api, status, message)
   local text = #message <= 1000 and core.encode { detail = message }
   if text then
-    assert(problem.read(status, text).message == message:match("^%s*(.-)%s*$"), "a message stays itself")
+    assert(api.problem(status, text).message == message:match("^%s*(.-)%s*$"), "a message stays itself")
   end
 end
 
-return function(text)
+local function check_problem(api, text)
   local status = 400 + #text % 200
-  local told = watched(problem.read, status, text)
+  local told = watched(api.problem, status, text)
   check_message(told.message)
-  check_stability(status, told.message)
+  check_stability(api, status, told.message)
   if told.fields then
     check_fields(told.fields)
   end
+  assert(told.api_code == nil or type(told.api_code) == "string", "a code is a text")
   local body = told.body
   assert((body == nil) == not text:find("%S"), "the body is there when there is one")
   assert(type(body) ~= "string" or body == text or core.decode(core.utf8(text)) == body, "and is as it came")
+end
+
+return function(text)
+  check_problem(v3, text)
+  check_problem(v4, text)
 end

@@ -1,8 +1,8 @@
 local core = require "azion.core"
-local fields = require "azion.fields"
-local resources = require "azion.resources"
+local body = require "azion.body"
+local resources = require("azion.api.v3").resources
 
-local origins = resources.rows.origins
+local origins = resources.by_name.origins
 local null = core.null
 
 local function marked(list)
@@ -10,7 +10,7 @@ local function marked(list)
 end
 
 local function encode(given)
-  return fields.encode(origins, given)
+  return body.encode(origins, given, "create")
 end
 
 local function assert_refused(given, field, expected, got)
@@ -88,22 +88,22 @@ describe("a known field of the wrong type", function()
 
   -- Most integers that are sent are ids of other items.
   it("is a double that may stand for several integers", function()
-    for name, row in pairs { edge_application_id = resources.rows.domains, edge_function_id =
-      resources.rows.functions_instances, origin_id = resources.rows.error_responses } do
+    for name, row in pairs { edge_application_id = resources.by_name.domains, edge_function_id =
+      resources.by_name.functions_instances, origin_id = resources.by_name.error_responses } do
       for _, value in ipairs { 2.0 ^ 53, -2.0 ^ 53, 2.0 ^ 60 } do
-        local text, err = fields.encode(row, { [name] = value })
+        local text, err = body.encode(row, { [name] = value }, "create")
         assert.is_nil(text)
-        assert.matches("^expected an integer below 2%^53, got %-?%d", err.fields[name][1])
+        assert.matches("^expected an integer below 2%^53 or an item, got %-?%d", err.fields[name][1])
       end
       local exact = tonumber("9007199254740993")
-      local text = fields.encode(row, { [name] = exact })
+      local text = body.encode(row, { [name] = exact }, "create")
       assert.equal(math.type and ('{"%s":9007199254740993}'):format(name) or nil, text)
-      assert.equal(('{"%s":9007199254740991}'):format(name), fields.encode(row, { [name] = 2 ^ 53 - 1 }))
+      assert.equal(('{"%s":9007199254740991}'):format(name), body.encode(row, { [name] = 2 ^ 53 - 1 }, "create"))
     end
-    local text, err = fields.encode(resources.rows.domains, { digital_certificate_id = 2.0 ^ 53 })
+    local text, err = body.encode(resources.by_name.domains, { digital_certificate_id = 2.0 ^ 53 }, "create")
     assert.is_nil(text)
-    assert.matches("^expected an integer below 2%^53 or a string, got ", err.fields.digital_certificate_id[1])
-    text, err = fields.encode(resources.rows.domains, { crl_list = { 5, 2.0 ^ 53 } })
+    assert.matches("^expected an integer below 2%^53, a string or an item, got ", err.fields.digital_certificate_id[1])
+    text, err = body.encode(resources.by_name.domains, { crl_list = { 5, 2.0 ^ 53 } }, "create")
     assert.is_nil(text)
     assert.is_not_nil(err.fields["crl_list.2"])
   end)
@@ -142,8 +142,12 @@ describe("a known field of the wrong type", function()
     assert_refused(with { is_active = "yes" }, "addresses.2.is_active", "a boolean", '"yes"')
   end)
 
-  it("is the first by name if there are several", function()
-    assert_refused({ name = 1, bucket = 2, prefix = 3 }, "bucket", "a string", "a number")
+  it("is told of every field that is wrong", function()
+    local text, err = encode { name = 1, bucket = 2, prefix = "p" }
+    assert.is_nil(text)
+    local problem = "expected a string, got a number"
+    assert.same({ bucket = { problem }, name = { problem } }, err.fields)
+    assert.equal("bucket: " .. problem .. "; name: " .. problem, err.message)
   end)
 end)
 

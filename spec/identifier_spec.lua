@@ -1,9 +1,21 @@
 local core = require "azion.core"
-local identifier = require "azion.identifier"
+local identifiers = require "azion.identifier"
+local resources = require("azion.api.v3").resources.by_name
 
 local uuid = "176fa5e2-a895-4862-9657-e2e37d9125a7"
 -- Where a Lua has no integers of its own, 5.0 is one.
 local has_integers = math.type ~= nil
+
+-- Of an origin, which may have its key in several places; and of an application, for which a domain stands too.
+local identifier = { has_dot_segment = identifiers.has_dot_segment }
+
+function identifier.segment(id)
+  return identifiers.segment(id, resources.origins)
+end
+
+function identifier.parent_segment(id)
+  return identifiers.parent_segment(id, resources.edge_applications, { "edge_application_id" })
+end
 
 local function quoted(value)
   return type(value) == "string" and ("%q"):format(value:sub(1, 40)) or tostring(value)
@@ -126,14 +138,25 @@ describe("an item as an id", function()
     { "its id", { id = 1618339282, name = "x" }, "1618339282" },
     { "an id of digits", { id = "17" }, "17" },
     { "its id, if origin_key is null", { origin_key = core.null, id = 3 }, "3" },
-    { "the uuid of a token", { uuid = uuid, name = "x" }, uuid },
-    { "its id before a uuid", { id = 4, uuid = uuid }, "4" },
   }
   for _, row in ipairs(rows) do
     it("stands for " .. row[1], function()
       assert.equal(row[3], (identifier.segment(row[2])))
     end)
   end
+
+  it("is found where its own resource has the key", function()
+    local token, domain = { uuid = uuid, name = "x", id = 4 }, { id = 4, uuid = uuid }
+    assert.equal(uuid, (identifiers.segment(token, resources.personal_tokens)))
+    assert.equal("4", (identifiers.segment(domain, resources.domains)))
+    -- An origin is no domain, whatever else it has.
+    assert.equal("key", (identifiers.segment({ id = 4, origin_key = "key" }, resources.domains)))
+    assert.is_nil((identifiers.segment({ uuid = uuid, name = "x" }, resources.domains)))
+    local buckets = require("azion.api.v4").resources.by_name.buckets
+    assert.equal("shop-files", (identifiers.segment({ name = "shop-files" }, buckets)))
+    assert.equal("expected an item with a key (name or id), got a table without one",
+      select(2, identifiers.segment({ label = "x" }, buckets)))
+  end)
 
   it("stays as it is", function()
     local item = { origin_key = uuid, addresses = { { address = "a" } } }
@@ -152,8 +175,7 @@ describe("the id of an application", function()
 
   for _, value in ipairs { "", " ", "abc", uuid, "-1", -1, "1.0", "1e3", "0x1f", " 12", "12 ", "1\n", "12\0", "1/2",
     "1/../2", "..", "%31", "+1", "١", 1.5, 0 / 0, 1 / 0, true, {}, { id = uuid }, { id = -1 },
-    { origin_key = uuid, id = 7 },
-    print, core.null, ("1"):rep(1025) } do
+    { origin_key = uuid, id = 7 }, print, core.null, ("1"):rep(1025) } do
     it("may not be " .. quoted(value), function()
       local segment, problem = identifier.parent_segment(value)
       assert.is_nil(segment)

@@ -2,7 +2,6 @@
 -- descriptions, what is sent from the server.
 local azion = require("azion")
 local described = require("azion.api.v3.resources")
-local resources = require("azion.resources")
 local support = require("spec.support.sandbox")
 local walk = require("azion.api.walk")
 
@@ -63,8 +62,8 @@ describe("a field that is a list", function()
   teardown(function() server:stop() end)
 
   local function lists_of_resource(name, wanted)
-    local row, resource = resources.rows[name], described.by_name[name]
-    local method = row.lacks and row.lacks.create and "update" or "create"
+    local resource = described.by_name[name]
+    local method = resource.lacks.create and "update" or "create"
     local found = lists_of(resource, function(body)
       local collection = client[name](client, support.application, "request")
       if method == "update" then
@@ -72,7 +71,7 @@ describe("a field that is a list", function()
       end
       return collection:create(body)
     end, wanted)
-    for action in pairs(row.actions or {}) do
+    for action in pairs(resource.methods) do
       for _, list in ipairs(lists_of(resource.methods[action], function(body)
         return client[name](client)[action](client[name](client), body)
       end, wanted)) do
@@ -90,7 +89,7 @@ describe("a field that is a list", function()
   end
 
   local total = 0
-  for name in pairs(resources.rows) do
+  for name in pairs(described.by_name) do
     it("is sent as one, empty too: " .. name, function()
       for _, list in ipairs(lists_of_resource(name, is_list)) do
         local where = name .. "." .. table.concat(list.place, ".")

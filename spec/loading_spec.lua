@@ -154,6 +154,10 @@ describe("the library", function()
       run(lua, load, [[
         assert(not package.loaded["azion.sandbox"] and not package.loaded["azion.budget"])
         assert(not package.loaded["azion.runtime.openresty"])
+        for name in pairs(package.loaded) do
+          assert(not name:find("azion.api.v4", 1, true), name)
+        end
+        assert(azion.v4.client { token = "t" } and package.loaded["azion.api.v4"])
       ]])
     end
   end)
@@ -170,7 +174,7 @@ describe("the library", function()
         options.budget = azion.budget.shared_dict "counts"
       ]] .. calls .. [[
         assert(azion.client { token = "t", budget = azion.budget.redis {} }):close()
-        for _, name in ipairs { "budget.memory", "budget.redis", "sandbox.start" } do
+        for _, name in ipairs { "budget.memory", "budget.redis", "sandbox.start", "v4.client" } do
           local part, member = name:match "(.*)%.(.*)"
           assert(azion[part][member], name)
         end

@@ -1,7 +1,7 @@
 local core = require "azion.core"
 local errors = require "azion.errors"
 local paging = require "azion.paging"
-local v3 = require "azion.v3"
+local v3 = require "azion.api.v3"
 
 local function list(items)
   return setmetatable(items, core.array_metatable)
@@ -31,6 +31,7 @@ end
 local function scripted(reply, options)
   options = options or {}
   local source = { first = options.first or 1, page_size = options.page_size or 2, path = "/x", numbers = {},
+    keys = { "origin_key", "id", "origin_id" },
     cancelled = 0 }
   function source.fetch(number)
     source.numbers[#source.numbers + 1] = number

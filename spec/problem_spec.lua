@@ -1,8 +1,8 @@
 local core = require "azion.core"
-local problem = require "azion.problem"
+local v3 = require "azion.api.v3"
 
 local function read(text, status)
-  return problem.read(status or 400, text)
+  return v3.problem(status or 400, text)
 end
 
 describe("the server's own words", function()
@@ -70,7 +70,7 @@ describe("the server's own words", function()
   }
   for name, shape in pairs(shapes) do
     it("are found in shape " .. name, function()
-      local told = problem.read(shape[1], shape[2])
+      local told = v3.problem(shape[1], shape[2])
       assert.equal(shape[3], told.message)
       assert.same(shape[4], told.fields)
       local body = core.decode(shape[2])
@@ -132,8 +132,8 @@ describe("bodies that say nothing", function()
   end
 
   it("are none where no body came", function()
-    assert.same({ message = "Service Unavailable" }, problem.read(503, nil))
-    assert.same({ message = "Service Unavailable" }, problem.read(503, ""))
+    assert.same({ message = "Service Unavailable" }, v3.problem(503, nil))
+    assert.same({ message = "Service Unavailable" }, v3.problem(503, ""))
   end)
 end)
 

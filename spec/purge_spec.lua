@@ -109,7 +109,7 @@ describe("purge", function()
     local results, err = client:purge({ urls = { "x" } })
     assert.is_nil(results)
     assert.equal("forbidden", err.kind)
-    assert.equal("You do not have permission to perform this action.", err.message)
+    assert.matches("^You do not have permission to perform this action%. %(azion%.api_version ", err.message)
     assert.equal("/purge/url", err.path)
   end)
 

@@ -91,11 +91,11 @@ describe("find", function()
   local filters = { domains = true, digital_certificates = true }
 
   it("asks the API for the name where its list takes one, and only there", function()
-    local resources = require("azion.resources")
+    local resources = require("azion.api.v3").resources
     local server = support.start({ seed = 3 })
     finally(function() server:stop() end)
     local client = server:client()
-    for name in pairs(resources.rows) do
+    for name in pairs(resources.by_name) do
       local before = #server:requests()
       client[name](client, support.application, "request"):find("a name")
       local request = server:requests()[before + 1]

@@ -1,5 +1,5 @@
 local child = require "spec.support.child"
-local v3 = require "azion.v3"
+local v3 = require "azion.api.v3"
 
 local date = "Thu, 02 Nov 2017 12:30:28 GMT"
 local epoch = 1509625828 -- the same moment
@@ -105,7 +105,7 @@ describe("X-RateLimit-Reset", function()
   for _, zone in ipairs { "America/Sao_Paulo", "Asia/Kolkata", "UTC", "XYZ+11:30" } do
     it("means UTC with TZ=" .. zone, function()
       local program = [[
-        local v3 = require "azion.v3"
+        local v3 = require "azion.api.v3"
         local told = v3.rate({ date = "Thu, 02 Nov 2017 12:30:28 GMT",
           ["retry-after"] = "Thu, 02 Nov 2017 12:30:58 GMT", ["x-ratelimit-reset"] = "2017-11-02T12:31:28.675446" }, 0)
         local alone = v3.rate({ ["x-ratelimit-reset"] = "2017-11-02T12:31:28.675446" }, 1509625828)

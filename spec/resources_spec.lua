@@ -1,35 +1,11 @@
--- The table of resources by itself: that its rows are whole, and what its kinds refuse.
+-- Collections as the descriptions make them, and what they refuse before anything is sent.
 local azion = require("azion")
+local body = require("azion.body")
 local core = require("azion.core")
-local fields = require("azion.fields")
-local resources = require("azion.resources")
+local schema = require("azion.api.schema")
 local secrets = require("azion.secrets")
-
-local words = { string = true, integer = true, boolean = true, list = true, object = true }
-
-local names = {}
-for name in pairs(resources.rows) do
-  names[#names + 1] = name
-end
-table.sort(names)
-
-local function assert_kinds(known, where)
-  assert.is_not_nil(next(known), where)
-  for name, kind in pairs(known) do
-    local at = where .. "." .. name
-    while type(kind) == "table" and kind[1] do
-      assert.equal(1, #kind, at)
-      kind = kind[1]
-    end
-    if type(kind) == "table" then
-      assert_kinds(kind, at)
-    else
-      for word in (kind .. "|"):gmatch("(.-)|") do
-        assert.is_true(words[word], at .. ": " .. word)
-      end
-    end
-  end
-end
+local v3 = require("azion.api.v3")
+local v4 = require("azion.api.v4")
 
 local function names_of(set)
   local list = {}
@@ -40,72 +16,54 @@ local function names_of(set)
   return list
 end
 
-describe("the row of", function()
-  local methods = {}
-  for _, name in ipairs({ "list", "pages", "each", "all", "get", "create", "overwrite", "update", "delete", "find" }) do
-    methods[name] = true
-  end
-  local known = { path = true, parent = true, phases = true, fields = true, lacks = true, actions = true,
-    named_by = true, filters_by_name = true, lists_less = true, creates_in_turn = true, secret = true,
-    secret_here = true, key = true }
+local methods = { "list", "pages", "each", "all", "get", "create", "overwrite", "update", "delete", "find" }
 
-  for _, name in ipairs(names) do
-    local row = resources.rows[name]
-
-    it(name .. " is whole", function()
-      for part in pairs(row) do
-        assert.is_true(known[part], part)
+for _, api in ipairs { v3, v4 } do
+  describe("a client of " .. api.name, function()
+    for _, resource in ipairs(api.resources) do
+      if not resource.single then
+        it("has a method for " .. resource.name, function()
+          local client = assert(azion[api.name].client({ token = "the-token" }))
+          local made = client[resource.name](client, 7, "request")
+          assert.equal(("azion.%s (%s)"):format(resource.name,
+            (resource.path:gsub("{phase}", "request"):gsub("{[%l_]+}", "7"))), tostring(made))
+          for _, method in ipairs(methods) do
+            assert.is_function(made[method])
+          end
+          for name in pairs(resource.methods) do
+            assert.is_function(made[name])
+          end
+          client:close()
+        end)
       end
-      assert.matches("^/[%l_{}/]+[%l}]$", row.path)
-      assert.equal(row.parent ~= nil, row.path:find("{parent}", 1, true) ~= nil)
-      assert.equal(row.phases ~= nil, row.path:find("{phase}", 1, true) ~= nil)
-      assert_kinds(row.fields, name)
-      for method in pairs(row.lacks or {}) do
-        assert.is_true(methods[method], method)
-      end
-      for action, descriptor in pairs(row.actions or {}) do
-        assert.is_nil(methods[action])
-        assert_kinds(descriptor.fields, action)
-        assert.matches("^/%l+$", descriptor.path)
-      end
-      assert.is_not_nil(row.fields[row.named_by or "name"] or row.lacks.create)
-    end)
-
-    it(name .. " makes a method of the client", function()
-      local client = assert(azion.client({ token = "the-token" }))
-      local made = client[name](client, 7, "request")
-      assert.equal(("azion.%s (%s)"):format(name, (row.path:gsub("{parent}", "7"):gsub("{phase}", "request"))),
-        tostring(made))
-      for method in pairs(methods) do
-        assert.is_function(made[method])
-      end
-      client:close()
-    end)
-  end
-end)
+    end
+  end)
+end
 
 describe("a kind", function()
-  local row = { fields = {
-    one = "integer|string", port = "integer|list", args = "object|list", target = "string|integer|object",
-    words = { "string" }, numbers = { "integer" }, groups = { { { variable = "string" } } }, object = { a = "boolean" },
+  local text, integer, boolean, list, object = schema.text, schema.integer, schema.boolean, schema.list, schema.object
+  local resource = schema.resource "things" { path = "/things", fields = {
+    schema.reference "one" { to = "things", words = { "lets_encrypt" } }, list "port" { integer, or_one = true },
+    schema.own_object "args" { or_list = true },
+    list "words" { text }, list "numbers" { integer },
+    list "groups" { list { object { text "variable" } } }, object "object" { boolean "a" },
   } }
 
   local function refused(given, field, problem)
-    local text, err = fields.encode(row, given)
-    assert.is_nil(text)
+    local json, err = body.encode(resource, given, "create")
+    assert.is_nil(json)
     assert.equal("invalid", err.kind)
     assert.same({ [field] = { problem } }, err.fields)
+    assert.equal(field .. ": " .. problem, err.message)
   end
 
   local accepted = {
     { { one = 5 }, '{"one":5}' }, { { one = "lets_encrypt" }, '{"one":"lets_encrypt"}' },
-    { { one = core.null }, '{"one":null}' },
+    { { one = core.null }, '{"one":null}' }, { { one = { id = 7, name = "x" } }, '{"one":7}' },
     { { port = 80 }, '{"port":80}' }, { { port = { 80, 8080 } }, '{"port":[80,8080]}' },
     { { port = {} }, '{"port":[]}' },
     { { args = { a = 1 } }, '{"args":{"a":1}}' }, { { args = { { a = 1 } } }, '{"args":[{"a":1}]}' },
     { { args = {} }, '{"args":{}}' }, { { args = azion.array({}) }, '{"args":[]}' },
-    { { target = "x" }, '{"target":"x"}' }, { { target = 7 }, '{"target":7}' },
-    { { target = { regex = "(.*)" } }, '{"target":{"regex":"(.*)"}}' }, { { target = core.null }, '{"target":null}' },
     { { words = {} }, '{"words":[]}' }, { { words = { "" } }, '{"words":[""]}' },
     { { words = core.null }, '{"words":null}' }, { { numbers = { 1, 2 } }, '{"numbers":[1,2]}' },
     { { groups = { { { variable = "${uri}", other = 1 } } } }, '{"groups":[[{"other":1,"variable":"${uri}"}]]}' },
@@ -114,19 +72,17 @@ describe("a kind", function()
   }
   for _, case in ipairs(accepted) do
     it("takes what becomes " .. case[2], function()
-      assert.equal(case[2], (fields.encode(row, case[1])))
+      assert.equal(case[2], (body.encode(resource, case[1], "create")))
     end)
   end
 
   it("refuses anything else, and names the place", function()
-    refused({ one = true }, "one", "expected an integer or a string, got a boolean")
-    refused({ one = 1.5 }, "one", "expected an integer or a string, got 1.5")
-    refused({ one = {} }, "one", "expected an integer or a string, got a list")
+    refused({ one = true }, "one", "expected an integer, a string or an item, got a boolean")
+    refused({ one = 1.5 }, "one", "expected an integer, a string or an item, got 1.5")
+    refused({ one = {} }, "one", "expected an integer, a string or an item, got a list")
     refused({ port = "80" }, "port", "expected an integer or a list, got a string")
     refused({ port = { a = 1 } }, "port", "expected an integer or a list, got a table with named fields")
     refused({ args = "{}" }, "args", "expected an object or a list, got a string")
-    refused({ target = true }, "target", "expected a string or an integer or an object, got a boolean")
-    refused({ target = { 1 } }, "target", "expected a string or an integer or an object, got a list")
     refused({ words = "a" }, "words", "expected a list, got a string")
     refused({ words = { "a", 5 } }, "words.2", "expected a string, got a number")
     refused({ words = { core.null } }, "words.1", "expected a string, got null")
@@ -135,6 +91,14 @@ describe("a kind", function()
     refused({ groups = { { { variable = 5 } } } }, "groups.1.1.variable", "expected a string, got a number")
     refused({ object = { a = 1 } }, "object.a", "expected a boolean, got a number")
     refused({ object = { 1 } }, "object", "expected an object, got a list")
+  end)
+
+  it("tells all that is wrong at once, the first five of it in the message", function()
+    local _, err = body.encode(resource, { words = { 1, 2, 3, 4 }, port = "x", object = "y", args = 5 }, "create")
+    assert.same({ "args", "object", "port", "words.1", "words.2", "words.3", "words.4" }, names_of(err.fields))
+    assert.equal("args: expected an object or a list, got a number; object: expected an object, got a string; "
+      .. "port: expected an integer or a list, got a string; words.1: expected a string, got a number; "
+      .. "words.2: expected a string, got a number; and 2 more", err.message)
   end)
 end)
 
@@ -218,22 +182,23 @@ end)
 
 describe("the names of secrets", function()
   it("are those of every resource, and common ones in calls to their own resource only", function()
+    local secret_names = v3.secret_names
     local everywhere = { "hmac_access_key", "hmac_secret_key", "password", "private_key", "token" }
-    assert.same(everywhere, names_of(resources.secret_names()))
-    assert.same(everywhere, names_of(resources.secret_names("/domains")))
+    assert.same(everywhere, names_of(secret_names()))
+    assert.same(everywhere, names_of(secret_names("/domains")))
     table.insert(everywhere, 3, "key")
-    assert.same(everywhere, names_of(resources.secret_names("/iam/personal_tokens")))
-    assert.is_true(resources.secret_names("/iam/personal_tokens/x").key)
-    assert.is_true(resources.secret_names("/v3/variables/x").value)
-    assert.is_nil(resources.secret_names("/variables/x").key)
+    assert.same(everywhere, names_of(secret_names("/iam/personal_tokens")))
+    assert.is_true(secret_names("/iam/personal_tokens/x").key)
+    assert.is_true(secret_names("/v3/variables/x").value)
+    assert.is_nil(secret_names("/variables/x").key)
   end)
 
   it("are followed by what masks and what collects", function()
     local text = '{"key":"azion-0123456789","value":"hidden"}'
-    assert.equal(text, secrets.masker({})(text))
-    assert.equal('{"key":"***","value":"hidden"}', secrets.masker({}, "/iam/personal_tokens")(text))
-    assert.equal('{"key":"azion-0123456789","value":"***"}', secrets.masker({}, "/variables/u")(text))
-    assert.same({ "hidden" }, secrets.collect({ key = "NAME", value = "hidden" }, "/variables"))
-    assert.same({}, secrets.collect({ key = "NAME", value = "hidden" }, "/domains"))
+    assert.equal(text, secrets.masker({}, v3.secret_names())(text))
+    assert.equal('{"key":"***","value":"hidden"}', secrets.masker({}, v3.secret_names("/iam/personal_tokens"))(text))
+    assert.equal('{"key":"azion-0123456789","value":"***"}', secrets.masker({}, v3.secret_names("/variables/u"))(text))
+    assert.same({ "hidden" }, secrets.collect({ key = "NAME", value = "hidden" }, v3.secret_names("/variables")))
+    assert.same({}, secrets.collect({ key = "NAME", value = "hidden" }, v3.secret_names("/domains")))
   end)
 end)

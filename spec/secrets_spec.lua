@@ -1,12 +1,13 @@
 local base64 = require "azion.base64"
 local core = require "azion.core"
 local secrets = require "azion.secrets"
+local names = require("azion.api.v3").secret_names()
 
 local key = 'AKID/exa+mple=="q\\b'
 local pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg/kqhkiG9w0B+AQEFAASC==\r\n\tx\n-----END PRIVATE KEY-----\n"
 
 local function mask(text, ...)
-  return secrets.masker { ... }(text)
+  return secrets.masker({ ... }, names)(text)
 end
 
 describe("a known value", function()
@@ -83,7 +84,7 @@ describe("a known value", function()
 
   it("leaves nothing of a longer one that begins with it, in any order", function()
     for _, known in ipairs { { "secret", "secret-longer" }, { "secret-longer", "secret" } } do
-      assert.equal("*** ***", secrets.masker(known)("secret-longer secret"))
+      assert.equal("*** ***", secrets.masker(known, names)("secret-longer secret"))
     end
     assert.equal("*** ***", mask("prefix-abcd abcd", "abcd", "prefix-abcd"))
   end)
@@ -110,8 +111,8 @@ describe("a known value", function()
   end)
 
   it("that was none leaves the text as it was", function()
-    assert.equal("text", secrets.masker {} "text")
-    assert.equal("", secrets.masker { "token-1234" } "")
+    assert.equal("text", secrets.masker({}, names)("text"))
+    assert.equal("", secrets.masker({ "token-1234" }, names)(""))
   end)
 end)
 
@@ -166,7 +167,7 @@ end)
 
 describe("the secrets of a body", function()
   local function collect(body)
-    local found = secrets.collect(body)
+    local found = secrets.collect(body, names)
     table.sort(found)
     return found
   end

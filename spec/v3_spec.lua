@@ -1,5 +1,5 @@
 local core = require "azion.core"
-local v3 = require "azion.v3"
+local v3 = require "azion.api.v3"
 
 -- The page, and whether the reply announces a next one; or nil and the problem.
 local function page(text)
@@ -19,7 +19,7 @@ describe("the constants", function()
     assert.equal("https://api.azionapi.net", v3.base_url)
     assert.equal("application/json; version=3", v3.accept)
     assert.equal("application/json", v3.content_type)
-    assert.equal("token abc", v3.authorization("abc"))
+    assert.equal("token", v3.scheme)
     assert.equal(100, v3.page_size)
   end)
 end)

@@ -560,10 +560,7 @@ static int keyset_mark(lua_State *L) {
   return 1;
 }
 
-/* Names under which an item has its key, in the order in which they are tried. */
-static const char *const key_names[] = {"origin_key", "id", "origin_id", "uuid"};
-
-enum { KEY_NAMES = sizeof key_names / sizeof *key_names };
+enum { SIFT_ITEMS = 2, SIFT_TURN, SIFT_NAMES, SIFT_FRESH, SIFT_FIRST_NAME };
 
 /* The number on top of the stack as bytes that begin with NUL, so that no string is like them.
    Returns their length; 0 for a double that may stand for several ids. */
@@ -581,11 +578,11 @@ static size_t write_key(lua_State *L, char *digits, size_t size) {
   return (size_t)snprintf(digits + 1, size - 1, "%.17g", number) + 1;
 }
 
-/* The key of the item on top of the stack, as bytes. Leaves one value on the stack; NULL if the
-   item has no key. */
-static const char *push_key(lua_State *L, char *digits, size_t size, size_t *length) {
-  for (int i = 1; i <= KEY_NAMES && lua_istable(L, -1); i++) {
-    lua_pushvalue(L, lua_upvalueindex(i));
+/* The key of the item on top of the stack, as bytes: what is in the first field that has one, of
+   those whose names end at `last`. Leaves one value on the stack; NULL if the item has no key. */
+static const char *push_key(lua_State *L, int last, char *digits, size_t size, size_t *length) {
+  for (int i = SIFT_FIRST_NAME; i <= last && lua_istable(L, -1); i++) {
+    lua_pushvalue(L, i);
     lua_rawget(L, -2);
     if (lua_type(L, -1) == LUA_TSTRING) {
       return lua_tolstring(L, -1, length);
@@ -600,16 +597,30 @@ static const char *push_key(lua_State *L, char *digits, size_t size, size_t *len
   return NULL;
 }
 
-/* keyset:sift(items, turn) -> fresh, stalled, keyless: marks the keys of a list of items. `fresh`
-   are those that were not met before: the list itself if all are. `stalled`: there are items, and
-   each that has a key was met in this turn already. `keyless`: some have no key. */
+/* The names lie on the stack while the items are looked at: to fetch them for each item would cost
+   more than to look the key up. Returns the place of the last one. */
+static int push_names(lua_State *L) {
+  int count = (int)lua_rawlen(L, SIFT_NAMES);
+  luaL_checkstack(L, count + 8, "too many names");
+  for (int i = 1; i <= count; i++) {
+    lua_rawgeti(L, SIFT_NAMES, i);
+  }
+  return SIFT_FIRST_NAME - 1 + count;
+}
+
+/* keyset:sift(items, turn, names) -> fresh, stalled, keyless: marks the keys of a list of items:
+   of each the first of the fields `names` that it has. `fresh` are those that were not met before:
+   the list itself if all are. `stalled`: there are items, and each that has a key was met in this
+   turn already. `keyless`: some have no key. */
 static int keyset_sift(lua_State *L) {
   struct azion_keyset *set = luaL_checkudata(L, 1, KEYSET);
-  luaL_checktype(L, 2, LUA_TTABLE);
-  lua_Integer turn = luaL_checkinteger(L, 3);
-  luaL_argcheck(L, turn >= 1 && turn <= AZION_KEYSET_TURNS, 3, "turn out of range");
-  lua_settop(L, 3);
-  lua_pushvalue(L, 2); /* fresh */
+  luaL_checktype(L, SIFT_ITEMS, LUA_TTABLE);
+  lua_Integer turn = luaL_checkinteger(L, SIFT_TURN);
+  luaL_argcheck(L, turn >= 1 && turn <= AZION_KEYSET_TURNS, SIFT_TURN, "turn out of range");
+  luaL_checktype(L, SIFT_NAMES, LUA_TTABLE);
+  lua_settop(L, SIFT_NAMES);
+  lua_pushvalue(L, SIFT_ITEMS); /* fresh */
+  int last_name = push_names(L);
   int count = (int)lua_rawlen(L, 2);
   int fresh = 0;
   bool stalled = count > 0;
@@ -619,7 +630,7 @@ static int keyset_sift(lua_State *L) {
     size_t length = 0;
     unsigned before = 0;
     lua_rawgeti(L, 2, i);
-    const char *key = push_key(L, digits, sizeof digits, &length);
+    const char *key = push_key(L, last_name, digits, sizeof digits, &length);
     if (key != NULL && !azion_keyset_mark(set, key, length, (unsigned)turn, &before)) {
       return luaL_error(L, "not enough memory");
     }
@@ -632,32 +643,21 @@ static int keyset_sift(lua_State *L) {
         lua_rawgeti(L, 2, j);
         lua_rawseti(L, -2, j);
       }
-      lua_replace(L, 4);
+      lua_replace(L, SIFT_FRESH);
     }
     if (before == 0) {
       fresh++;
       if (fresh != i) {
         lua_pushvalue(L, -1);
-        lua_rawseti(L, 4, fresh);
+        lua_rawseti(L, SIFT_FRESH, fresh);
       }
     }
     lua_pop(L, 1);
   }
+  lua_settop(L, SIFT_FRESH);
   lua_pushboolean(L, stalled);
   lua_pushboolean(L, keyless);
   return 3;
-}
-
-/* The names are made once: to make them for each item would cost more than to look them up. */
-static void add_sift(lua_State *L) {
-  luaL_getmetatable(L, KEYSET);
-  lua_getfield(L, -1, "__index");
-  for (int i = 0; i < KEY_NAMES; i++) {
-    lua_pushstring(L, key_names[i]);
-  }
-  lua_pushcclosure(L, keyset_sift, KEY_NAMES);
-  lua_setfield(L, -2, "sift");
-  lua_pop(L, 2);
 }
 
 /* keyset:bytes(): memory that its marks take. */
@@ -712,7 +712,7 @@ static const luaL_Reg transfer_metamethods[] = {
 };
 
 static const luaL_Reg keyset_methods[] = {
-    {"mark", keyset_mark}, {"bytes", keyset_bytes}, {NULL, NULL}};
+    {"mark", keyset_mark}, {"sift", keyset_sift}, {"bytes", keyset_bytes}, {NULL, NULL}};
 
 static const luaL_Reg keyset_metamethods[] = {{"__gc", keyset_gc}, {NULL, NULL}};
 
@@ -778,7 +778,6 @@ int luaopen_azion_core(lua_State *L) {
   new_type(L, SESSION, session_methods, session_metamethods);
   new_type(L, TRANSFER, transfer_methods, transfer_metamethods);
   new_type(L, KEYSET, keyset_methods, keyset_metamethods);
-  add_sift(L);
   lua_newtable(L);
   luaL_setfuncs(L, functions, 0);
   azion_json_open(L);

@@ -7,13 +7,12 @@
 
 /* Adds to the module table on top of the stack, and leaves the stack as it was:
 
-   encode(value, kinds?) -> text | nil, path, problem
+   encode(value) -> text | nil, path, problem
      A table with the keys 1..n is an array, one with string keys an object (sent in the order of
-     their bytes), an empty one {}, or [] if it is marked as an array, or stands where `kinds` (as
-     fields.lua has them, by field) have a list and no object. `path` is the dotted name of the
-   field that cannot be sent
-     ("addresses.1.weight", "" for `value` itself), `problem` a phrase such as "a JSON value, got a
-     function" that tells no string. No metamethod is called and no table is changed.
+     their bytes), an empty one {}, or [] if it is marked as an array. `path` is the dotted name of
+     the field that cannot be sent ("addresses.1.weight", "" for `value` itself), `problem` a phrase
+     such as "a JSON value, got a function" that tells no string. No metamethod is called and no
+     table is changed.
    decode(text) -> value | nil, message
      Integers are Lua integers where Lua has them, and exact up to 64 bits; elsewhere, and beyond,
      numbers are the nearest double. null is absent in an object and `null` in an array, [] has

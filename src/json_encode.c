@@ -185,40 +185,6 @@ static bool is_marked(lua_State *L, bool is_empty) {
   return is;
 }
 
-/* Puts in the place of the kind on top of the stack that of a member, or nil. */
-static void step_into_kind(struct encoder *encoder, const struct step *step) {
-  lua_State *L = encoder->L;
-  if (!lua_istable(L, -1)) {
-    lua_pushnil(L);
-  } else if (step->index > 0) {
-    lua_rawgeti(L, -1, 1);
-  } else {
-    lua_pushlstring(L, encoder->scratch->names.bytes + step->key.start, step->key.length);
-    lua_rawget(L, -2);
-  }
-  lua_replace(L, -2);
-}
-
-/* Whether the caller's `kinds` have a list where the table on top of the stack stands. */
-static bool is_list_field(struct encoder *encoder) {
-  lua_State *L = encoder->L;
-  lua_pushvalue(L, 2);
-  for (int i = 0; i < encoder->depth; i++) {
-    step_into_kind(encoder, &encoder->path[i]);
-  }
-  bool is_list = false;
-  if (lua_istable(L, -1)) {
-    lua_rawgeti(L, -1, 1);
-    is_list = !lua_isnil(L, -1);
-    lua_pop(L, 1);
-  } else if (lua_type(L, -1) == LUA_TSTRING) {
-    const char *words = lua_tostring(L, -1);
-    is_list = strstr(words, "list") != NULL && strstr(words, "object") == NULL;
-  }
-  lua_pop(L, 1);
-  return is_list;
-}
-
 static bool encode_shape(struct encoder *encoder, const struct shape *shape) {
   lua_State *L = encoder->L;
   bool is_list = is_marked(L, shape->names + shape->indices == 0);
@@ -238,7 +204,7 @@ static bool encode_shape(struct encoder *encoder, const struct shape *shape) {
   if (shape->names > 0) {
     return encode_object(encoder, shape->names);
   }
-  put(encoder, is_list || is_list_field(encoder) ? "[]" : "{}");
+  put(encoder, is_list ? "[]" : "{}");
   return true;
 }
 
@@ -346,10 +312,7 @@ int azion_json_is_array(lua_State *L) {
 
 int azion_json_encode(lua_State *L) {
   luaL_checkany(L, 1);
-  lua_settop(L, 2);
-  if (!lua_isnil(L, 2)) {
-    luaL_checktype(L, 2, LUA_TTABLE);
-  }
+  lua_settop(L, 1);
   struct encoder encoder = {.L = L, .scratch = azion_json_push_scratch(L)};
   lua_pushvalue(L, 1);
   if (encode_value(&encoder)) {

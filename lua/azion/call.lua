@@ -3,7 +3,6 @@ local errors = require "azion.errors"
 local exchange = require "azion.exchange"
 local report = require "azion.report"
 local semaphore = require "azion.semaphore"
-local v3 = require "azion.v3"
 local verdict = require "azion.verdict"
 
 local call = {}
@@ -61,7 +60,7 @@ local function begin(engine, request)
     connect_timeout = given.connect_timeout or defaults.connect_timeout,
     max_attempts = given.max_attempts or defaults.max_attempts,
     attempts = 0, in_doubt = false, may_be_gone = false,
-    bucket = v3.bucket(request.method, request.path),
+    bucket = engine.api.bucket(request.method, request.path),
     -- To fill in what is there already takes no memory: what was taken can always be noted, and given back.
     slot = false, entry = false, turn = false, is_sending = false, has_told_wait = false,
   }
@@ -213,6 +212,7 @@ local function run(engine, request, state)
     end
     if judged.success then
       engine.quota:give()
+      engine.has_succeeded = true
       local value = outcome.value
       if judged.gone then
         value = true

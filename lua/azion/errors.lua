@@ -9,6 +9,7 @@ local errors = {}
 ---@field message string the server's own message where there is one, else ours
 ---@field status? integer HTTP status, if a response came
 ---@field code? string libcurl's name (`"COULDNT_CONNECT"`), if the transport failed
+---@field api_code? string the API's own code of the first error (version 4)
 ---@field method? string
 ---@field path? string
 ---@field attempts integer requests that left the machine for this call

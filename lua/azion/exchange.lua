@@ -1,6 +1,4 @@
 --- One attempt: the request on the wire, and what came back as an outcome that can be judged.
-local v3 = require "azion.v3"
-
 local exchange = {}
 
 -- The caller's own headers take the place of ours.
@@ -46,7 +44,7 @@ local function send(engine, request, state, fresh)
     return { code = engine.closed and "CLOSED" or "FAILED_INIT", message = message, sent = 0, elapsed = 0 }
   end
   engine.runtime:await(engine.session, transfer)
-  return transfer:result(true, v3.results)
+  return transfer:result(true, engine.api.kept)
 end
 
 -- The body of a success, through the caller's reader.
@@ -71,13 +69,14 @@ end
 function exchange.run(engine, request, state, fresh)
   local outcome = send(engine, request, state, fresh)
   local headers, message = outcome.headers, outcome.message
-  outcome.rate = headers and v3.rate(headers, engine.time(), state.bucket)
+  outcome.rate = headers and engine.api.rate(headers, engine.time(), state.bucket)
   if message then
     outcome.handshake_cut = (message:find("SYSCALL", 1, true) or message:find("reset by peer", 1, true)) ~= nil
   end
   if outcome.code == "TOO_LARGE" then
     outcome.body = nil
   elseif outcome.status and outcome.status < 300 and not outcome.code then
+    outcome.state = engine.api.state(outcome.json)
     outcome.value, outcome.unreadable = read_success(request, outcome)
   end
   return outcome

@@ -40,18 +40,34 @@ local function is_one_segment(id)
   return core.valid_segment(id) and not identifier.has_dot_segment(id) and not ("/" .. id .. "/"):find("[/\\][/\\]")
 end
 
---- The key of an item as the API means it: `origin_key`, else a UUID in `origin_id`, else `id`; tokens have a `uuid`.
+--- The key of an item as the API means it: the key of its resource, else a UUID in a field that may hold it, else
+--- `id`. That of another resource's item comes first, so that such an item cannot pass for one of this.
 ---@param item table
+---@param resource azion.Resource
 ---@return string|integer|nil
-function identifier.of(item)
-  if item.origin_key ~= nil and item.origin_key ~= core.null then
-    return item.origin_key
-  elseif type(item.origin_id) == "string" and item.origin_id:find(uuid) then
-    return item.origin_id
-  elseif item.id ~= nil and item.id ~= core.null then
-    return item.id
+function identifier.of(item, resource)
+  for _, names in ipairs { resource.telling_keys or {}, { resource.key } } do
+    for _, name in ipairs(names) do
+      if item[name] ~= nil and item[name] ~= core.null then
+        return item[name]
+      end
+    end
   end
-  return item.uuid
+  for name in pairs(resource.key_also or {}) do
+    if type(item[name]) == "string" and item[name]:find(uuid) then
+      return item[name]
+    end
+  end
+  return item.id ~= core.null and item.id or nil
+end
+
+local function keys_text(resource)
+  local texts = { resource.key }
+  for name in pairs(resource.key_also or {}) do
+    texts[#texts + 1] = "a UUID in " .. name
+  end
+  texts[#texts + 1] = resource.key ~= "id" and "or id" or nil
+  return table.concat(texts, #texts > 2 and ", " or " ")
 end
 
 local function number_problem(number)
@@ -73,24 +89,26 @@ local function text_of(id, hide)
   return id
 end
 
-local function bare(id)
+local function bare(id, resource)
   if type(id) ~= "table" then
     return id
   end
-  local key = identifier.of(id)
+  local key = resource and identifier.of(id, resource)
   if key == nil or type(key) == "table" then
-    return nil, "expected an item with a key (origin_key, a UUID in origin_id, or id), got a table without one"
+    return nil, resource and ("expected an item with a key (%s), got a table without one"):format(keys_text(resource))
+      or "expected a string or an integer, got a table"
   end
   return key
 end
 
 --- An id, or an item that carries one, as one percent-encoded path segment.
 ---@param id any
+---@param resource? azion.Resource of the item
 ---@param hide? fun(text: string): string masks secrets in the problem
 ---@return string? segment
 ---@return string? problem
-function identifier.segment(id, hide)
-  local key, problem = bare(id)
+function identifier.segment(id, resource, hide)
+  local key, problem = bare(id, resource)
   if problem then
     return nil, problem
   end
@@ -102,17 +120,22 @@ function identifier.segment(id, hide)
   return core.escape(text)
 end
 
---- The id of the application that a collection belongs to: an integer, a string of digits, or an item that tells it.
+--- The id of the item that a collection belongs to: an integer, a string of digits, or an item that tells it.
 ---@param id any
+---@param resource azion.Resource of that item
+---@param held_in string[] names under which other items hold its id
 ---@param hide? fun(text: string): string masks secrets in the problem
 ---@return string? segment
 ---@return string? problem
-function identifier.parent_segment(id, hide)
-  -- A domain is of an application too, and says of which: its own id would be that of another thing.
-  if type(id) == "table" and id.edge_application_id ~= nil then
-    id = id.edge_application_id
+function identifier.parent_segment(id, resource, held_in, hide)
+  -- An item that says to which one it belongs stands for that one: its own id would be that of another thing.
+  for _, name in ipairs(type(id) == "table" and held_in or {}) do
+    if id[name] ~= nil then
+      id = id[name]
+      break
+    end
   end
-  local segment, problem = identifier.segment(id, hide)
+  local segment, problem = identifier.segment(id, resource, hide)
   if segment and not segment:find("^%d+$") then
     return nil, "expected an integer or a string of digits, got " .. errors.show(id, hide)
   end

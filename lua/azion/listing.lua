@@ -3,23 +3,71 @@ local ahead = require "azion.ahead"
 local core = require "azion.core"
 local errors = require "azion.errors"
 local finalizer = require "azion.finalizer"
+local mistake = require "azion.mistake"
+local operation = require "azion.operation"
+local query = require "azion.api.query"
 local share = require "azion.share"
-local v3 = require "azion.v3"
 
 local listing = {}
 
 local default_ahead = 4
 
---- What `pages`, `each` and `all` read from.
----@param runtime azion.Runtime
----@param path string for messages
----@param query table?
----@param fetch fun(query: string, number: integer): azion.PageReply?, azion.Error?, fun(): azion.Response
----@return azion.Source? source
+-- Raises on what is no query; gives the error that a wrong name in it makes.
+local function query_refusal(self, given, reads_on)
+  mistake.check(given == nil and {} or given, "table", "query")
+  local names = {}
+  for name in pairs(given or {}) do
+    if name == "prefetch" and not reads_on then
+      mistake.raise("'prefetch' is for pages, each and all: list reads one page")
+    elseif operation.call_options[name] then
+      mistake.raise(("'%s' is an option of the call: pass it in the argument after the query"):format(name))
+    end
+    names[name] = name ~= "prefetch" or nil
+  end
+  local engine = self.engine
+  local name, problem = query.wrong_name(names, engine.api.query_names, self.resource, engine.options.strict)
+  return name and errors.invalid(problem, name)
+end
+
+local function fetch_page(self, text, number, given, tells_later)
+  local reply, err, response = operation.perform(self, { method = "GET", path = self.path, query = text,
+    read = self.engine.api.page, tells_later = tells_later }, given)
+  if not reply then
+    return nil, err
+  end
+  reply.page.page = number
+  return reply, nil, response
+end
+
+--- One page.
+---@param self azion.Collection
+---@param given? azion.Query
+---@param call_options? azion.CallOptions
+---@return azion.Page? page
 ---@return azion.Error? err
-function listing.source(runtime, session, path, query, fetch)
-  local wanted = { page_size = v3.page_size }
-  for name, value in pairs(query or {}) do
+---@return azion.Response? response
+function listing.page(self, given, call_options)
+  local err = query_refusal(self, given)
+  err = operation.refusal(self, call_options) or err
+  if err then
+    return nil, err
+  end
+  local text, field, problem = self.engine.api.query(given)
+  if not text then
+    return nil, errors.invalid(problem, field)
+  end
+  local reply, response
+  reply, err, response = fetch_page(self, text, math.floor(tonumber(given and given.page) or 1), call_options)
+  if not reply then
+    return nil, err
+  end
+  return reply.page, nil, response
+end
+
+-- The query of the first page, and what of it goes on.
+local function settle(api, given)
+  local wanted = { page_size = api.page_size }
+  for name, value in pairs(given or {}) do
     wanted[name] = value
   end
   local width = wanted.prefetch or default_ahead
@@ -27,23 +75,46 @@ function listing.source(runtime, session, path, query, fetch)
   if not (type(width) == "number" and width >= 0 and width < 2 ^ 53 and width % 1 == 0) then
     return nil, errors.invalid("expected a whole number of at least 0, got " .. errors.show_short(width), "prefetch")
   end
-  local _, field, problem = v3.query(wanted)
+  local _, field, problem = api.query(wanted)
   if field then
     return nil, errors.invalid(problem, field)
   end
+  return wanted, nil, width
+end
+
+--- What `pages`, `each` and `all` read from.
+---@param self azion.Collection
+---@param given? azion.Query
+---@param call_options? azion.CallOptions
+---@return azion.Source? source
+---@return azion.Error? err
+function listing.source(self, given, call_options)
+  local err = query_refusal(self, given, true)
+  err = operation.refusal(self, call_options) or err
+  if err then
+    return nil, err
+  end
+  local engine, api = self.engine, self.engine.api
+  local wanted, problem, width = settle(api, given)
+  if not wanted then
+    return nil, problem
+  end
   local first = tonumber(wanted.page) or 1
   wanted.page = 1
-  local before, after = v3.query(wanted):match("^(.*[?&]page=)1(.*)$")
-  local reader = ahead.new(runtime, session, function(number)
-    return fetch(("%s%d%s"):format(before, number, after), number)
+  local before, after = api.query(wanted):match("^(.*[?&]page=)1(.*)$")
+  local reader = ahead.new(engine.runtime, engine.session, function(number)
+    return fetch_page(self, ("%s%d%s"):format(before, number, after), number, call_options, true)
   end, width)
   return {
     first = first,
-    page_size = tonumber(wanted.page_size) or v3.page_size,
-    path = path,
+    page_size = tonumber(wanted.page_size) or api.page_size,
+    usual_size = api.page_size,
+    keys = self.resource.keys,
+    may_not_count = api.lists_may_not_count,
+    path = self.path,
     fetch = function(number) return reader:page(number) end,
     cancel = function() reader:cancel() end,
-    runtime = runtime,
+    runtime = engine.runtime,
     tasks = reader:in_flight(),
   }
 end

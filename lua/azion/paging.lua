@@ -17,6 +17,9 @@ local most_stalls = 3
 ---@field cancel fun() ends what was fetched ahead
 ---@field first integer number of the first page
 ---@field page_size integer
+---@field keys string[] the fields that tell items apart
+---@field usual_size integer the page size that every server grants
+---@field may_not_count? boolean whether a full page without any count may be followed by others
 ---@field path string for messages
 
 local function inconsistent(source, message)
@@ -28,12 +31,16 @@ local function new_pass(source)
     changed = false, fruitful = false, over = false }
 end
 
-local function is_last(pass, reply)
+local function is_last(source, pass, reply)
   local page = reply.page
   if #page.results == 0 or reply.has_next == false then
     return true
   elseif reply.has_next and not page.total_pages then
     return false
+  elseif source.may_not_count and not page.total_pages and not page.count then
+    -- A server may give less than was asked for at once; one that gives more has no pages.
+    local count = #page.results
+    return count < math.min(source.page_size, source.usual_size) or count > source.page_size
   end
   local all_seen = not pass.count or pass.items >= pass.count
   return all_seen and pass.number >= (page.total_pages or 0)
@@ -43,6 +50,8 @@ end
 local function miss(source, pass, err)
   if err.status ~= 404 or pass.number < source.first then
     return err
+  elseif source.may_not_count and not pass.count and not pass.changed then
+    return nil
   end
   pass.changed = pass.changed or not pass.count or pass.items < pass.count
 end
@@ -62,7 +71,7 @@ local function next_page(source, pass)
   local page = reply.page
   pass.changed = pass.changed or (pass.number >= source.first and page.count ~= pass.count)
   pass.number, pass.count, pass.items = pass.number + 1, page.count, pass.items + #page.results
-  pass.over = is_last(pass, reply)
+  pass.over = is_last(source, pass, reply)
   if pass.over then
     source.cancel()
   end
@@ -72,7 +81,7 @@ end
 -- Marks a page's items as met in this pass. A page of nothing but items already met makes no progress:
 -- asking for more of them might never end.
 local function mark(source, pass, page, met, turn)
-  local fresh, stalled, keyless = met:sift(page.results, turn)
+  local fresh, stalled, keyless = met:sift(page.results, turn, source.keys)
   if keyless and turn > 1 then
     return nil, inconsistent(source, "the list changed while it was read, and its items have no key")
   elseif keyless then

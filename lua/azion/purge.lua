@@ -4,37 +4,33 @@ local core = require "azion.core"
 local errors = require "azion.errors"
 local map = require "azion.map"
 local options = require "azion.options"
-local v3 = require "azion.v3"
-
 
 local purge = {}
 
 -- How many URLs or keys the API takes in one request; and how many characters each of them may have, and a wildcard.
 local most, longest, longest_wildcard = 50, 4096, 256
 
--- In all three the API calls the list `urls`.
-local ways = {
-  urls = { path = "/purge/url" },
-  -- The API's specification wants the layer here, its pages do not.
-  cachekeys = { path = "/purge/cachekey", layer = "edge_caching" },
-  wildcard = { path = "/purge/wildcard" },
-}
-
 ---@class azion.Purge one of the first three, and no other
 ---@field urls? string[] more than 50 go in several requests
 ---@field cachekeys? string[] more than 50 go in several requests
 ---@field wildcard? string one expression
----@field method? string default: "delete"
----@field layer? "edge_caching"|"l2_caching" for cachekeys; default: "edge_caching"
+---@field method? string version 3; default: "delete"
+---@field layer? string version 4: "cache" (default) or "tiered_cache"; version 3: "edge_caching" (default of cachekeys)
+--- or "l2_caching"
 
 ---@class azion.PurgeResults: { [integer]: azion.PurgeGroup }
 ---@field failed integer groups whose status is not 2xx, or whose request failed
 
-local known = { urls = true, cachekeys = true, wildcard = true, method = true, layer = true }
+local ways = { urls = true, cachekeys = true, wildcard = true }
 
 --- Raises on a name that purge does not know.
 ---@param what table
-function purge.check_names(what)
+---@param api azion.ApiPurge
+function purge.check_names(what, api)
+  local known = { urls = true, cachekeys = true, wildcard = true }
+  for _, name in ipairs(api.names) do
+    known[name] = true
+  end
   options.check_names(what, known, "purge", "name")
 end
 
@@ -80,12 +76,10 @@ local function wildcard_problem(what)
   elseif is_too_long(what.wildcard, longest_wildcard) then
     return "wildcard", ("expected at most %d characters, got a string of %d bytes"):format(longest_wildcard,
       #what.wildcard)
-  elseif what.layer == "l2_caching" then
-    return "layer", "wildcards do not work on l2_caching"
   end
 end
 
-local function problem_of(what, name)
+local function problem_of(what, name, api)
   if not name then
     return "purge", "expected one of urls, cachekeys and wildcard"
   end
@@ -98,25 +92,25 @@ local function problem_of(what, name)
   if field then
     return field, problem
   end
-  for _, option in ipairs({ "method", "layer" }) do
+  for _, option in ipairs(api.names) do
     if what[option] ~= nil and not is_text(what[option]) then
       return option, "expected a string that is not blank, got " .. errors.describe(what[option])
     end
   end
+  return api.problem(what, name)
 end
 
 -- The requests that a purge takes: each with its part of the list, and its body.
-local function requests_of(what, name)
+local function requests_of(what, name, api)
   local list, requests = name == "wildcard" and { what.wildcard } or what[name], {}
   for first = 1, #list, most do
     local sent = {}
     for index = first, math.min(first + most - 1, #list) do
       sent[#sent + 1] = list[index]
     end
-    local body, at, problem = core.encode { urls = sent, method = what.method or "delete",
-      layer = what.layer or ways[name].layer }
+    local body, at, problem = core.encode(api.body(what, name, sent))
     if not body then
-      at = at:gsub("^urls%.?(%d*)", function(index)
+      at = at:gsub("^" .. api.list .. "%.?(%d*)", function(index)
         return index == "" and name or ("%s.%d"):format(name, first - 1 + index)
       end)
       return nil, at, "expected " .. problem
@@ -128,7 +122,7 @@ end
 
 local function send(engine, path, request, given)
   return call.run(engine, { method = "POST", path = path, query = "", body = request.body, options = given,
-    read = function(reply, status) return v3.purge_groups(reply, status, request.sent) end })
+    read = function(reply, status) return engine.api.purge.groups(reply, status, request.sent) end })
 end
 
 -- Several requests, side by side. They are one call, with one deadline.
@@ -163,11 +157,11 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response of the last request
 function purge.run(engine, what, given)
-  local name = way_of(what)
-  local field, problem = problem_of(what, name)
+  local api, name = engine.api.purge, way_of(what)
+  local field, problem = problem_of(what, name, api)
   local requests
   if not field then
-    requests, field, problem = requests_of(what, name)
+    requests, field, problem = requests_of(what, name, api)
   end
   if field then
     return nil, errors.invalid(problem, field)
@@ -180,9 +174,9 @@ function purge.run(engine, what, given)
   end
   local groups, err, response
   if requests[2] then
-    groups, err, response = send_all(engine, ways[name].path, requests, given)
+    groups, err, response = send_all(engine, api.ways[name], requests, given)
   else
-    groups, err, response = send(engine, ways[name].path, requests[1], given)
+    groups, err, response = send(engine, api.ways[name], requests[1], given)
   end
   if not groups then
     return nil, err

@@ -1,9 +1,7 @@
 --- What a caller gets to see of a call: the response, and the error where it failed. Secrets are masked here.
 local core = require "azion.core"
 local errors = require "azion.errors"
-local problem = require "azion.problem"
 local secrets = require "azion.secrets"
-local v3 = require "azion.v3"
 
 local report = {}
 
@@ -16,6 +14,7 @@ local report = {}
 ---@field method string
 ---@field url string without secrets
 ---@field http_version string
+---@field state? "executed"|"pending" of what was changed, where the reply says so
 ---@field body? any of an error: decoded, or the text if it was not JSON
 
 -- Built lazily: most calls only mask their URL.
@@ -25,7 +24,7 @@ local function mask_of(engine, request, state)
     for _, value in ipairs(request.secrets or {}) do
       known[#known + 1] = value
     end
-    state.mask = secrets.masker(known, request.path)
+    state.mask = secrets.masker(known, engine.api.secret_names(request.path))
   end
   return state.mask
 end
@@ -36,12 +35,12 @@ end
 ---@param state azion.CallState
 ---@return string
 function report.path(engine, request, state)
-  state.path = state.path or mask_of(engine, request, state)(v3.public_path(request.path))
+  state.path = state.path or mask_of(engine, request, state)(engine.api.public_path(request.path))
   return state.path
 end
 
 local function shown_url(engine, request, state)
-  local url = engine.base_url .. v3.public_path(request.path) .. request.query
+  local url = engine.base_url .. engine.api.public_path(request.path) .. request.query
   if request.secrets and #request.secrets > 0 then
     return mask_of(engine, request, state)(url)
   end
@@ -80,6 +79,7 @@ function report.response(engine, request, state, outcome)
     method = request.method,
     url = shown_url(engine, request, state),
     http_version = outcome.http_version,
+    state = outcome.state,
   }
 end
 
@@ -129,14 +129,19 @@ function report.failure(engine, request, state, outcome, judged)
       fields.message = outcome.unreadable
       fields.response.body = outcome.json ~= nil and text and core.decode(text) or text
     else
-      local told = problem.read(outcome.status, text)
+      local told = engine.api.problem(outcome.status, text)
       -- Masked once more: JSON can spell a secret in ways that the raw text does not show.
       fields.message, fields.fields = mask(told.message .. whereto(outcome)), mask_all(told.fields, mask)
+      fields.api_code = told.api_code and mask(told.api_code)
       fields.response.body = mask_all(told.body, mask)
     end
   end
   if outcome.code and (not outcome.status or outcome.status < 300) then
     fields.message = mask(outcome.message or outcome.code)
+  end
+  local hint = engine.api.refusal_hint
+  if hint and not engine.has_succeeded and (judged.kind == "unauthorized" or judged.kind == "forbidden") then
+    fields.message = ("%s (%s)"):format(fields.message, hint)
   end
   return report.error(engine, request, state, fields)
 end

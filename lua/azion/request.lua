@@ -6,7 +6,6 @@ local errors = require "azion.errors"
 local identifier = require "azion.identifier"
 local options = require "azion.options"
 local secrets = require "azion.secrets"
-local v3 = require "azion.v3"
 
 local request = {}
 
@@ -93,11 +92,13 @@ local function encode(body)
 end
 
 -- As it came, but for a null that is of use to those who look for an item.
-local function read_body(body)
-  if type(body) == "table" and body[v3.results] == core.null then
-    body[v3.results] = nil
+local function reader(kept)
+  return function(body)
+    if type(body) == "table" and body[kept] == core.null then
+      body[kept] = nil
+    end
+    return body
   end
-  return body
 end
 
 --- Carries a checked request out.
@@ -116,7 +117,7 @@ function request.run(engine, method, path, given)
   elseif problem then
     return nil, errors.invalid(problem, "path")
   end
-  local query, field, query_problem = v3.query(given.query)
+  local query, field, query_problem = engine.api.query(given.query)
   if not query then
     return nil, errors.invalid(query_problem, field)
   end
@@ -128,14 +129,15 @@ function request.run(engine, method, path, given)
   if err then
     return nil, err
   end
-  hidden[#hidden + 1] = v3.token_of(path)
+  hidden[#hidden + 1] = engine.api.token_of(path)
+  local names = engine.api.secret_names(path)
   for _, part in ipairs({ given.query or {}, given.body or {} }) do
-    for _, value in ipairs(secrets.collect(part, path)) do
+    for _, value in ipairs(secrets.collect(part, names)) do
       hidden[#hidden + 1] = value
     end
   end
   return call.run(engine, { method = method, path = path, query = query, headers = lines, body = body,
-    options = given, secrets = hidden, read = read_body, takes_any = true })
+    options = given, secrets = hidden, read = reader(engine.api.kept), takes_any = true })
 end
 
 return request

@@ -1,6 +1,5 @@
 --- Keeps secrets out of what is shown: values that we know (the token, keys that were sent), and values
 --- under a name that stands for a secret.
-local resources = require "azion.resources"
 local spelling = require "azion.spelling"
 
 local secrets = {}
@@ -128,10 +127,10 @@ end
 
 --- A function that masks secrets in a text: values that are known, and values under a name that stands for one.
 ---@param known string[] values that are secret
----@param path? string of the call that the text belongs to: some names stand for a secret in some calls only
+---@param names table<string, true>
 ---@return fun(text: string): string
-function secrets.masker(known, path)
-  local hide, names = secrets.hider(known), resources.secret_names(path)
+function secrets.masker(known, names)
+  local hide = secrets.hider(known)
   return function(text)
     text = hide(text)
     for name in pairs(names) do
@@ -156,10 +155,10 @@ end
 
 --- The values under secret names in a body that is about to be sent.
 ---@param body any
----@param path? string where it is sent to
+---@param names table<string, true>
 ---@return string[]
-function secrets.collect(body, path)
-  return type(body) == "table" and collect(body, resources.secret_names(path), {}, 1) or {}
+function secrets.collect(body, names)
+  return type(body) == "table" and collect(body, names, {}, 1) or {}
 end
 
 return secrets

@@ -7,7 +7,6 @@ local errors = require "azion.errors"
 local identifier = require "azion.identifier"
 local mistake = require "azion.mistake"
 local options = require "azion.options"
-local v3 = require "azion.v3"
 
 local tokens = {}
 
@@ -31,7 +30,7 @@ local function credential_problem(given)
 end
 
 -- A client that authenticates as the account's owner, for one call.
-local function owner(given)
+local function owner(api, given)
   local field, problem = credential_problem(given)
   if field then
     return nil, errors.invalid(problem, field)
@@ -45,7 +44,7 @@ local function owner(given)
   local basic = base64.encode(given.email .. ":" .. given.password)
   local hidden = { given.password, basic }
   hidden[#hidden + 1] = given.token
-  return client.with_authorization(settings, "Basic " .. basic, hidden, given.email)
+  return client.with_authorization(api, settings, "Basic " .. basic, hidden, given.email)
 end
 
 local function close_after(client_of_one_call, ...)
@@ -53,8 +52,8 @@ local function close_after(client_of_one_call, ...)
   return ...
 end
 
-local function run_once(given, request)
-  local once, err = owner(given)
+local function run_once(api, given, request)
+  local once, err = owner(api, given)
   if not once then
     return nil, err
   end
@@ -62,44 +61,34 @@ local function run_once(given, request)
   return close_after(once, call.run(once.engine, request))
 end
 
-local function read_token(body)
-  local item, problem = v3.item(body)
-  if type(item) ~= "table" or type(item.token) ~= "string" then
-    return nil, problem or "the reply has no token"
+--- The two functions of a version that has them.
+---@param api azion.Api
+---@return fun(given: azion.Credentials): table?, azion.Error?, azion.Response? create
+---@return fun(given: azion.Credentials): true?, azion.Error?, azion.Response? revoke
+function tokens.of(api)
+  local function create(given)
+    mistake.check(given, "table", "azion.create_token: credentials")
+    local name, problem = options.check(given, known, "azion.create_token")
+    if name then
+      return nil, errors.invalid(problem, name)
+    end
+    return run_once(api, given, { method = "POST", path = api.tokens.path, read = api.tokens.read })
   end
-  return item
-end
 
---- Creates a session token.
----@param given azion.Credentials
----@return { token: string, created_at: string, expires_at: string }? created
----@return azion.Error? err
----@return azion.Response? response
-function tokens.create(given)
-  mistake.check(given, "table", "azion.create_token: credentials")
-  local name, problem = options.check(given, known, "azion.create_token")
-  if name then
-    return nil, errors.invalid(problem, name)
+  local function revoke(given)
+    mistake.check(given, "table", "azion.revoke_token: credentials")
+    local name, problem = options.check(given, known, "azion.revoke_token")
+    if name then
+      return nil, errors.invalid(problem, name)
+    end
+    local segment = type(given.token) == "string" and identifier.segment(given.token)
+    if not segment or not core.valid_segment(given.token) then
+      return nil, errors.invalid("expected the token to revoke, got " .. errors.describe(given.token), "token")
+    end
+    return run_once(api, given, { method = "DELETE", path = api.tokens.path .. "/" .. segment,
+      read = function() return true end })
   end
-  return run_once(given, { method = "POST", path = "/tokens", read = read_token })
-end
-
---- Revokes a session token.
----@param given azion.Credentials with the token to revoke as `token`
----@return true? revoked
----@return azion.Error? err
----@return azion.Response? response
-function tokens.revoke(given)
-  mistake.check(given, "table", "azion.revoke_token: credentials")
-  local name, problem = options.check(given, known, "azion.revoke_token")
-  if name then
-    return nil, errors.invalid(problem, name)
-  end
-  local segment = type(given.token) == "string" and identifier.segment(given.token)
-  if not segment or not core.valid_segment(given.token) then
-    return nil, errors.invalid("expected the token to revoke, got " .. errors.describe(given.token), "token")
-  end
-  return run_once(given, { method = "DELETE", path = "/tokens/" .. segment, read = function() return true end })
+  return create, revoke
 end
 
 return tokens

@@ -7,18 +7,18 @@
 
 ---@alias azion.Id string|integer|table an id, or an item that has one
 
----@class azion.Client
----@field digital_certificates fun(self: azion.Client): azion.DigitalCertificatesCollection
----@field domains fun(self: azion.Client): azion.DomainsCollection
----@field edge_applications fun(self: azion.Client): azion.EdgeApplicationsCollection
----@field cache_settings fun(self: azion.Client, edge_application: azion.Id): azion.CacheSettingsCollection
----@field device_groups fun(self: azion.Client, edge_application: azion.Id): azion.DeviceGroupsCollection
----@field error_responses fun(self: azion.Client, edge_application: azion.Id): azion.ErrorResponsesCollection
----@field functions_instances fun(self: azion.Client, edge_application: azion.Id): azion.FunctionsInstancesCollection
----@field origins fun(self: azion.Client, edge_application: azion.Id): azion.OriginsCollection
----@field rules fun(self: azion.Client, edge_application: azion.Id, phase: "request"|"response"): azion.RulesCollection
----@field personal_tokens fun(self: azion.Client): azion.PersonalTokensCollection
----@field variables fun(self: azion.Client): azion.VariablesCollection
+---@class azion.v3.Client: azion.Client
+---@field digital_certificates fun(self: azion.v3.Client): azion.DigitalCertificatesCollection
+---@field domains fun(self: azion.v3.Client): azion.DomainsCollection
+---@field edge_applications fun(self: azion.v3.Client): azion.EdgeApplicationsCollection
+---@field cache_settings fun(self: azion.v3.Client, edge_application: azion.Id): azion.CacheSettingsCollection
+---@field device_groups fun(self: azion.v3.Client, edge_application: azion.Id): azion.DeviceGroupsCollection
+---@field error_responses fun(self: azion.v3.Client, edge_application: azion.Id): azion.ErrorResponsesCollection
+---@field functions_instances fun(self: azion.v3.Client, edge_application: azion.Id): azion.FunctionsInstancesCollection
+---@field origins fun(self: azion.v3.Client, edge_application: azion.Id): azion.OriginsCollection
+---@field rules fun(self: azion.v3.Client, edge_application: azion.Id, phase: "request"|"response"): azion.RulesCollection
+---@field personal_tokens fun(self: azion.v3.Client): azion.PersonalTokensCollection
+---@field variables fun(self: azion.v3.Client): azion.VariablesCollection
 
 ---@class azion.DigitalCertificateFields
 ---@field name? string required; at most 255 characters

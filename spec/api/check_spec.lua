@@ -66,7 +66,7 @@ end
 local function body_of(given, mode, settings)
   local body, problems = check.body(ships, given, mode, settings)
   assert.is_nil(problems)
-  return core.encode(body, {})
+  return core.encode(body)
 end
 
 local function marked(value)
@@ -99,34 +99,34 @@ describe("a value of the wrong kind", function()
     { { name = 5 }, "name: kind: expected a string, got a number" },
     { { name = {} }, "name: kind: expected a string, got a list" },
     { { code = true }, "code: kind: expected a string or an integer, got a boolean" },
-    { { masts = "2" }, "masts: kind: expected an integer, got a string" },
+    { { masts = "2" }, "masts: kind: expected an integer, got \"2\"" },
     { { masts = 2.5 }, "masts: kind: expected an integer, got 2.5" },
     { { masts = 0 / 0 }, "masts: kind: expected an integer, got nan" },
     { { draught = "" }, "draught: kind: expected a number, got an empty string" },
     { { old = 1 }, "old: kind: expected a boolean, got a number" },
     { { by = 1 }, "by: kind: expected a string, got a number" },
-    { { class = "1" }, "class: kind: expected an integer, got a string" },
+    { { class = "1" }, "class: kind: expected an integer, got \"1\"" },
     { { ports = "a" }, "ports: kind: expected a list, got a string" },
     { { ports = { a = "b" } }, "ports: kind: expected a list, got a table with named fields" },
     { { ports = { "a", 2 } }, "ports.2: kind: expected a string, got a number" },
     { { ports = { null } }, "ports.1: kind: expected a string, got null" },
     { { decks = { { { wood = 1 } } } }, "decks.1.1.wood: kind: expected a string, got a number" },
     { { decks = { {}, { {}, { nails = { 1, "2" } } } } },
-      "decks.2.2.nails.2: kind: expected an integer, got a string" },
+      "decks.2.2.nails.2: kind: expected an integer, got \"2\"" },
     { { doors = "3" }, "doors: kind: expected an integer or a list, got a string" },
-    { { doors = { "3" } }, "doors.1: kind: expected an integer, got a string" },
+    { { doors = { "3" } }, "doors.1: kind: expected an integer, got \"3\"" },
     { { sail = "red" }, "sail: kind: expected an object, got a string" },
     { { sail = marked {} }, "sail: kind: expected an object, got a list" },
     { { sail = { colour = 1 } }, "sail.colour: kind: expected a string, got a number" },
     { { cargo = { 1 } }, "cargo: kind: expected an object, got a list" },
     { { papers = "x" }, "papers: kind: expected an object or a list, got a string" },
-    { { home = "x" }, "home: kind: expected an integer or an item, got a string" },
+    { { home = "x" }, "home: kind: expected an integer or an item, got \"x\"" },
     { { home = { id = 5 } }, "home: kind: expected an integer or an item, got a table with named fields" },
     { { next = true }, "next: kind: expected an integer, a string or an item, got a boolean" },
     { { flag = 1.5 }, "flag: kind: expected an integer, a string or an item, got 1.5" },
     { { visited = { 1, {} } }, "visited.2: kind: expected an integer or an item, got a list" },
     { { verb = "say", order = { to = 1 } }, "order: kind: expected a string, got a table with named fields" },
-    { { verb = "sail", order = { to = "x" } }, "order.to: kind: expected an integer or an item, got a string" },
+    { { verb = "sail", order = { to = "x" } }, "order.to: kind: expected an integer or an item, got \"x\"" },
     { { order = 5 }, "order: kind: expected an object or a string, got a number" },
   }) do
     it("is told: " .. row[2], function()
@@ -303,7 +303,7 @@ describe("a whole check", function()
   end)
 
   it("takes names in the place of ids where that is asked for", function()
-    assert.same({ "home: kind: expected an integer or an item, got a string" },
+    assert.same({ "home: kind: expected an integer or an item, got \"Lisbon\"" },
       problems_of({ home = "Lisbon" }))
     assert.same({}, problems_of({ home = "Lisbon", visited = { "Porto" } }, "create", { names = true }))
     assert.same({ "home: kind: expected an integer or an item, got a boolean" },

@@ -33,7 +33,7 @@ describe("what is written from the descriptions", function()
 
   it("tells editors of each collection, what it takes and what it gives", function()
     local text = files.read("lua/azion/types.lua")
-    has(text, "---@field origins fun(self: azion.Client, edge_application: azion.Id): azion.OriginsCollection\n",
+    has(text, "---@field origins fun(self: azion.v3.Client, edge_application: azion.Id): azion.OriginsCollection\n",
       "---@field create fun(self: azion.OriginsCollection, fields: azion.OriginFields, options?: azion.CallOptions): "
         .. "azion.Origin?, azion.Error?, azion.Response?\n",
       "---@class azion.Origin: azion.OriginFields\n", "---@field addresses? azion.OriginAddress[] ",

@@ -217,7 +217,7 @@ function scenarios.functions()
     expect(set:mark("key" .. index, 1) == 0, "a key was met before")
   end
   items[601] = items[1]
-  local fresh, stalled, keyless = set:sift(items, 2)
+  local fresh, stalled, keyless = set:sift(items, 2, { "id", "uuid" })
   expect(#fresh == 600 and not stalled and not keyless, "sifted otherwise")
   expect(core.sha256("abc"):sub(1, 8) == "ba7816bf", "hashed otherwise")
   expect(core.http_date("Sun, 06 Nov 1994 08:49:37 GMT") == 784111777, "read otherwise")

@@ -210,11 +210,11 @@ function types.collection_of(version, resource)
   return prefixes[version] .. names.camel(resource.name) .. (resource.single and "Object" or "Collection")
 end
 
-local clients = { v3 = "azion.Client", v4 = "azion.v4.Client" }
+local clients = { v3 = "azion.v3.Client", v4 = "azion.v4.Client" }
 
 local function add_client(context)
   local client, out = clients[context.version], context.out
-  out[#out + 1] = "---@class " .. client .. (context.version == "v4" and ": azion.Client" or "")
+  out[#out + 1] = "---@class " .. client .. ": azion.Client"
   for _, resource in ipairs(context.resources) do
     if not resource.single then
       local parameters = { "self: " .. client }

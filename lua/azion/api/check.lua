@@ -46,7 +46,11 @@ function check.nearest(name, known)
   return nearest and distance <= allowed and distance < #name and nearest or nil
 end
 
-local function unknown_problem(name, known)
+--- What is said of a name that is not known.
+---@param name any
+---@param known table<string, any>
+---@return string
+function check.unknown(name, known)
   local nearest = check.nearest(name, known)
   return nearest and ("unknown; the nearest known name is '%s'"):format(nearest) or "unknown"
 end
@@ -56,6 +60,8 @@ local check_value, check_members
 local function check_list(context, field, list, at, scope)
   if not kinds.is_list(list) then -- a single entry in a list's place
     return check_value(context, field.of, list, at, scope)
+  elseif type(list) ~= "table" then -- the mark of an empty one
+    return list
   elseif next(list) == nil and getmetatable(list) ~= core.array_metatable then
     return setmetatable({}, core.array_metatable)
   end
@@ -183,7 +189,7 @@ function check_members(context, scope, prefix)
     local field = by_name[name]
     if not field then
       if context.strict then
-        report(context, prefix .. tostring(name), "unknown", unknown_problem(name, by_name))
+        report(context, prefix .. tostring(name), "unknown", check.unknown(name, by_name))
       end
     elseif not field.read_only then
       local value = check_value(context, field, given_value, prefix .. name, scope)

@@ -4,20 +4,17 @@ local errors = require "azion.errors"
 
 local kinds = {}
 
-local array_metatable = core.array_metatable
-
---- Whether a table is a list. An empty one may be either.
+--- Whether a value is a list. An empty table may be either.
 ---@param value any
 ---@return boolean
 function kinds.is_list(value)
-  return type(value) == "table"
-    and (value[1] ~= nil or next(value) == nil or getmetatable(value) == array_metatable)
+  return core.is_array(value) or (type(value) == "table" and (rawget(value, 1) ~= nil or next(value) == nil))
 end
 
 ---@param value any
 ---@return boolean
 function kinds.is_object(value)
-  return type(value) == "table" and value[1] == nil and getmetatable(value) ~= array_metatable
+  return type(value) == "table" and rawget(value, 1) == nil and not core.is_array(value)
 end
 
 ---@param value any
@@ -60,7 +57,9 @@ end
 
 local tests = {
   text = is_text,
-  integer = kinds.is_integer,
+  integer = function(value)
+    return kinds.digits(value) ~= nil
+  end,
   number = function(value)
     return type(value) == "number"
   end,
@@ -84,7 +83,7 @@ end
 
 -- An item in the place of its id is seen to before.
 function tests.reference(value, field)
-  return kinds.is_integer(value) or (is_text(value) and (field.as == "text" or field.words ~= nil))
+  return kinds.digits(value) ~= nil or (is_text(value) and (field.as == "text" or field.words ~= nil))
 end
 
 --- Whether a value is of a field's kind; that of a one_of depends on more than the value.
@@ -97,7 +96,7 @@ function kinds.fits(field, value)
   elseif field.or_one then
     return kinds.fits(field.of, value)
   end
-  return field.also == "integer" and kinds.is_integer(value)
+  return field.also == "integer" and kinds.digits(value) ~= nil
 end
 
 local words = {
@@ -144,12 +143,16 @@ function kinds.expected(fields)
   return listed(names)
 end
 
--- A number is told only where a number was expected: elsewhere it may be a secret without its quotes.
+-- A number is told only where a number was expected, a string only where neither a string nor what may hold strings
+-- was: elsewhere it may be a secret.
 local function describe(value, expected)
   if type(value) == "table" then
     return kinds.is_list(value) and "a list" or "a table with named fields"
   elseif type(value) == "number" and not (expected:find("integer", 1, true) or expected:find("number", 1, true)) then
     return "a number"
+  elseif type(value) == "string" and not expected:find("string", 1, true) and not expected:find("list", 1, true)
+    and not expected:find("an object", 1, true) then
+    return errors.show_short(value)
   end
   return errors.describe(value)
 end
@@ -160,6 +163,9 @@ end
 ---@return string
 function kinds.problem(fields, value)
   local expected = kinds.expected(fields)
+  if kinds.is_integer(value) and not kinds.digits(value) then
+    expected = expected:gsub("an integer", "an integer below 2^53")
+  end
   return ("expected %s, got %s"):format(expected, describe(value, expected))
 end
 

@@ -19,6 +19,8 @@ local resource = {}
 ---@field parent? string the resource in the path
 ---@field phases? string[]
 ---@field key string the field whose value stands in paths
+---@field keys string[] the fields by which items are told apart, the first that there is
+---@field telling_keys? string[] keys that tell of which kind an item is; known once all resources are
 ---@field key_also? table<string, "uuid"> fields that hold the key in some replies, where they look like that
 ---@field referred_to_by string the field whose value other items hold
 ---@field named_by? (string|{ [1]: string, when: azion.Condition })[] the fields that name an item
@@ -65,6 +67,10 @@ local function complete(given)
   given.lacks, given.methods = lacks, given.methods or {}
   given.lists, given.replies = given.lists or {}, given.replies or {}
   given.key = given.key or not given.single and "id" or nil
+  given.keys = { given.key, given.key ~= "id" and "id" or nil }
+  for name in pairs(given.key_also or {}) do
+    given.keys[#given.keys + 1] = name
+  end
   given.referred_to_by = given.referred_to_by or given.key
   given.columns = given.columns or { given.key, given.named_by and given.named_by[1] }
   return given

@@ -22,6 +22,7 @@ local most_reports = 8
 ---@class azion.BudgetStore where the state is kept
 ---@field ask fun(self, key: string, seen: string, reports: azion.BudgetReport[], now: number): azion.BudgetDecision?, string? settles what is reported and takes a slot; nil and what is wrong with the store
 ---@field tell fun(self, key: string, reports: azion.BudgetReport[], now: number) the same without a slot; waits for nothing
+---@field blocked? fun(self, key: string, now: number): number? seconds for which a 429 keeps all waiting; asks nobody
 ---@field probe fun(self, now: number): boolean? whether a lost store is back, nil if that is not known yet; waits for nothing
 
 ---@class azion.BudgetDecision
@@ -276,7 +277,9 @@ end
 ---@param now number monotonic seconds
 ---@return number? seconds
 function methods:blocked(name, now)
-  return self.told:blocked(name, now)
+  local store = self.common.store
+  local left = store.blocked and not self.common.lost and store:blocked(key_of(self, name), now)
+  return left or self.told:blocked(name, now)
 end
 
 --- How long until `count` more calls can have been made, as far as this process was told.

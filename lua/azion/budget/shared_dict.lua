@@ -227,6 +227,12 @@ function methods:tell(key, reports, now)
   self:ask(key, nil, reports, now)
 end
 
+-- A 429 of any worker holds back calls that have their slots already, and wait for a place to be sent.
+function methods:blocked(key, now)
+  local blocked_until = self.dict:get("azion:" .. key .. ":blocked")
+  return blocked_until and blocked_until > now and blocked_until - now or nil
+end
+
 -- Room for one small value says nothing: nginx keeps values of a size together.
 function methods:probe()
   local is_roomy = true

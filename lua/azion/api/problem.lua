@@ -1,21 +1,27 @@
 --- The server's own words out of a reply that reports a failure. The API has more than a dozen body
 --- shapes for that: named objects, lists, nested validation errors, plain text, HTML.
 local core = require "azion.core"
+local source = require "azion.api.source"
+local texts = require "azion.api.texts"
 
 local problem = {}
 
-local longest = 1000
--- A field's name stands before the names of all its members: if long ones were kept whole, what a body says of its
--- fields could take far more room than the body.
-local longest_name = 200
+---@class azion.ProblemStyle what a version's bodies are like
+---@field prefixes string[] what pointers to fields begin with, and fields' names do not
+---@field fills? boolean whether details have a "{field}" to be filled in
+---@field codes? boolean whether errors have codes
 
+local read
+
+local longest = 1000
 -- How much of a page of HTML is searched for words.
 local longest_page = 16384
 
 -- Names under which a body carries its message, the most telling first.
 local message_names = { "detail", "details", "message", "errors", "error", "title", "msg" }
 local not_a_field = { detail = true, details = true, message = true, errors = true, error = true, title = true,
-  msg = true, schema_version = true, links = true, meta = true, source = true, non_field_errors = true }
+  msg = true, schema_version = true, links = true, meta = true, source = true, offending_refs = true,
+  non_field_errors = true }
 -- Fields of some resource when they hold a list of complaints, notes about the error when they hold a value.
 local note_if_plain = { status = true, code = true, id = true }
 
@@ -54,19 +60,6 @@ local function sorted_names(object)
   return names
 end
 
--- Never in the middle of a character.
-local function cut(text, length)
-  local last = length
-  while last > length - 4 and text:find("^[\128-\191]", last + 1) do
-    last = last - 1
-  end
-  return text:sub(1, last)
-end
-
-local function shorten(text, length)
-  return #text <= length and text or cut(text, length) .. "…"
-end
-
 -- {"addresses":[{"address":["…"]}]} -> fields["addresses.1.address"] = {"…"}
 local function collect_fields(value, name, fields)
   local text = leaf(value)
@@ -79,32 +72,18 @@ local function collect_fields(value, name, fields)
       if type(key) == "number" and leaf(inner) then
         collect_fields(inner, name, fields)
       else
-        collect_fields(inner, shorten(name .. "." .. key, longest_name), fields)
+        collect_fields(inner, texts.shorten(name .. "." .. key, texts.longest_name), fields)
       end
     end
   end
 end
 
--- JSON:API points at a member of the request: "/data/attributes/addresses/0/address".
-local function pointed_field(pointer)
-  local path = type(pointer) == "string" and pointer:gsub("^/data", ""):gsub("^/attributes", ""):gsub("^/", "")
-  if not path or path == "" then
-    return nil
-  end
-  path = path:gsub("[^/]+", function(part)
-    return #part < 10 and part:find("^%d+$") and ("%d"):format(tonumber(part) + 1) or part
-  end)
-  return shorten(path:gsub("/", "."), longest_name)
-end
-
-local read
-
-local function read_list(list, fields)
-  local texts = {}
+local function read_list(list, fields, style)
+  local parts = {}
   for _, entry in ipairs(list) do
-    add(texts, (read(entry, fields)))
+    add(parts, (read(entry, fields, style)))
   end
-  return table.concat(texts, "; ")
+  return table.concat(parts, "; ")
 end
 
 -- Beside a message, a plain value is a note about the error and no complaint about a field.
@@ -112,36 +91,35 @@ local function read_fields(body, fields, has_message)
   local found = {}
   for _, name in ipairs(sorted_names(body)) do
     if not not_a_field[name] and not ((has_message or note_if_plain[name]) and leaf(body[name])) then
-      collect_fields(body[name], shorten(tostring(name), longest_name), found)
+      collect_fields(body[name], texts.shorten(tostring(name), texts.longest_name), found)
     end
   end
-  local texts = {}
+  local parts = {}
   for _, name in ipairs(sorted_names(found)) do
     if #found[name] > 0 then
       fields[name] = found[name]
-      texts[#texts + 1] = name .. ": " .. table.concat(found[name], " ")
+      parts[#parts + 1] = name .. ": " .. table.concat(found[name], " ")
     end
   end
-  return table.concat(texts, "; ")
+  return table.concat(parts, "; ")
 end
 
-local function read_object(body, fields)
+local function read_object(body, fields, style)
   local told
   for _, name in ipairs(message_names) do
     if body[name] ~= nil then
-      told = read(body[name], fields)
+      told = source.fill(read(body[name], fields, style), body, style)
       if told ~= "" then
         break
       end
     end
   end
-  local field = type(body.source) == "table" and pointed_field(body.source.pointer)
-  if field and told then
+  for _, field in ipairs(told ~= nil and told ~= "" and source.fields(body, style) or {}) do
     fields[field] = fields[field] or {}
     add(fields[field], told)
   end
   if (not told or told == "") and body.non_field_errors ~= nil then
-    told = read(body.non_field_errors, fields)
+    told = read(body.non_field_errors, fields, style)
   end
   local has_message = told ~= nil and told ~= ""
   local of_fields = read_fields(body, fields, has_message)
@@ -149,16 +127,16 @@ local function read_object(body, fields)
 end
 
 --- The message in a decoded body; what it says of fields is added to `fields`.
-function read(body, fields)
+function read(body, fields, style)
   local text = leaf(body)
   if text then
     return text
   elseif type(body) ~= "table" then
     return ""
   elseif body[1] ~= nil then
-    return read_list(body, fields)
+    return read_list(body, fields, style)
   end
-  return read_object(body, fields)
+  return read_object(body, fields, style)
 end
 
 -- The title of a page of HTML, or the words outside its tags.
@@ -172,36 +150,56 @@ end
 
 local function read_text(text)
   if text:find("^%s*<") then
-    text = read_page(cut(text, longest_page))
+    text = read_page(texts.cut(text, longest_page))
   end
   return trim((text:gsub("%s+", " ")))
+end
+
+-- The first code among the errors, as the text that came.
+local function first_code(body)
+  if type(body) ~= "table" then
+    return nil
+  end
+  local entries = type(body.errors) == "table" and body.errors or body
+  for _, entry in ipairs(entries[1] ~= nil and entries or { entries, body }) do
+    local code = type(entry) == "table" and leaf(entry.code)
+    if code and code ~= "" and type(entry.code) ~= "boolean" then
+      return code
+    end
+  end
+end
+
+local function read_body(text, fields, style)
+  -- Messages are in UTF-8, whatever a proxy on the way speaks.
+  local readable = core.utf8(text)
+  local body = core.decode(readable)
+  if body == nil then
+    return read_text(readable), text
+  end
+  return read(body, fields, style), body
 end
 
 ---@class azion.Problem
 ---@field message string
 ---@field fields? table<string, string[]>
+---@field api_code? string
 ---@field body any decoded, or the text if it was not JSON; nil if there was none
 
---- Reads the body of a reply that is not a success.
----@param status integer
----@param text string? the body as it came
----@return azion.Problem
-function problem.read(status, text)
-  local fields, message, body = {}, "", nil
-  if text and text:find("%S") then
-    -- Messages are in UTF-8, whatever a proxy on the way speaks.
-    local readable = core.utf8(text)
-    body = core.decode(readable)
-    if body == nil then
-      body, message = text, read_text(readable)
-    else
-      message = read(body, fields)
+--- A reader of the bodies of replies that are no success.
+---@param style azion.ProblemStyle
+---@return fun(status: integer, text: string?): azion.Problem
+function problem.reader(style)
+  return function(status, text)
+    local fields, message, body = {}, "", nil
+    if text and text:find("%S") then
+      message, body = read_body(text, fields, style)
     end
+    if message == "" then
+      message = reasons[status] or ("HTTP status " .. status)
+    end
+    return { message = texts.shorten(message, longest), fields = next(fields) and fields or nil, body = body,
+      api_code = style.codes and first_code(body) or nil }
   end
-  if message == "" then
-    message = reasons[status] or ("HTTP status " .. status)
-  end
-  return { message = shorten(message, longest), fields = next(fields) and fields or nil, body = body }
 end
 
 return problem
