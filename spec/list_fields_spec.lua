@@ -113,7 +113,7 @@ describe("a field that is a list", function()
 
   it("may stand where an object may", function()
     local met = 0
-    for name in pairs(resources.rows) do
+    for name in pairs(described.by_name) do
       for _, list in ipairs(lists_of_resource(name, may_be_list)) do
         local where = name .. "." .. table.concat(list.place, ".")
         for _, row in ipairs { { { 5 }, "[5]" }, { azion.array {}, "[]" }, { {}, "{}" }, { { a = 5 }, '{"a":5}' } } do
