@@ -65,6 +65,7 @@ describe("a list of 450 origins", function()
   it("keeps no page longer than it is needed, so that the heap stays small", function()
     local status, output, errors = child.run({ "-e", ([[
       local client = assert(require("azion").client { base_url = %q, token = %q, ca_file = %q })
+      collectgarbage("setpause", 100) -- else garbage may grow with all that the library itself holds
       collectgarbage()
       local before, most = collectgarbage("count"), 0
       for _ = 1, 15 do
@@ -78,7 +79,7 @@ describe("a list of 450 origins", function()
     -- 225 pages of 30 origins, with their text, are some 12 MB; five of them are in memory at once, or little more
     -- than one's tables where all garbage is collected all the time.
     local most, least = tonumber(output), os.getenv("SPEC_COLLECTS") and 50 or 100
-    assert.is_true(most > least and most < (jit and 2000 or 1200), most)
+    assert.is_true(most > least and most < (jit and 1500 or 1000), most)
   end)
 
   it("takes as many requests as it has pages, and 100 items a page unless told otherwise", function()
