@@ -75,3 +75,44 @@ describe("a call that waits for another", function()
     assert.equal("third", assert(create("third", 10)()).name)
   end)
 end)
+
+describe("a call whose time passes while the program is away", function()
+  local server
+  setup(function() server = support.start() end)
+  teardown(function() server:stop() end)
+
+  for _, connection in ipairs { "a new", "a used" } do
+    it("before libcurl could send it is not sent, over " .. connection .. " connection", function()
+      local client = server:client { deadline = 0.8 }
+      if connection == "a used" then
+        assert(client:request("GET", "/edge_applications"))
+      end
+      local before = #server:requests()
+      local _, failures = client:map({ "call", "work" }, function(what)
+        if what == "work" then
+          return os.execute("sleep 1.1") ~= nil
+        end
+        return client:origins(support.application):create { name = "late", addresses = { { address = "a.example" } } }
+      end)
+      assert.equal(1, #failures)
+      assert.equal("timeout", failures[1].err.kind)
+      assert.is_nil(failures[1].err.maybe_applied)
+      os.execute("sleep 0.2")
+      assert.equal(before, #server:requests())
+      assert(client:request("GET", "/edge_applications"))
+    end)
+  end
+
+  it("in a handler of events is not sent", function()
+    local client = server:client { deadline = 0.5, on_event = function(event)
+      if event.type == "request" then
+        os.execute("sleep 0.7")
+      end
+    end }
+    local before = #server:requests()
+    local _, err = client:request("POST", "/purge/url", { body = { urls = { "a.example/" }, method = "delete" } })
+    assert.equal("timeout", err.kind)
+    assert.is_nil(err.maybe_applied)
+    assert.equal(before, #server:requests())
+  end)
+end)

@@ -11,6 +11,21 @@ local waits = {
   { "in a backoff", 'client:request("GET", "/always", { max_attempts = 30 })' },
   { "in a listing that reads ahead", "for _ in client:origins(7):each({ page_size = 1, prefetch = 8 }) do end" },
   { "in map", 'client:map({ 1, 2, 3, 4 }, function() return client:request("GET", "/hang") end)' },
+  { "in a coroutine of its own", 'coroutine.wrap(function() client:request("GET", "/hang") end)()' },
+  { "in coroutines of its own in map", [[client:map({ 1, 2, 3 }, function()
+    return coroutine.wrap(function() return client:request("POST", "/limited") end)()
+  end)]] },
+  { "in a sort in map", [[client:map({ 1, 2, 3 }, function()
+    table.sort({ 1, 2 }, function(a, b)
+      for _ = 1, 4 do pcall(client.request, client, "GET", "/hang", { timeout = 20 }) end
+      return a < b
+    end)
+  end)]] },
+  { "in a map in a coroutine in a map", [[client:map({ 1, 2 }, function()
+    coroutine.wrap(function()
+      client:map({ 1, 2 }, function() return client:request("GET", "/always", { max_attempts = 30 }) end)
+    end)()
+  end)]] },
 }
 
 describe("Ctrl-C", function()

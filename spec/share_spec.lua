@@ -76,6 +76,31 @@ describe("an iterator that several tasks use", function()
     end
   end
 
+  it("keeps nobody at its end, whether or not a task can yield where it asks", function()
+    local client = server:client { concurrency = 2 }
+    local iterator, got = (client:origins(support.application):each { page_size = 3 }), {}
+    local function take()
+      local item = iterator()
+      got[#got + 1] = item
+    end
+    local ways = { take, function() coroutine.wrap(take)() end, function() pcall(take) end,
+      function()
+        local taken = false
+        table.sort({ 2, 1 }, function(a, b)
+          taken = taken or take() or true
+          return a < b
+        end)
+      end }
+    local began = core.now()
+    local _, failures = client:map(numbers(170), function(index)
+      ways[index % #ways + 1]()
+      return true
+    end, { concurrency = 170 })
+    assert.same({}, failures)
+    assert.same(everything, sorted_keys(got))
+    assert.is_true(core.now() - began < 8, core.now() - began) -- 4 s for each that asked too late: 80 s
+  end)
+
   it("gives each page to one", function()
     local client = server:client()
     local iterator, got, seen = (client:origins(support.application):pages { page_size = 9 }), {}, {}

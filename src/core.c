@@ -3,6 +3,7 @@
 #define _DEFAULT_SOURCE /* getentropy */
 
 #include "compat.h"
+#include "interrupt.h"
 #include "json.h"
 #include "json_text.h"
 #include "keyset.h"
@@ -723,6 +724,7 @@ static const luaL_Reg functions[] = {
     {"stack_mark", core_stack_mark},
     {"time", core_time},
     {"pid", core_pid},
+    {"pass_on_interrupt", azion_interrupt_pass_on},
 #if defined(azion_can_yield)
     {"can_yield", core_can_yield},
 #endif
@@ -775,6 +777,7 @@ __attribute__((visibility("default")))
 int luaopen_azion_core(lua_State *L);
 
 int luaopen_azion_core(lua_State *L) {
+  (void)azion_interrupt_pass_on(L);
   new_type(L, SESSION, session_methods, session_metamethods);
   new_type(L, TRANSFER, transfer_methods, transfer_metamethods);
   new_type(L, KEYSET, keyset_methods, keyset_metamethods);

@@ -2,6 +2,7 @@
 
 #include "transfer.h"
 
+#include "timestamp.h"
 #include "url.h"
 
 #include <errno.h>
@@ -219,12 +220,18 @@ static bool is_stale(struct azion_transfer *transfer, int local_port, int remote
 
 /* Called each time libcurl is about to send the request. On a reused connection that dies before
    any answer, and after REFUSED_STREAM, libcurl would send it once more, whatever the method and
-   without a word; whether that may be is not for the transport to decide. */
+   without a word; whether that may be is not for the transport to decide. Nor is a request sent
+   whose time passed while the program was away: nobody would take its answer. */
 static int on_send(void *data, char *remote_ip, char *local_ip, int remote_port, int local_port) {
   struct azion_transfer *transfer = data;
   (void)local_ip;
   if (transfer->sent > 0) {
     transfer->resend_refused = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (azion_monotonic() >= transfer->deadline) {
+    azion_transfer_fail(transfer, "OPERATION_TIMEDOUT",
+                        "the time was over before the request could be sent");
     return CURL_PREREQFUNC_ABORT;
   }
   if (is_stale(transfer, local_port, remote_port)) {

@@ -40,7 +40,7 @@ function share.new(runtime, advance, stop)
 end
 
 -- How long the end of the list is kept from those who ask while somebody else has yet to take a value that would be
--- theirs if that one were gone. (Where a call blocks its whole program, that one may be unable to go on meanwhile.)
+-- theirs if that one were gone. Not at all where a call blocks its whole program: that one cannot go on meanwhile.
 local patience = 4
 
 local function wait_once(self, asker, time)
@@ -52,7 +52,8 @@ local function wait(self, asker)
   while not asker.served and not self.ended do
     wait_once(self, asker)
   end
-  if not asker.served and not self.raised then
+  local can_wait = not asker.served and not self.raised and self.runtime:can_run_others()
+  if can_wait and not asker.served then -- to find out lets others run, on Lua 5.2
     wait_once(self, asker, self.runtime.now() + patience)
   end
 end

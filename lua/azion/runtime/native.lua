@@ -6,6 +6,7 @@
 --
 -- An error can come between any two instructions (Ctrl-C, an instruction limit, want of memory). So the truth is in
 -- `tasks`: the lists of who can go on and who is due are made anew from it where a change did not come to its end.
+local core = require "azion.core"
 local queue = require "azion.queue"
 local tasks = require "azion.runtime.tasks"
 local timers = require "azion.runtime.timers"
@@ -17,6 +18,8 @@ local native = {}
 
 -- The longest that C waits without letting Lua look: a signal's hook (Ctrl-C) runs only between two steps.
 local slice = 0.2
+
+local has_one_hook = package.loaded.jit ~= nil
 
 ---@class azion.Runtime
 ---@field now fun(): number monotonic seconds
@@ -31,6 +34,7 @@ local slice = 0.2
 ---@field abandoned table<any, azion.Task>[]
 ---@field driven boolean a drive is under way, or was ended by an error
 ---@field torn boolean the same of a change to the lists
+---@field interrupt { raised: any }|false an error that is to reach the program
 local methods = {}
 local metatable = { __index = methods }
 
@@ -49,6 +53,7 @@ function native.new(now, wait_for_any)
   return setmetatable({
     now = now, wait_for_any = wait_for_any, tasks = {}, idle = {}, current = false, own = queue.new(),
     others = queue.new(), timers = timers.new(), sessions = {}, abandoned = {}, driven = false, torn = false,
+    interrupt = false,
   }, metatable)
 end
 
@@ -166,8 +171,19 @@ local function wake_due(self)
   end
 end
 
+-- LuaJIT has one hook for all coroutines. An error that it raised where a task drove would be no more than the end of
+-- that task, and Ctrl-C not the end of the program.
+local function raise_again(self, is_inside_task)
+  local interrupt = self.interrupt
+  if interrupt then
+    self.interrupt = is_inside_task and interrupt
+    error(interrupt.raised, 0)
+  end
+end
+
 local function drive_on(self, waiter, is_inside_task)
   while not waiter.woken do
+    core.pass_on_interrupt()
     if waiter.time and not self.timers:has(waiter) then
       self.timers:add(waiter)
     end
@@ -176,6 +192,7 @@ local function drive_on(self, waiter, is_inside_task)
     if not is_inside_task then
       run_list(self, self.others, waiter)
     end
+    raise_again(self, is_inside_task)
     if not waiter.woken then
       step_sessions(self, seconds_to_wait(self, is_inside_task))
       wake_finished(self)
@@ -195,11 +212,12 @@ local function drive(self, waiter)
   if self.torn or (was_driven and not is_inside) then
     mend(self)
   end
-  self.driven = true
+  self.driven, self.interrupt = true, is_inside and self.interrupt
   local whole, raised = pcall(drive_on, self, waiter, is_inside)
   self.current = is_inside and outer
   if not whole then
     waiter.woken = waiter.woken or "interrupted"
+    self.interrupt = is_inside and has_one_hook and { raised = raised }
     error(raised, 0)
   end
   self.driven = is_inside and was_driven
@@ -303,10 +321,13 @@ end
 -- ---- tasks ----
 
 local function begin(self, task)
-  local was_driven = self.driven
-  self.driven = true
+  local was_driven, is_inside = self.driven, is_inside_task(self)
+  self.driven, self.interrupt = true, is_inside and self.interrupt
   tasks.resume(self, task)
   self.driven = was_driven
+  if not is_inside then
+    raise_again(self, false)
+  end
   return task
 end
 
