@@ -15,7 +15,7 @@ function support.start(options)
   end
   local sandbox = assert(sandboxes.v4.start(settings))
   local client = assert(azion.client({
-    base_url = sandbox.base_url, token = sandbox.token, ca_file = sandbox.ca_file, max_attempts = 1,
+    base_url = sandbox.base_url, token = sandbox.token, ca_file = sandbox.ca_file, max_attempts = 1, pace = false,
   }))
   return setmetatable({ sandbox = sandbox, client = client }, Server)
 end

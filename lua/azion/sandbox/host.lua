@@ -172,31 +172,38 @@ end
 
 local POLL_SECONDS = 0.005
 
+local function carry_out(job)
+  job.outcome = faults.answer(state.account, job.request, job.fault)
+  write_journal(job.entry, job.outcome)
+end
+
+-- Nothing here is a variable of the request's own: those are gone where the client is.
+local function carry_out_in_timer(_, job)
+  job.done, job.problem = pcall(carry_out, job)
+end
+
 -- Carries a request out after a while, whether or not the client still waits for it.
-local function carry_out_late(wait, carry_out)
-  local outcome
-  assert(ngx.timer.at(wait, function()
-    outcome = carry_out()
-  end))
+local function carry_out_late(wait, job)
+  assert(ngx.timer.at(wait, carry_out_in_timer, job))
   repeat
     ngx.sleep(POLL_SECONDS)
-  until outcome
-  return outcome
+  until job.done ~= nil
+  assert(job.done, job.problem)
 end
 
 --- Answers one request. It is carried out when it has arrived whole, unless the work is to be late; latency delays
 --- only the answer.
 function host.serve()
   local request = read_request()
-  local entry = journal_entry(request)
   local fault = state.faults:match(request.method, request.path)
-  local function carry_out()
-    local outcome = faults.answer(state.account, request, fault)
-    write_journal(entry, outcome)
-    return outcome
-  end
+  local job = { request = request, entry = journal_entry(request), fault = fault }
   local work_wait = state.work_latency + (fault and fault.work_delay or 0)
-  local outcome = work_wait > 0 and carry_out_late(work_wait, carry_out) or carry_out()
+  if work_wait > 0 then
+    carry_out_late(work_wait, job)
+  else
+    carry_out(job)
+  end
+  local outcome = job.outcome
   local wait = state.latency + outcome.delay
   if wait > 0 then
     ngx.sleep(wait)

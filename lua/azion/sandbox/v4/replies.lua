@@ -10,7 +10,6 @@ local replies = {}
 ---@field parameter? string of the query
 ---@field detail string
 ---@field code? string
----@field title? string
 ---@field refers? string[] kinds of what stands in the way
 
 local TITLES = {
@@ -23,6 +22,9 @@ local TITLES = {
   ["10059"] = "Required Field",
   ["29002"] = "Cant Deactivate Function Instance",
 }
+
+-- Their codes are not the same everywhere.
+local TITLES_BY_STATUS = { [405] = "Method Not Allowed", [406] = "Not Acceptable" }
 
 -- "addresses.1.address" is /data/addresses/0/address.
 local function pointer(at)
@@ -46,7 +48,7 @@ local function error_object(status, problem)
   return setmetatable({
     status = ("%d"):format(status),
     code = code,
-    title = problem.title or TITLES[code],
+    title = TITLES_BY_STATUS[status] or TITLES[code],
     detail = problem.detail,
     source = problem.at and { pointer = pointer(problem.at) }
       or problem.parameter and { parameter = problem.parameter } or nil,
