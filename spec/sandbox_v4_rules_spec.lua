@@ -87,7 +87,8 @@ describe("version 4 of the sandbox", function()
       modules = { application_accelerator = { cache_vary_by_cookies = { behavior = "allowlist" } } } },
       "/data/modules/application_accelerator/cache_vary_by_cookies/cookie_names 10059 The {field} field is required." },
     { "{application}/cache_settings", { name = "w",
-      modules = { application_accelerator = { cache_vary_by_devices = { behavior = "allowlist", device_group = { 1 } } } } },
+      modules = { application_accelerator = {
+        cache_vary_by_devices = { behavior = "allowlist", device_group = { 1 } } } } },
       "/data/modules/application_accelerator/cache_vary_by_devices/device_group/0 10000 "
         .. 'Invalid id "1": there is no such device group.' },
     { CONNECTORS, { name = "w", type = "http", attributes = { addresses = { { address = "a" }, { address = "b" } } } },
@@ -201,7 +202,8 @@ describe("version 4 of the sandbox", function()
 
   it("wants the type with every change of a connector", function()
     local path = ("%s/%d"):format(CONNECTORS, server:id(CONNECTORS))
-    assert.same({ "/data/type 10059 The {field} field is required." }, server:refused("PATCH", path, { active = false }))
+    assert.same({ "/data/type 10059 The {field} field is required." },
+      server:refused("PATCH", path, { active = false }))
     assert.is_false(server:expect(200, "PATCH", path, { type = "http", active = false }).active)
   end)
 

@@ -41,7 +41,9 @@ describe("version 4 of the sandbox", function()
   it("lies below /v4 of version 3, on the same token", function()
     local sandbox = server.sandbox
     assert.equal(sandbox.account_url .. "/v4", sandbox.base_url)
-    local v3 = assert(azion.client({ base_url = sandbox.account_url, token = sandbox.token, ca_file = sandbox.ca_file }))
+    local v3 = assert(azion.client({
+      base_url = sandbox.account_url, token = sandbox.token, ca_file = sandbox.ca_file,
+    }))
     assert.equal(25, #assert(v3:origins(1618339282):all()))
     assert.same({}, assert(v3:request("GET", "/api/account/info")).client_flags)
     v3:close()
@@ -77,9 +79,10 @@ describe("version 4 of the sandbox", function()
     assert.matches("^%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%d%.%d%d%d%d%d%dZ$", item.last_modified)
     assert.equal("user@example.com", item.last_editor)
     local _, text = curl(server, CONNECTORS .. "?page_size=10&page=2", token_header(server))
-    assert.matches('^{"count":25,"total_pages":3,"page":2,"page_size":10,"next":"https://api.azion.com/v4/workspace/'
-      .. 'connectors%?page=3&page_size=10","previous":"https://api.azion.com/v4/workspace/connectors%?page=1&page_size=10'
-      .. '","results":%[{"id":', text)
+    local link = '"https://api.azion.com/v4/workspace/connectors?page=%d&page_size=10"'
+    local head = ('{"count":25,"total_pages":3,"page":2,"page_size":10,"next":%s,"previous":%s,"results":[{"id":'):format(
+      link:format(3), link:format(1))
+    assert.equal(head, text:sub(1, #head))
     _, text = curl(server, "/workspace/tls/crls", token_header(server))
     assert.equal('{"count":0,"total_pages":1,"page":1,"page_size":10,"next":null,"previous":null,"results":[]}', text)
   end)
