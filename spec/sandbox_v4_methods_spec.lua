@@ -25,6 +25,7 @@ describe("version 4 of the sandbox", function()
   it("makes a Default Rule with an application, and nothing else", function()
     local path = new_application("bare")
     local rules = server:expect(200, "GET", path .. "/request_rules").results
+    assert.same({ { type = "deliver" } }, rules[1].behaviors)
     assert.same({ "Default Rule", 0, true }, { rules[1].name, rules[1].order, rules[1].active })
     assert.equal(1, #rules)
     for _, name in ipairs({ "response_rules", "cache_settings", "device_groups", "functions" }) do

@@ -151,6 +151,10 @@ describe("version 4 of the sandbox", function()
       "/data/rdata/1 10000 Ensure this field has no more than 1000 characters." },
     { "/workspace/dns/zones", { name = "w", domain = "a b", active = true },
       "/data/domain 10000 Not a valid domain." },
+    { "/workspace/dns/zones", { name = "w", domain = "single", active = true },
+      "/data/domain 10000 Not a valid domain." },
+    { "/workspace/dns/zones", { name = "w", domain = "-a.example", active = true },
+      "/data/domain 10000 Not a valid domain." },
     { "/iam/personal_tokens", { name = "w", expires_at = "soon" }, "/data/expires_at 10000 Datetime has wrong format. "
       .. "Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]." },
     { "/workspace/purge/wildcard", { items = { "a", "b" } }, "/data/items 10000 Expected 1 entries, got 2." },

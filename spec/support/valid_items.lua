@@ -41,7 +41,17 @@ function mend.connectors(item)
   attributes.addresses[1].modules = nil
 end
 
+-- The public file takes none where there are none.
+function mend.firewall_rules(item)
+  for _, behavior in ipairs(item.behaviors) do
+    if type(behavior.attributes) ~= "table" then
+      behavior.attributes = nil
+    end
+  end
+end
+
 function mend.rules(item)
+  mend.firewall_rules(item)
   for _, group in ipairs(item.criteria) do
     for _, condition in ipairs(group) do
       condition.variable = "${" .. condition.variable .. "}"
@@ -66,7 +76,7 @@ end
 local function make_unique(resource, item, number)
   for _, field in ipairs(resource.fields) do
     if field.unique and type(item[field.name]) == "string" then
-      item[field.name] = ("%s-%d"):format("unique", number)
+      item[field.name] = ("unique-%d"):format(number) .. (field.name == "domain" and ".example" or "")
     elseif field.unique and item[field.name] then
       for position in ipairs(item[field.name]) do
         item[field.name][position] = ("n%d-%d.example"):format(number, position)

@@ -117,10 +117,19 @@ function rules.buckets(context)
   end
 end
 
+local function is_domain(text)
+  for label in text:gmatch "[^.]+" do
+    if #label > 63 or not label:find "^[%w%-]+$" or label:find "^%-" or label:find "%-$" then
+      return false
+    end
+  end
+  return text:find "^[^.]+%.[%w%-.]*%a%a+$" ~= nil and not text:find("..", 1, true)
+end
+
 function rules.dns_zones(context)
   if context.mode ~= "create" and context.given.domain ~= nil then
     context.report("domain", "The domain cannot be changed.")
-  elseif context.item.domain:find "[%s/:]" then
+  elseif not is_domain(context.item.domain) then
     context.report("domain", "Not a valid domain.")
   end
 end
@@ -210,6 +219,17 @@ function adds.certificates(item)
     item[name] = item[name] or null
   end
 end
+
+-- A behaviour that takes nothing shows nothing.
+function shows.rules(item)
+  for _, behavior in ipairs(item.behaviors) do
+    if behavior.attributes == null then
+      behavior.attributes = nil
+    end
+  end
+end
+
+shows.firewall_rules = shows.rules
 
 function shows.functions(item, entry, api)
   item.reference_count = references.count(api.store, entry)
