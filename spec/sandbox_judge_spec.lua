@@ -92,7 +92,7 @@ describe("an empty seed of the sandbox", function()
     assert.equal(4, server:expect(200, "GET", ("/workspace/applications/%d/request_rules"):format(
       server:id("/workspace/applications"))).count)
     server:stop()
-    local ok, problem = pcall(sandboxes.v4.start, { seed = { origins = 1 } })
+    local ok, problem = pcall(sandboxes.start, { seed = { origins = 1 } }, "v4")
     assert.is_false(ok)
     assert.matches("sandbox_judge_spec.lua:%d+: azion%.v4%.sandbox%.start: unknown option in 'seed' 'origins'", problem)
   end)

@@ -13,7 +13,7 @@ function support.start(options)
   for name, value in pairs(options or {}) do
     settings[name] = value
   end
-  local sandbox = assert(sandboxes.v4.start(settings))
+  local sandbox = assert(sandboxes.start(settings, "v4"))
   local client = assert(azion.client({
     base_url = sandbox.base_url, token = sandbox.token, ca_file = sandbox.ca_file, max_attempts = 1, pace = false,
   }))

@@ -70,8 +70,9 @@ local function main(path)
     fail("usage: tools/openapi/init.lua FILE")
   end
   local copy = mended_copy(path)
-  local sandbox = assert(sandboxes.v4.start({ limits = { read = false, write = false, purge = false },
-    faults = requests.nonsense() }))
+  local sandbox = assert(sandboxes.start({
+    limits = { read = false, write = false, purge = false }, faults = requests.nonsense(),
+  }, "v4"))
   local proxy = start_proxy(copy, sandbox)
   local client = assert(azion.client({
     base_url = proxy.base_url, token = sandbox.token, pace = false, max_attempts = 1,

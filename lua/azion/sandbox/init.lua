@@ -175,7 +175,13 @@ end
 ---@field delete? integer[] for "mutate": positions of items to delete before the answer
 ---@field insert? integer for "mutate": number of items to add before the answer
 
-local function start(given, version)
+--- Starts a sandbox, which serves both versions of the API; its `base_url`, clients and seed are those of one.
+---@param given azion.SandboxOptions|nil
+---@param version? "v3"|"v4" "v3"
+---@return azion.Sandbox|nil
+---@return azion.Error|nil err says what to install where something is missing
+function sandbox.start(given, version)
+  version = version or "v3"
   local wanted, name, problem = options.read(given, version)
   if not wanted then
     return refused(problem, name)
@@ -209,24 +215,6 @@ local function start(given, version)
   end)
   processes[self] = process
   return setmetatable(self, metatable)
-end
-
---- Starts a sandbox, which serves both versions of the API; its `base_url`, clients and seed are those of version 3.
----@param given azion.SandboxOptions|nil
----@return azion.Sandbox|nil
----@return azion.Error|nil err says what to install where something is missing
-function sandbox.start(given)
-  return start(given, "v3")
-end
-
-sandbox.v4 = {}
-
---- The same; its `base_url`, clients and seed are those of version 4.
----@param given azion.SandboxOptions|nil
----@return azion.Sandbox|nil
----@return azion.Error|nil err
-function sandbox.v4.start(given)
-  return start(given, "v4")
 end
 
 return sandbox
