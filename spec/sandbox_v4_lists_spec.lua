@@ -131,8 +131,11 @@ describe("a list of version 4 of the sandbox", function()
     local first = server:expect(200, "GET", CONNECTORS, nil, query).results[1]
     assert.same({ name = "Alpha", attributes = { addresses = { { address = "a.example" } } } }, first)
     local id = server:listed(CONNECTORS, "id")[1]
+    local path = ("%s/%d"):format(CONNECTORS, id)
+    assert.same({ attributes = server:expect(200, "GET", path).attributes },
+      (server:expect(200, "GET", path, nil, { fields = "attributes" })))
     assert.same({ id = id, active = true },
-      (server:expect(200, "GET", ("%s/%d"):format(CONNECTORS, id), nil, { fields = "id,active" })))
+      (server:expect(200, "GET", path, nil, { fields = "id,active" })))
   end)
 
   it("is paged, ten at a time unless it is said, a hundred at most", function()

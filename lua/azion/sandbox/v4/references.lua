@@ -26,35 +26,35 @@ function references.find(store, holder, parent, field, value)
   end
 end
 
-local function is_within(entry, outer)
-  while entry do
-    if entry == outer then
-      return true
-    end
-    entry = entry.parent
-  end
-  return false
+-- Whether items of a resource may refer to those of another.
+local function may_refer(holder, name)
+  local found = false
+  walk.each_field(holder, function(field)
+    found = found or field.to == name
+  end)
+  return found
 end
 
---- How many values refer to an entry from outside it.
+--- How many values refer to an entry. Nothing refers to what it is itself below, and keys are unique in an account.
 --- @param store azion.sandbox.Store
 --- @param entry table
 --- @return integer count
 --- @return table|nil holder the first entry that does
 function references.count(store, entry)
   local count, first = 0, nil
-  for _, holder in ipairs(store.resources) do
-    local sibling = walk.is_sibling(holder, entry.resource)
+  local function count_in(holder)
     store:each(holder, function(other)
-      if is_within(other, entry) or (sibling and other.parent ~= entry.parent) then
-        return nil
-      end
       values.each_reference(holder, other.item, function(field, value)
         if field.to == entry.resource.name and is_same(entry.item[field.by], value) then
           count, first = count + 1, first or other
         end
       end)
     end)
+  end
+  for _, holder in ipairs(store.resources) do
+    if may_refer(holder, entry.resource.name) then
+      count_in(holder)
+    end
   end
   return count, first
 end
