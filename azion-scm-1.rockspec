@@ -187,6 +187,7 @@ build = {
       ["azion.sandbox.v4.references"] = "lua/azion/sandbox/v4/references.lua",
       ["azion.sandbox.v4.replies"] = "lua/azion/sandbox/v4/replies.lua",
       ["azion.sandbox.v4.routes"] = "lua/azion/sandbox/v4/routes.lua",
+      ["azion.sandbox.v4.rules"] = "lua/azion/sandbox/v4/rules.lua",
       ["azion.sandbox.v4.seeds"] = "lua/azion/sandbox/v4/seeds.lua",
       ["azion.sandbox.v4.special"] = "lua/azion/sandbox/v4/special.lua",
       ["azion.sandbox.v4.store"] = "lua/azion/sandbox/v4/store.lua",

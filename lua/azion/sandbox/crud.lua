@@ -29,7 +29,7 @@ end
 local function refuse_name(collection, values, serial)
   local row = collection.row
   local name = values[row.name_field or "name"]
-  if not name or row.unique == false or collection.model.repeated_names then
+  if not name or row.unique == false then
     return nil
   end
   local holder = collection:named(name)

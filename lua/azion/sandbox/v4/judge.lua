@@ -1,9 +1,10 @@
 -- Whether the API takes an item: by the description, by what is there already, and by the rules that no description
--- can say (special.lua).
+-- can say (rules.lua).
 
 local check = require "azion.api.check"
 local kinds = require "azion.api.kinds"
 local references = require "azion.sandbox.v4.references"
+local rules = require "azion.sandbox.v4.rules"
 local special = require "azion.sandbox.v4.special"
 local values = require "azion.sandbox.v4.values"
 
@@ -105,7 +106,7 @@ function judge.item(api, place, item, given, mode)
   local problems = {}
   judge.references(api, place.resource, place.parent, item, problems)
   judge.unique(api, place, item, problems)
-  local rule = special.rules[place.resource.name]
+  local rule = rules[place.resource.name]
   if rule then
     rule {
       api = api, place = place, item = item, given = given, mode = mode,
