@@ -177,7 +177,7 @@ describe("the sandbox", function()
         { { limits = { raed = 1 } }, unknown:format("limits.raed", "limits.read") },
         { { seed = { origin = 1 } }, unknown:format("seed.origin", "seed.origins") },
         { { faults = { { status = 500 }, { staus = 500 } } }, unknown:format("faults.2.staus", "faults.2.status") },
-        { { proxy = "x" }, "unknown option 'proxy'; known are 'fault_seed', 'faults', 'http2', " },
+        { { proxy = "x" }, "unknown option 'proxy'; known are 'default_rule_in_order', 'deletion_lag', " },
         { { window = "3" }, "option 'window' must be a number, got \"3\"" },
         { { limits = { write = "5" } }, "option 'limits.write' must be a number or boolean, got \"5\"" },
         { { faults = { "reset" } }, "option 'faults.1' must be a table, got \"reset\"" },

@@ -68,6 +68,11 @@ local function load_sandbox()
   return load "azion.sandbox"
 end
 
+local function load_sandbox_v4()
+  local sandbox = load_sandbox()
+  return { start = function(options) return sandbox.start(options, "v4") end }
+end
+
 azion.v3 = lazily({ client = client.of(v3) }, { sandbox = load_sandbox })
 azion.v3.create_token, azion.v3.revoke_token = tokens.of(v3)
 azion.client, azion.create_token, azion.revoke_token = azion.v3.client, azion.v3.create_token, azion.v3.revoke_token
@@ -76,7 +81,7 @@ lazily(azion, {
   sandbox = load_sandbox,
   budget = function() return load "azion.budget" end,
   v4 = function()
-    return lazily({ client = client.of(load "azion.api.v4") }, { sandbox = function() return load_sandbox().v4 end })
+    return lazily({ client = client.of(load "azion.api.v4") }, { sandbox = load_sandbox_v4 })
   end,
 })
 

@@ -88,9 +88,9 @@ local function keep_field(field, scope, member)
     end
     return default_of(field, scope)
   end
-  local value = scope.given[field.name]
-  if value == nil and scope.base and scope.mode == "update" then
-    return scope.base[field.name]
+  local value, was = scope.given[field.name], scope.base and scope.base[field.name]
+  if value == nil and scope.base and (scope.mode == "update" or (field.create_only == true and was ~= nil)) then
+    return was
   elseif value == nil then
     return default_of(field, scope)
   end

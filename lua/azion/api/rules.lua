@@ -99,10 +99,12 @@ local function is_same(left, right)
   return true
 end
 
--- What an item has in any case is there when it is changed. An empty list is given, and its length may be wrong.
+-- What an item has in any case is there when it is changed, and what only creation takes cannot be given then. An empty list is given, and its length may be wrong.
 -- A default does not count: that of a field that is required on a condition is empty.
 local function is_missing(field, given, base, mode)
   if mode == "update" and given == nil and field.required == true and not field.when then
+    return false
+  elseif mode == "overwrite" and given == nil and field.create_only == true and base ~= nil then
     return false
   end
   local value = given

@@ -109,9 +109,9 @@ local function index_names(self)
 end
 
 --- @param name string
---- @return integer|nil serial of the item with that name
+--- @return integer|nil serial of the item with that name; nil where names may repeat
 function Collection:named(name)
-  return index_names(self)[name]
+  return not self.model.repeated_names and index_names(self)[name] or nil
 end
 
 local function forget_views(self, serial)

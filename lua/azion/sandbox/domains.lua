@@ -61,7 +61,8 @@ function domains.seed_input(collection, serial)
   return {
     name = domains.seed_name(collection, serial),
     cnames = { ("www%d.example.com"):format(serial) },
-    edge_application_id = applications.row.first_id + math.max(applications.seeded, 1) - 1,
+    edge_application_id = applications.row.first_id + collection.model.id_offset
+      + math.max(applications.seeded, 1) - 1,
   }
 end
 

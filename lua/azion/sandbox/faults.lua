@@ -142,11 +142,11 @@ end
 
 --- Answers one request: by the model, or as a fault says.
 --- A request that a fault keeps from the model is not counted against the rate limits either.
---- @param model azion.sandbox.Model
+--- @param model azion.sandbox.Account
 --- @param request table
+--- @param fault table|nil that `match` found
 --- @return table outcome { reply, action, applied, delay, bucket }; `applied`: the model carried the request out
-function Faults:answer(model, request)
-  local fault = self:match(request.method, request.path)
+function faults.answer(model, request, fault)
   if not fault then
     local reply = model:handle(request)
     return { reply = reply, applied = reply.status < 300, delay = 0, bucket = reply.bucket }
@@ -163,6 +163,14 @@ function Faults:answer(model, request)
     delay = fault.delay or 0,
     bucket = reply and reply.bucket,
   }
+end
+
+--- Answers one request as the faults of a list say.
+--- @param model azion.sandbox.Account
+--- @param request table
+--- @return table outcome
+function Faults:answer(model, request)
+  return faults.answer(model, request, self:match(request.method, request.path))
 end
 
 return faults

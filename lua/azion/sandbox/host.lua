@@ -1,9 +1,12 @@
 -- The sandbox inside nginx: turns requests into the model's tables and its answers into replies, and keeps the
 -- journal. There is one process, so the model is simply kept here.
 
+-- The descriptions of the API are loaded without the C core, which was built for the caller's Lua.
+package.loaded["azion.core"] = require "azion.sandbox.core"
+
+local accounts = require "azion.sandbox.account"
 local faults = require "azion.sandbox.faults"
 local json = require "azion.sandbox.json"
-local model = require "azion.sandbox.model"
 local socket = require "azion.sandbox.socket"
 
 local host = {}
@@ -41,9 +44,9 @@ end
 function host.start(folder, options)
   options.now = now
   options.random = random
-  state.model = model.new(options)
+  state.account = accounts.new(options)
   state.faults = faults.new(options.faults, options.fault_seed)
-  state.latency = options.latency
+  state.latency, state.work_latency = options.latency, options.work_latency
   state.journal = assert(io.open(folder .. "journal", "ab"))
   state.count = 0
   watch_owner(folder, options.owner)
@@ -97,25 +100,27 @@ local JOURNAL_FIELDS = {
   "connection", "connection_requests", "http_version", "user_agent", "body",
 }
 
-local function write_journal(request, outcome, time)
-  state.count = state.count + 1
-  local silent = outcome.action == "reset" or outcome.action == "hang"
-  local entry = {
-    seq = state.count,
-    time = time,
+-- What the journal tells of a request before it is carried out.
+local function journal_entry(request)
+  return {
+    time = now(),
     method = request.method,
     path = request.path:gsub("/tokens/.+", "/tokens/***"),
     query = ngx.var.args or "",
-    status = not silent and outcome.reply.status or nil,
-    action = outcome.action,
-    applied = outcome.applied,
-    bucket = outcome.bucket,
     connection = tonumber(ngx.var.connection),
     connection_requests = tonumber(ngx.var.connection_requests),
     http_version = ngx.var.server_protocol:match("[%d.]+"):gsub("%.0$", ""),
     user_agent = request.headers["user-agent"],
     body = request.body,
   }
+end
+
+local function write_journal(entry, outcome)
+  state.count = state.count + 1
+  local silent = outcome.action == "reset" or outcome.action == "hang"
+  entry.seq = state.count
+  entry.status = not silent and outcome.reply.status or nil
+  entry.action, entry.applied, entry.bucket = outcome.action, outcome.applied, outcome.bucket
   state.journal:write(json.encode_object(entry, JOURNAL_FIELDS), "\n")
   state.journal:flush()
 end
@@ -165,12 +170,40 @@ local function send(reply)
   return ngx.exit(ngx.OK)
 end
 
---- Answers one request. It is carried out when it has arrived whole; latency delays only the answer.
+local POLL_SECONDS = 0.005
+
+local function carry_out(job)
+  job.outcome = faults.answer(state.account, job.request, job.fault)
+  write_journal(job.entry, job.outcome)
+end
+
+-- Nothing here is a variable of the request's own: those are gone where the client is.
+local function carry_out_in_timer(_, job)
+  job.done, job.problem = pcall(carry_out, job)
+end
+
+-- Carries a request out after a while, whether or not the client still waits for it.
+local function carry_out_late(wait, job)
+  assert(ngx.timer.at(wait, carry_out_in_timer, job))
+  repeat
+    ngx.sleep(POLL_SECONDS)
+  until job.done ~= nil
+  assert(job.done, job.problem)
+end
+
+--- Answers one request. It is carried out when it has arrived whole, unless the work is to be late; latency delays
+--- only the answer.
 function host.serve()
   local request = read_request()
-  local arrival = now()
-  local outcome = state.faults:answer(state.model, request)
-  write_journal(request, outcome, arrival)
+  local fault = state.faults:match(request.method, request.path)
+  local job = { request = request, entry = journal_entry(request), fault = fault }
+  local work_wait = state.work_latency + (fault and fault.work_delay or 0)
+  if work_wait > 0 then
+    carry_out_late(work_wait, job)
+  else
+    carry_out(job)
+  end
+  local outcome = job.outcome
   local wait = state.latency + outcome.delay
   if wait > 0 then
     ngx.sleep(wait)

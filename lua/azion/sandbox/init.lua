@@ -7,7 +7,8 @@ local options = require "azion.sandbox.options"
 local sandbox = {}
 
 ---@class azion.Sandbox
----@field base_url string
+---@field base_url string of the version that it was started for; version 4 lies below /v4 of version 3's
+---@field account_url string of the page that says which version an account speaks
 ---@field token string
 ---@field email string with `password`: what POST /tokens takes
 ---@field password string
@@ -54,12 +55,21 @@ function methods:stop()
   return true
 end
 
---- A client of this sandbox; `given` are further options of azion.client.
+-- What makes a client of each version, and the options that it takes.
+local function maker_of(version)
+  local face = require "azion"
+  if version == "v4" then
+    face = face.v4
+  end
+  return face.client, require("azion.client").options
+end
+
+--- A client of this sandbox, of the version that it was started for; `given` are further options of azion.client.
 ---@param given table|nil
 ---@return azion.Client|nil client
 ---@return table|nil err
 function methods:client(given)
-  local known = require("azion.client").options
+  local make, known = maker_of(processes[self].version)
   local wrong, problem = require("azion.options").check(given, known, "sandbox:client")
   if wrong then
     return nil, require("azion.errors").invalid(problem, wrong)
@@ -68,7 +78,7 @@ function methods:client(given)
   for name, value in pairs(given or {}) do
     merged[name] = value
   end
-  local client, err = require("azion").client(merged)
+  local client, err = make(merged)
   if client then
     kept[client] = self
   end
@@ -115,14 +125,31 @@ end
 ---@field limits? azion.SandboxLimits
 ---@field window? number seconds of a rate window; 60
 ---@field retry_after? boolean whether 429 carries Retry-After; true
----@field latency? number seconds before every answer; 0
----@field seed? integer|table<string, integer> how many of each resource there are; a number alone is of origins.
---- An application's own (origins, cache_settings, rules, response_rules, device_groups, functions_instances) are per
---- application, a zone's records per zone
+---@field latency? number seconds before every answer, after the request was carried out; 0
+---@field work_latency? number seconds before a request is carried out, even if the client has gone by then; 0
+---@field seed? integer|table<string, integer> how many of each resource there are, by the names of the version;
+--- a number alone is of origins, in version 4 of connectors; an empty table is an account with nothing in it.
+--- What belongs to an item (an application's origins, a zone's records) is per item
 ---@field faults? azion.SandboxFault[]
 ---@field fault_seed? integer of the chances by which faults with a `rate` act; 1
 ---@field http2? boolean false: HTTP/1.1 only
 ---@field over_page_size? "clamp"|"reject" what becomes of a page_size above 100
+---@field ids? "fixed"|"random" whether ids are the same in each run; "fixed"
+---@field repeated_names? boolean whether several items may have one name; false
+---@field speaks? "both"|"v3"|"v4" which version the account may use; "both"
+---@field state? "executed"|"pending" version 4: of replies to writes; "executed"
+---@field pending_for? number version 4: seconds for which a GET shows `pending`, too; 0
+---@field issue_after? number version 4: seconds until a requested certificate is active; 0
+---@field rate_headers? boolean version 4: whether X-RateLimit headers are sent; false
+---@field past_the_end? "not_found"|"empty" version 4: a page after the last one; "not_found"
+---@field hmac_keys? "shown"|"masked" version 4: in replies; "shown"
+---@field patch_depth? "replace"|"merge" version 4: what PATCH does with objects; "replace"
+---@field unknown_fields? "ignore"|"reject" version 4: in bodies; "ignore"
+---@field deletion_lag? integer version 4: so many deletions of an item are refused first; 0
+---@field error_codes? "services"|"merged" version 4: codes of 405 and 406; "services"
+---@field default_rule_in_order? "maybe"|"always"|"never" version 4: whether orders of rules name it; "maybe"
+---@field partial_order? "reject"|"append" version 4: orders that do not name all rules; "reject"
+---@field require_modules? boolean version 4: whether behaviours need the application's modules; false
 ---@field ports? "list"|"scalar" how an application's only port is written; "list"
 ---@field without_products? string[] modules of applications that the account's contract lacks; none
 
@@ -143,16 +170,19 @@ end
 ---@field headers? table<string, string|string[]>
 ---@field body? string
 ---@field apply? boolean the API carries the request out before the fault
----@field delay? number seconds before the answer
+---@field delay? number seconds before the answer, after the request was carried out
+---@field work_delay? number seconds before the request is carried out, even if the client has gone by then
 ---@field delete? integer[] for "mutate": positions of items to delete before the answer
 ---@field insert? integer for "mutate": number of items to add before the answer
 
---- Starts a sandbox.
+--- Starts a sandbox, which serves both versions of the API; its `base_url`, clients and seed are those of one.
 ---@param given azion.SandboxOptions|nil
+---@param version? "v3"|"v4" "v3"
 ---@return azion.Sandbox|nil
 ---@return azion.Error|nil err says what to install where something is missing
-function sandbox.start(given)
-  local wanted, name, problem = options.read(given)
+function sandbox.start(given, version)
+  version = version or "v3"
+  local wanted, name, problem = options.read(given, version)
   if not wanted then
     return refused(problem, name)
   end
@@ -166,8 +196,11 @@ function sandbox.start(given)
   if not process then
     return refused(message)
   end
+  process.version = version
+  local root = ("https://127.0.0.1:%d"):format(process.port)
   local self = {
-    base_url = ("https://127.0.0.1:%d"):format(process.port),
+    base_url = version == "v4" and root .. "/v4" or root,
+    account_url = root,
     token = wanted.token,
     email = wanted.email,
     password = wanted.password,

@@ -106,7 +106,7 @@ local function refuse_method(route, method)
 end
 
 --- @param options table { token, email, password, seed = { [resource] = count }, limits, window, retry_after, latency,
----   over_page_size, ports, without_products, now, random }
+---   over_page_size, ports, without_products, ids, repeated_names, now, random }
 --- @return azion.sandbox.Model
 function model.new(options)
   local self = setmetatable({
@@ -118,6 +118,7 @@ function model.new(options)
     over_page_size = options.over_page_size or "clamp",
     ports = options.ports or "list",
     latency = options.latency or 0,
+    repeated_names = options.repeated_names,
     missing = {},
     limits = limits.new(options),
     tokens = {},
@@ -130,6 +131,7 @@ function model.new(options)
     self.tokens[options.token] = math.huge
   end
   self.salt = math.floor(self.random() * 2 ^ 32)
+  self.id_offset = options.ids == "random" and math.floor(self.random() * 10 ^ 8) or 0
   return self
 end
 

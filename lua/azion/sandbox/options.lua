@@ -55,9 +55,22 @@ local SEED = {
   records = 2,
 }
 
-local seed = { applications = amount }
-for name in pairs(SEED) do
-  seed[name] = amount
+local AMOUNTS = { v3 = SEED, v4 = require("azion.sandbox.v4.seeds").amounts }
+
+-- Of which resource a number alone is.
+local NUMBER_OF = { v3 = "origins", v4 = "connectors" }
+
+local function seed_rule(version)
+  local names = { applications = amount }
+  for name in pairs(AMOUNTS[version]) do
+    names[name] = amount
+  end
+  return {
+    type = "number or table",
+    fields = names,
+    expected = reader.amount.expected,
+    allows = function(value) return type(value) == "table" or reader.amount.allows(value) end,
+  }
 end
 
 local LIMITS = { kind = "fixed", read = 200, write = 200, purge = 200, purge_wildcard = 2000 }
@@ -90,13 +103,14 @@ local fault = {
   body = text,
   apply = flag,
   delay = duration,
+  work_delay = duration,
   delete = list_of(reader.count),
   insert = amount,
 }
 
 local function fault_problem(entry)
-  if not (entry.status or entry.action or entry.body or entry.delay or entry.headers) then
-    return "expected a status, action, body, headers or delay, got none of them"
+  if not (entry.status or entry.action or entry.body or entry.delay or entry.work_delay or entry.headers) then
+    return "expected a status, action, body, headers, delay or work_delay, got none of them"
   end
 end
 
@@ -107,30 +121,66 @@ local known = {
   end),
   retry_after = flag,
   latency = duration,
-  seed = {
-    type = "number or table",
-    fields = seed,
-    expected = reader.amount.expected,
-    allows = function(value) return type(value) == "table" or reader.amount.allows(value) end,
-  },
+  work_latency = duration,
   faults = list_of { type = "table", fields = fault, problem = fault_problem },
   fault_seed = amount,
   http2 = flag,
   over_page_size = one_of([["clamp" or "reject"]], "clamp", "reject"),
   ports = one_of([["list" or "scalar"]], "list", "scalar"),
   without_products = list_of(text),
+  ids = one_of([["fixed" or "random"]], "fixed", "random"),
+  repeated_names = flag,
+  speaks = one_of([["both", "v3" or "v4"]], "both", "v3", "v4"),
+  state = one_of([["executed" or "pending"]], "executed", "pending"),
+  pending_for = duration,
+  issue_after = duration,
+  rate_headers = flag,
+  past_the_end = one_of([["not_found" or "empty"]], "not_found", "empty"),
+  hmac_keys = one_of([["shown" or "masked"]], "shown", "masked"),
+  patch_depth = one_of([["replace" or "merge"]], "replace", "merge"),
+  unknown_fields = one_of([["ignore" or "reject"]], "ignore", "reject"),
+  deletion_lag = amount,
+  error_codes = one_of([["services" or "merged"]], "services", "merged"),
+  default_rule_in_order = one_of([["maybe", "always" or "never"]], "maybe", "always", "never"),
+  partial_order = one_of([["reject" or "append"]], "reject", "append"),
+  require_modules = flag,
 }
+
+local known_to = {}
+for version in pairs(AMOUNTS) do
+  known_to[version] = { seed = seed_rule(version) }
+  for name, rule in pairs(known) do
+    known_to[version][name] = rule
+  end
+end
 
 local DEFAULTS = {
   window = 60,
   retry_after = true,
   latency = 0,
+  work_latency = 0,
   faults = {},
   fault_seed = 1,
   http2 = true,
   over_page_size = "clamp",
   ports = "list",
   without_products = {},
+  ids = "fixed",
+  repeated_names = false,
+  speaks = "both",
+  state = "executed",
+  pending_for = 0,
+  issue_after = 0,
+  rate_headers = false,
+  past_the_end = "not_found",
+  hmac_keys = "shown",
+  patch_depth = "replace",
+  unknown_fields = "ignore",
+  deletion_lag = 0,
+  error_codes = "services",
+  default_rule_in_order = "maybe",
+  partial_order = "reject",
+  require_modules = false,
 }
 
 local function with_defaults(given, defaults)
@@ -144,22 +194,41 @@ local function with_defaults(given, defaults)
   return values
 end
 
+-- How many there are of each resource. An empty table is an account with nothing in it.
+local function amounts_of(given, version)
+  if type(given) == "number" then
+    given = { [NUMBER_OF[version]] = given }
+  end
+  local amounts = with_defaults(given, AMOUNTS[version])
+  for name in pairs(given and next(given) == nil and amounts or {}) do
+    amounts[name] = 0
+  end
+  if version == "v3" and given and given.applications and not given.edge_applications then
+    amounts.edge_applications = given.applications
+  end
+  return amounts
+end
+
 --- Checks the caller's options and fills in the defaults; the caller's table is left as it is.
 --- @param given table|nil
+--- @param version "v3"|"v4" whose names the seed has
 --- @return table|nil wanted
 --- @return string|nil name of the option that cannot be
 --- @return string|nil problem
-function options.read(given)
-  local name, problem = reader.check(given, known, "azion.sandbox.start")
+function options.read(given, version)
+  local what = version == "v4" and "azion.v4.sandbox.start" or "azion.sandbox.start"
+  local name, problem = reader.check(given, known_to[version], what)
   if name then
     return nil, name, problem
   end
   given = given or {}
-  local amounts = type(given.seed) == "number" and { origins = given.seed } or given.seed or {}
   local wanted = with_defaults(given, DEFAULTS)
   wanted.limits = with_defaults(given.limits, LIMITS)
-  wanted.seed = with_defaults(amounts, SEED)
-  wanted.seed.edge_applications = amounts.edge_applications or amounts.applications or SEED.edge_applications
+  wanted.seed = amounts_of(version == "v3" and given.seed or nil, "v3")
+  wanted.seed_v4 = amounts_of(version == "v4" and given.seed or nil, "v4")
+  if version == "v4" then
+    wanted.seed.personal_tokens = wanted.seed_v4.personal_tokens
+  end
   return wanted
 end
 

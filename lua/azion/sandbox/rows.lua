@@ -30,7 +30,7 @@ local rows = {}
 local SPAN = 1000000
 
 local function first_of(row, collection)
-  return row.first_id + math.max(0, collection.parent - 1) * SPAN
+  return row.first_id + math.max(0, collection.parent - 1) * SPAN + collection.model.id_offset
 end
 
 local function integer_serial(collection, key)

@@ -1,0 +1,64 @@
+-- Personal tokens: those of version 3, under another address. What comes back is bare.
+
+local crud = require "azion.sandbox.v4.crud"
+local json = require "azion.sandbox.json"
+local judge = require "azion.sandbox.v4.judge"
+local personal_tokens = require "azion.sandbox.personal_tokens"
+local replies = require "azion.sandbox.v4.replies"
+local resource = require "azion.api.v4.personal_tokens"
+local schema = require "azion.sandbox.schema"
+local shared = require "azion.sandbox.replies"
+
+local tokens = {}
+
+local LIST = json.ordered { "count", "results" }
+local ITEM = json.ordered(personal_tokens.names())
+
+local function list(api)
+  local collection = api.v3:collection "personal_tokens"
+  local results = json.array {}
+  for position, serial in ipairs(collection.order) do
+    results[position] = setmetatable({}, ITEM)
+    for name, value in pairs(collection:item(serial)) do
+      results[position][name] = value
+    end
+  end
+  return shared.value(200, setmetatable({ count = #results, results = results }, LIST))
+end
+
+local function create(api, _, request)
+  local given, refusal = crud.read(request)
+  if not given then
+    return refusal
+  end
+  local problems, wrong = judge.body(api, resource, given, "create"), nil
+  local item
+  if not problems[1] then
+    item, wrong = schema.read(personal_tokens.field_list, given)
+  end
+  for name, details in pairs(wrong or {}) do
+    problems[#problems + 1] = { at = name, detail = details[1] }
+  end
+  if problems[1] then
+    return replies.errors(400, problems)
+  end
+  local collection = api.v3:collection "personal_tokens"
+  return shared.json(201, personal_tokens.created(collection, collection:insert(item)))
+end
+
+local function delete(api, place)
+  local collection = api.v3:collection "personal_tokens"
+  local serial = collection:find(place.key)
+  if not serial then
+    return replies.not_found()
+  end
+  personal_tokens.removed(collection, serial, collection:remove(serial))
+  return replies.item(200, "executed")
+end
+
+tokens.routes = {
+  { path = resource.path, methods = { GET = list, POST = create } },
+  { path = resource.path .. "/:key", methods = { DELETE = delete } },
+}
+
+return tokens

@@ -1,0 +1,138 @@
+-- An item's values, found by the description of its resource.
+
+local json = require "azion.sandbox.json"
+local kinds = require "azion.api.kinds"
+local walk = require "azion.api.walk"
+
+local values = {}
+
+local visit_members
+
+-- Calls fn(field, value, at, holder, key) for a value and for all that it holds.
+local function visit(field, value, at, scope, holder, key, fn)
+  if value == nil or value == json.null then
+    return
+  elseif field.kind == "one_of" then
+    local case = walk.case(field, (walk.member(scope, field.by)))
+    return case and visit(case, value, at, scope, holder, key, fn)
+  end
+  fn(field, value, at, holder, key)
+  if field.kind == "list" and kinds.is_list(value) then
+    for position, entry in ipairs(value) do
+      visit(field.of, entry, at .. "." .. position, scope, value, position, fn)
+    end
+  elseif field.kind == "object" then
+    visit_members(field, value, at .. ".", scope, fn)
+  end
+end
+
+function visit_members(holder, given, prefix, outer, fn)
+  local scope = { holder = holder, given = given, outer = outer, mode = "create" }
+  for _, field in ipairs(holder.fields) do
+    visit(field, given[field.name], prefix .. field.name, scope, given, field.name, fn)
+  end
+end
+
+--- Calls `fn` for every value that is not null.
+--- @param resource azion.Resource|azion.ResourceMethod
+--- @param item table
+--- @param fn fun(field: azion.Field, value: any, at: string, holder: table, key: string|integer) `at`: its dotted
+---   name; holder[key] is the value
+function values.each(resource, item, fn)
+  visit_members(resource, item, "", nil, fn)
+end
+
+--- The same for references only.
+--- @param resource azion.Resource|azion.ResourceMethod
+--- @param item table
+--- @param fn fun(field: azion.Field, value: any, at: string, holder: table, key: string|integer)
+function values.each_reference(resource, item, fn)
+  values.each(resource, item, function(field, ...)
+    if field.kind == "reference" then
+      fn(field, ...)
+    end
+  end)
+end
+
+--- @param value any
+--- @return any value that shares no table with the given one
+function values.copy(value)
+  if type(value) ~= "table" then
+    return value
+  end
+  local made = {}
+  for key, entry in pairs(value) do
+    made[key] = values.copy(entry)
+  end
+  return setmetatable(made, getmetatable(value))
+end
+
+--- What stands under a dotted name; null and absent members have nothing in them.
+--- @param value any
+--- @param at string
+--- @return any
+function values.at(value, at)
+  for name in at:gmatch "[^.]+" do
+    if type(value) ~= "table" then
+      return nil
+    end
+    value = value[tonumber(name) or name]
+  end
+  return value
+end
+
+--- Lays what is given over what is there, object by object; lists are replaced.
+--- @param base any
+--- @param given any
+--- @return any
+function values.merge(base, given)
+  if not (type(base) == "table" and kinds.is_object(base) and type(given) == "table" and kinds.is_object(given)) then
+    return given
+  end
+  local made = {}
+  for name, value in pairs(base) do
+    made[name] = value
+  end
+  for name, value in pairs(given) do
+    made[name] = values.merge(base[name], value)
+  end
+  return made
+end
+
+local function pick(value, tree)
+  if type(value) ~= "table" or next(tree) == nil then
+    return value
+  end
+  local made = {}
+  if kinds.is_list(value) and value[1] ~= nil then
+    for position, entry in ipairs(value) do
+      made[position] = pick(entry, tree)
+    end
+    return json.array(made)
+  end
+  for name, part in pairs(tree) do
+    made[name] = pick(value[name], part)
+  end
+  return setmetatable(made, getmetatable(value))
+end
+
+--- What is left of an object where `fields=a,b.c` asks for no more.
+--- @param value table
+--- @param fields string|nil
+--- @return table
+function values.pick(value, fields)
+  if not fields or fields == "" then
+    return value
+  end
+  local tree = {}
+  for path in fields:gmatch "[^,%s]+" do
+    local branch = tree
+    for name in path:gmatch "[^.]+" do
+      branch[name] = branch[name] or {}
+      branch = branch[name]
+    end
+  end
+  return pick(value, tree)
+end
+
+return values
