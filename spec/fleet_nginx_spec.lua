@@ -57,7 +57,7 @@ location = /events { content_by_lua_block { ngx.print(table.concat(states or {},
 location = /message { content_by_lua_block { ngx.print(message) } }
 location = /missing { content_by_lua_block {
   local make, path = require("azion").budget.redis, package.path
-  package.path = ""
+  package.path, package.loaded["resty.redis"], package.loaded["nginx.redis"] = "", nil, nil
   local client, err = require("azion").client { token = "t", budget = make() }
   package.preload["resty.redis"] = function() return {} end
   local bundled = make()
