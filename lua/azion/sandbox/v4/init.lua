@@ -28,26 +28,11 @@ local CODES = {
 -- What an account that has not moved cannot use.
 local MOVED = { applications = true, connectors = true, workloads = true, deployments = true, custom_pages = true }
 
-local DEFAULTS = {
-  state = "executed",
-  pending_for = 0,
-  issue_after = 0,
-  past_the_end = "not_found",
-  over_page_size = "clamp",
-  hmac_keys = "shown",
-  patch_depth = "replace",
-  unknown_fields = "ignore",
-  deletion_lag = 0,
-  error_codes = "services",
-  default_rule_in_order = "maybe",
-  partial_order = "reject",
-}
-
 -- Several of one list, below each parent.
 local function seed_list(api, resource, parent, phase)
   local name = phase == "response" and "response_rules" or resource.name
   local list = api.store:list(resource, parent, phase)
-  for number = #list + 1, api.seed[name] or 0 do
+  for number = #list + 1, api.options.seed_v4[name] do
     local fields = seeds.fields(api, resource, number, phase)
     local place = { resource = resource, parent = parent, phase = phase }
     if not fields then
@@ -79,8 +64,7 @@ end
 --- @param v3 azion.sandbox.Model of the same account
 --- @return azion.sandbox.Api4
 function v4.new(options, v3)
-  local api = setmetatable({ v3 = v3, now = v3.now, email = v3.email, seed = options.seed_v4 or {} }, Api)
-  api.options = setmetatable(options, { __index = DEFAULTS })
+  local api = setmetatable({ v3 = v3, now = v3.now, email = v3.email, options = options }, Api)
   api.limits = limits.new(options)
   api.store = stores.new(resources, v3.id_offset)
   seed_all(api)
