@@ -272,6 +272,33 @@ describe("a budget in Redis", function()
   end)
 end)
 
+describe("a Redis whose name has several addresses", function()
+  it("is reached at the first call by the one that answers, however many refuse", function()
+    local dns = require("socket").dns
+    local real = dns.getaddrinfo
+    finally(function() dns.getaddrinfo = real end)
+    function dns.getaddrinfo()
+      return { { family = "inet6", addr = "::1" }, { family = "inet", addr = "127.0.0.2" },
+        { family = "inet", addr = "127.0.0.1" } }
+    end
+    local server, store = support.start { seed = 5, limits = { read = plenty } }, redis.start()
+    local budget = azion.budget.redis { host = "several.test", port = store.port }
+    for _ = 1, 4 do
+      local origins, events = new_client(server, store, { budget = budget })
+      assert(origins:list { page_size = 1 })
+      assert.are.equal("", budget_events(events), message_of(events))
+    end
+    assert.is_truthy(store:contents():find("azion:", 1, true))
+    store:kill()
+    local origins, events = new_client(server, store, { budget = azion.budget.redis { host = "several.test",
+      port = store.port } })
+    assert(origins:list { page_size = 1 })
+    assert.are.equal("lost", budget_events(events))
+    server:stop()
+    store:stop()
+  end)
+end)
+
 describe("a budget in Redis over TLS", function()
   local function call_once(name, options)
     local server, store = support.start { seed = 5, limits = { read = plenty } }, redis.start { tls_name = name }

@@ -190,3 +190,17 @@ describe("a call that is cancelled in flight", function()
     server:stop()
   end)
 end)
+
+describe("a window that has ended by the reply's own date", function()
+  it("is told as 0 seconds, in the response and by the client", function()
+    local headers = { ["X-RateLimit-Limit"] = "7", ["X-RateLimit-Remaining"] = "3",
+      ["X-RateLimit-Reset"] = "2001-02-03T04:05:06Z" }
+    local server = support.start { faults = { { method = "GET", status = 200, body = "{}", headers = headers } } }
+    local client = server:client()
+    local _, _, response = client:request("GET", "/domains")
+    assert.same({ limit = 7, remaining = 3, reset_after = 0 }, response.rate)
+    local read = client:rate().read
+    assert.is_true((read.reset_after or 0) >= 0, read.reset_after)
+    server:stop()
+  end)
+end)

@@ -509,9 +509,10 @@ describe("a session", function()
 
     it("gives up a handshake that does not end", function()
       local silent = web.start {}
-      -- The master first: it may not have made its worker yet.
-      os.execute(("kill -STOP %d; kill -STOP $(cat /proc/%d/task/%d/children)")
-        :format(silent.pid, silent.pid, silent.pid))
+      -- The master listens before it makes its worker.
+      local workers = ("/proc/%d/task/%d/children"):format(silent.pid, silent.pid)
+      os.execute(("until grep -q . %s; do sleep 0.02; done; kill -STOP %d $(cat %s)"):format(workers, silent.pid,
+        workers))
       local session = open()
       local result = exchange(session, "POST", silent.base_url .. "/", { connect_timeout = 0.3, body = "x" })
       os.execute(("kill -CONT %d $(cat /proc/%d/task/%d/children)"):format(silent.pid, silent.pid, silent.pid))

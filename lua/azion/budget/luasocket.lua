@@ -54,15 +54,11 @@ local directions = { wantread = "read", wantwrite = "write" }
 
 local stages = {}
 
--- Of several addresses each new connection tries the next.
-function stages.closed(self)
+-- Of several addresses each new connection begins with the next, and goes on with others where one refuses.
+local function try_next_address(self)
   local socket, address = require "socket", self.address
-  local found, problem = socket.dns.getaddrinfo(address.host)
-  if not found then
-    return nil, problem
-  end
-  address.tries = (address.tries or 0) + 1
-  local choice = found[(address.tries - 1) % #found + 1]
+  address.tries, self.left = (address.tries or 0) + 1, self.left - 1
+  local choice, problem = self.found[(address.tries - 1) % #self.found + 1]
   self.socket, problem = (choice.family == "inet6" and socket.tcp6 or socket.tcp4)()
   if not self.socket then
     return nil, problem
@@ -72,10 +68,23 @@ function stages.closed(self)
   return stages.connecting(self)
 end
 
+function stages.closed(self)
+  local found, problem = require("socket").dns.getaddrinfo(self.address.host)
+  if not found then
+    return nil, problem
+  end
+  self.found, self.left = found, #found
+  return try_next_address(self)
+end
+
 function stages.connecting(self)
   local connected, problem = self.socket:connect(self.peer, self.address.port)
   if not connected and problem ~= "already connected" then
     local is_on_its_way = problem == "timeout" or problem == "Operation already in progress"
+    if not is_on_its_way and self.left > 0 then
+      self.socket:close()
+      return try_next_address(self)
+    end
     return nil, is_on_its_way and "write" or problem
   end
   self.socket:setoption("tcp-nodelay", true)
