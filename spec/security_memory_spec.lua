@@ -26,7 +26,8 @@ describe("the core's memory", function()
     program = server.folder .. "/wiped"
     -- All of the core that does not know Lua.
     local built = output_of(("gcc -std=c11 -O2 -Wall -Wextra -Werror -Isrc -o %s spec/native/wiped.c"
-      .. " $(grep -L -e '\"compat.h\"' -e '\"interrupt' -e '\"json' src/*.c) $(pkg-config --cflags --libs libcurl) -lm -lpthread")
+      .. " $(grep -L -e '\"compat.h\"' -e '\"interrupt' -e '\"json' src/*.c) $(pkg-config --cflags --libs libcurl)"
+      .. " -lm -lpthread")
       :format(program))
     assert(built == "", built)
   end)
