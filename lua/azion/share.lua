@@ -13,6 +13,7 @@ local share = {}
 ---@field queue table<integer, azion.Asker|false> from `head` to `tail`; false where one has left
 ---@field waiting integer askers in the queue
 ---@field handed integer askers that were given a value and have not gone on yet
+---@field serving azion.Asker|false is being given a value
 ---@field reading boolean
 ---@field tasks azion.Task[] the one that reads
 ---@field ended boolean
@@ -35,7 +36,8 @@ local metatable = { __index = methods }
 ---@return azion.Share
 function share.new(runtime, advance, stop)
   return setmetatable({ runtime = runtime, advance = advance, stop = stop, batch = {}, position = 0, queue = {},
-    head = 1, tail = 0, waiting = 0, handed = 0, reading = false, tasks = {}, ended = false }, metatable)
+    head = 1, tail = 0, waiting = 0, handed = 0, serving = false,
+    reading = false, tasks = {}, ended = false }, metatable)
 end
 
 -- How long the end of the list is kept from those who ask while somebody else has yet to take a value that would be
@@ -71,13 +73,16 @@ local function take(self)
   return value
 end
 
+-- An error in the middle of a change may have left more of them counted than there are.
 local function first_asker(self)
   local asker
-  repeat
-    asker, self.queue[self.head] = self.queue[self.head], nil
+  while not asker and self.head <= self.tail do
+    asker = self.queue[self.head]
+    self.serving = asker
+    self.queue[self.head] = nil
     self.head = self.head + 1
-  until asker
-  self.waiting = self.waiting - 1
+  end
+  self.waiting = asker and self.waiting - 1 or 0
   return asker
 end
 
@@ -86,16 +91,19 @@ local leave
 -- Gives those who wait what there is. At the end they wait until it is sure that nothing is given back.
 local function serve(self)
   while self.waiting > 0 do
-    local value = take(self)
-    if value == nil and (not self.ended or self.handed > 0) then
+    if self.batch[self.position + 1] == nil and (not self.ended or self.handed > 0) then
       return
     end
     local asker = first_asker(self)
-    asker.value, asker.served = value, true
+    if not asker then
+      return
+    end
+    asker.value, asker.served = take(self), true
     self.handed = self.handed + 1
     if not wake(self, asker) then
       leave(self, asker)
     end
+    self.serving = false
   end
 end
 
@@ -105,6 +113,9 @@ local function hurry(self)
     if self.queue[place] then
       wake(self, self.queue[place])
     end
+  end
+  if self.serving then -- an error came before it was woken
+    wake(self, self.serving)
   end
 end
 
@@ -145,8 +156,11 @@ function leave(self, asker)
     return
   end
   asker.settled = true
+  if self.queue[asker.place] == asker then
+    self.queue[asker.place] = false
+    self.waiting = self.waiting - 1
+  end
   if not asker.served then
-    self.queue[asker.place], self.waiting = false, self.waiting - 1
     return
   end
   self.handed = self.handed - 1
@@ -166,7 +180,9 @@ local function ask(self)
   local runtime = self.runtime
   local asker = { place = self.tail + 1, waiter = false, served = false, taken = false, settled = false }
   local lifeline = runtime:attach(leave, self, asker)
-  self.queue[asker.place], self.tail, self.waiting = asker, asker.place, self.waiting + 1
+  self.waiting = self.waiting + 1
+  self.tail = asker.place
+  self.queue[asker.place] = asker
   local whole, value = runtime:protect(stand_in_line, self, asker)
   runtime:detach(lifeline)
   leave(self, asker)
