@@ -72,13 +72,14 @@ local function take(self)
   return value
 end
 
+-- An error in the middle of a change may have left more of them counted than there are.
 local function first_asker(self)
   local asker
-  repeat
+  while not asker and self.head <= self.tail do
     asker, self.queue[self.head] = self.queue[self.head], nil
     self.head = self.head + 1
-  until asker
-  self.waiting = self.waiting - 1
+  end
+  self.waiting = asker and self.waiting - 1 or 0
   return asker
 end
 
@@ -87,12 +88,14 @@ local leave
 -- Gives those who wait what there is. At the end they wait until it is sure that nothing is given back.
 local function serve(self)
   while self.waiting > 0 do
-    local value = take(self)
-    if value == nil and (not self.ended or self.handed > 0) then
+    if self.batch[self.position + 1] == nil and (not self.ended or self.handed > 0) then
       return
     end
     local asker = first_asker(self)
-    asker.value, asker.served = value, true
+    if not asker then
+      return
+    end
+    asker.value, asker.served = take(self), true
     self.handed = self.handed + 1
     if not wake(self, asker) then
       leave(self, asker)
@@ -143,8 +146,11 @@ function leave(self, asker)
     return
   end
   asker.settled, self.askers[asker] = true, nil
+  if self.queue[asker.place] == asker then
+    self.queue[asker.place] = false
+    self.waiting = self.waiting - 1
+  end
   if not asker.served then
-    self.queue[asker.place], self.waiting = false, self.waiting - 1
     return
   end
   self.handed = self.handed - 1
@@ -165,7 +171,9 @@ local function ask(self)
   local asker = { place = self.tail + 1, waiter = false, served = false, taken = false, settled = false }
   local lifeline = runtime:attach(leave, self, asker)
   self.askers[asker] = true
-  self.queue[asker.place], self.tail, self.waiting = asker, asker.place, self.waiting + 1
+  self.waiting = self.waiting + 1
+  self.tail = asker.place
+  self.queue[asker.place] = asker
   local whole, value = runtime:protect(stand_in_line, self, asker)
   runtime:detach(lifeline)
   leave(self, asker)

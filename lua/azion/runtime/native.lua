@@ -101,8 +101,9 @@ local function mend(self)
   end
 end
 
-function methods:mend_if_torn()
-  if self.torn then
+---@param is_doubtful? boolean
+function methods:mend_if_torn(is_doubtful)
+  if self.torn or is_doubtful then
     mend(self)
   end
 end

@@ -86,7 +86,8 @@ local function look_after(scheduler, task, outer, ok, first, second, ...)
     keep_coroutine(scheduler, task.coroutine)
   elseif status(task.coroutine) == "dead" then
     task.ok, task.value, task.over = ok, first, true
-    scheduler:mend_if_torn()
+    -- What raised in a task of ours came from outside, in the middle of anything.
+    scheduler:mend_if_torn(task.is_own and not task.cancelled)
     tasks.conclude(scheduler, task)
   elseif not task.waiter then
     -- The user's function yielded by itself: it gets its turn again.
