@@ -33,10 +33,23 @@ local function has_required_reference(resource, known)
   return missing
 end
 
+-- An HMAC that is there has keys, which cannot be sent along with another change unless they are given again.
+local function settle_shield(attributes)
+  local shield = type(attributes.modules) == "table" and attributes.modules.origin_shield
+  local config = type(shield) == "table" and shield.config
+  local hmac = type(config) == "table" and config.hmac
+  if attributes.addresses and not (type(hmac) == "table" and type(hmac.config) == "table") then
+    attributes.modules = type(attributes.modules) == "table" and attributes.modules or {}
+    attributes.modules.origin_shield = { enabled = false }
+  end
+end
+
 -- Members that are required, or given, on a condition that the account may meet otherwise.
 local function settle(resource, item, title)
   item.name = resource.by_name.name and title or nil
-  if resource.name == "dns_zones" then
+  if resource.name == "connectors" then
+    settle_shield(item.attributes)
+  elseif resource.name == "dns_zones" then
     item.domain = title .. ".example"
   elseif resource.name == "workloads" then
     item.domains = item.domains and { title .. ".example.com" }

@@ -170,7 +170,7 @@ local function holds_changed(condition, set)
   return false
 end
 
-local function check_whole(world, node, body, mode, set)
+local function check_whole(world, node, body, mode, set, told)
   local resource = node.scope.resource
   local filled = references.fill(resource, body, node.item, references.placeholder)
   local _, problems = check.body(resource, filled, mode, { whole = true, base = node.item })
@@ -182,7 +182,8 @@ local function check_whole(world, node, body, mode, set)
     local is_hidden = mode == "update" and not (select(2, differences.seen(field, node.item, resource)))
     local is_short = problem.rule == "length" and problem.field.when
       and walk.holds(field.when, values.member(values.scope(resource, filled, node.item))) ~= false
-    if (problem.rule == "required" or problem.rule == "variant" or is_short) and concerns and not is_hidden then
+    if not told[problem.at] and (problem.rule == "required" or problem.rule == "variant" or is_short)
+      and concerns and not is_hidden then
       world:report(node.place .. "." .. problem.at, problem.text)
     end
   end
@@ -207,10 +208,10 @@ end
 ---@param secrets? string[]
 function differences.judge(world, node, body, changed, secrets)
   if not changed then
-    check_whole(world, node, body, "create", {})
+    check_whole(world, node, body, "create", {}, {})
     return
   end
-  local set = set_of(changed)
+  local set, told = set_of(changed), {}
   check_fixed(world, node, changed)
   for _, problem in ipairs(node.nulls or {}) do
     if set[problem.at:match("^[^.]+")] then
@@ -218,10 +219,11 @@ function differences.judge(world, node, body, changed, secrets)
     end
   end
   for _, at in ipairs(secrets) do
+    told[at] = true
     world:report(node.place .. "." .. at, "has to be sent with this change, and a secret that was read is never sent: "
       .. "give it in the document")
   end
-  check_whole(world, node, body, "update", set)
+  check_whole(world, node, body, "update", set, told)
 end
 
 return differences
