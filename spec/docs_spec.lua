@@ -264,7 +264,7 @@ describe("the reference has an entry for", function()
 end)
 
 local pages = { "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "docs/reference.md",
-  "docs/reliability.md", "docs/upgrading.md", "examples/openresty/README.md" }
+  "docs/plan.md", "docs/reliability.md", "docs/upgrading.md", "examples/openresty/README.md" }
 
 describe("every page", function()
   it("links to files that are there", function()

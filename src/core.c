@@ -295,16 +295,16 @@ static bool is_blank(const char *text, size_t length) {
 }
 
 /* Sets the field `json` of the table on top of the stack to what the body decodes to, or else
-   `problem` to what is wrong with it; for `kept` see json.h. The body has no need to become a Lua
+   `problem` to what is wrong with it; for `kept` and `nulls` see json.h. The body has no need to become a Lua
    string for that. */
-static bool set_json(lua_State *L, struct azion_transfer *transfer, int kept) {
+static bool set_json(lua_State *L, struct azion_transfer *transfer, int kept, bool nulls) {
   struct azion_buffer *body = &transfer->body;
   if (!azion_buffer_append(body, "", 1)) {
     luaL_error(L, "not enough memory");
   }
   body->length--;
   int top = lua_gettop(L);
-  bool decoded = azion_json_decode_text(L, body->bytes, body->length, kept) == 1;
+  bool decoded = azion_json_decode_text(L, body->bytes, body->length, kept, nulls) == 1;
   if (!decoded) {
     lua_replace(L, top + 1);
     lua_settop(L, top + 1);
@@ -313,7 +313,8 @@ static bool set_json(lua_State *L, struct azion_transfer *transfer, int kept) {
   return decoded;
 }
 
-static void push_result(lua_State *L, struct azion_transfer *transfer, bool decodes, int kept) {
+static void push_result(lua_State *L, struct azion_transfer *transfer, bool decodes, int kept,
+                        bool nulls) {
   const struct azion_buffer *body = &transfer->body;
   int status = transfer->headers.status;
   lua_createtable(L, 0, 16);
@@ -327,7 +328,7 @@ static void push_result(lua_State *L, struct azion_transfer *transfer, bool deco
   lua_setfield(L, -2, "headers");
   bool is_success = status >= 200 && status < 300 && transfer->code == NULL;
   if (!decodes || !is_success || is_blank(body->bytes, body->length) ||
-      !set_json(L, transfer, kept)) {
+      !set_json(L, transfer, kept, nulls)) {
     lua_pushlstring(L, body->length > 0 ? body->bytes : "", body->length);
     lua_setfield(L, -2, "body");
   }
@@ -353,15 +354,15 @@ static void push_result(lua_State *L, struct azion_transfer *transfer, bool deco
   lua_setfield(L, -2, "reused");
 }
 
-/* transfer:result(decodes?, kept?): the result, once; the transfer's own bytes are freed then. With
+/* transfer:result(decodes?, kept?, nulls?): the result, once; the transfer's own bytes are freed then. With
    `decodes`, what the body of a success holds as JSON is in `json`, or what is wrong with it in
    `problem`; it has `body` as well only where it is blank or no JSON. In an object, a null under
-   the name `kept` is not left out. It counts as handed over from the start: a finalizer that runs
+   the name `kept` is not left out; nor with `nulls` one in an object further inside. It counts as handed over from the start: a finalizer that runs
    in the middle may ask for it too. */
 static int transfer_result(lua_State *L) {
-  enum { DECODES = 2, KEPT, ATTACHED };
+  enum { DECODES = 2, KEPT, NULLS, ATTACHED };
   struct azion_transfer *transfer = check_transfer(L);
-  lua_settop(L, KEPT);
+  lua_settop(L, NULLS);
   azion_getattached(L, 1);
   lua_rawgeti(L, ATTACHED, ATTACHED_TAKEN);
   if (!azion_transfer_done(transfer) || lua_toboolean(L, -1)) {
@@ -370,7 +371,7 @@ static int transfer_result(lua_State *L) {
   }
   lua_pushboolean(L, 1);
   lua_rawseti(L, ATTACHED, ATTACHED_TAKEN);
-  push_result(L, transfer, lua_toboolean(L, DECODES), KEPT);
+  push_result(L, transfer, lua_toboolean(L, DECODES), KEPT, lua_toboolean(L, NULLS));
   azion_transfer_free_reply(transfer);
   return 1;
 }

@@ -4,6 +4,7 @@
 #define AZION_JSON_H
 
 #include <lua.h>
+#include <stdbool.h>
 
 /* Adds to the module table on top of the stack, and leaves the stack as it was:
 
@@ -27,10 +28,12 @@
 int azion_json_open(lua_State *L);
 
 /* What `decode` does, for text[0..length), which a NUL must follow, and which must stay. In the
-   outermost object, a null under the name that stands at the index `kept` is kept. The C function
-   that runs must have the first upvalues that `decode` has. Pushes the value and returns 1; or
+   outermost object, a null under the name that stands at the index `kept` is kept; with `nulls`,
+   all that are in objects further inside. The C function that runs must have the first upvalues
+   that `decode` has. Pushes the value and returns 1; or
    anything, then nil and a message, and returns 2. */
 enum { AZION_JSON_DECODE_UPVALUES = 3 };
-int azion_json_decode_text(lua_State *L, const char *text, size_t length, int kept);
+int azion_json_decode_text(lua_State *L, const char *text, size_t length, int kept,
+                           bool nulls);
 
 #endif

@@ -47,6 +47,7 @@ struct decoder {
   const char *end;
   struct memory *memory;
   int kept;
+  bool nulls;
   struct azion_json_fault fault;
 };
 
@@ -182,7 +183,8 @@ static const char *decode_field(struct decoder *decoder, const char *at, int dep
   if (at == NULL) {
     return NULL;
   }
-  if (lua_islightuserdata(L, -1) && !(depth == 1 && lua_rawequal(L, -2, decoder->kept))) {
+  bool stays = depth == 1 ? lua_rawequal(L, -2, decoder->kept) : decoder->nulls;
+  if (lua_islightuserdata(L, -1) && !stays) {
     lua_pop(L, 1);
     lua_pushnil(L);
   }
@@ -305,12 +307,14 @@ static int push_fault(const struct decoder *decoder) {
   return 2;
 }
 
-int azion_json_decode_text(lua_State *L, const char *text, size_t length, int kept) {
+int azion_json_decode_text(lua_State *L, const char *text, size_t length, int kept,
+                           bool nulls) {
   struct decoder decoder = {
       .L = L,
       .text = text,
       .end = text + length,
       .kept = kept,
+      .nulls = nulls,
       .memory = lua_touserdata(L, lua_upvalueindex(AZION_JSON_MEMORY)),
   };
   return decode_text(&decoder) != NULL ? 1 : push_fault(&decoder);
@@ -322,5 +326,5 @@ int azion_json_decode(lua_State *L) {
   const char *text = lua_tolstring(L, 1, &length);
   lua_settop(L, 1);
   lua_pushnil(L); /* is no name */
-  return azion_json_decode_text(L, text, length, 2);
+  return azion_json_decode_text(L, text, length, 2, false);
 }

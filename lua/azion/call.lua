@@ -17,6 +17,8 @@ local call = {}
 ---@field turn? string requests of the same turn go one at a time
 ---@field secrets? string[] values in the request that must not be shown
 ---@field takes_any? boolean any JSON will do as the result
+---@field keeps_nulls? boolean a null in an item stays `null`
+---@field is_patient? boolean its deadline counts from when it may be sent: waits for the rate limit are no part of it
 ---@field tells_later? boolean the response is given as a function that makes it: of most pages nobody asks for it
 ---@field read fun(body: any, status: integer): any, string? the result out of the decoded body (true if empty), or the problem
 
@@ -154,9 +156,24 @@ local function acquire(engine, request, state)
   end
 end
 
+-- Longer than any window of the rate limit.
+local very_long = 7 * 24 * 60 * 60
+
+-- For a patient call the clock stands still meanwhile.
+local function wait_patiently(engine, request, state, wait)
+  if not request.is_patient then
+    return wait(engine, request, state)
+  end
+  local left = state.deadline - engine.now()
+  state.deadline = engine.now() + very_long
+  local result = wait(engine, request, state)
+  state.deadline = engine.now() + left
+  return result
+end
+
 -- One attempt.
 local function try(engine, request, state, fresh)
-  local err = acquire(engine, request, state)
+  local err = wait_patiently(engine, request, state, acquire)
   if err then
     give_back(engine, state)
     return nil, err
@@ -176,8 +193,9 @@ local function try(engine, request, state, fresh)
 end
 
 -- Whether there is a next try, and how long to wait for it.
-local function next_wait(engine, state, judged)
-  local left = state.deadline - engine.now()
+local function next_wait(engine, request, state, judged)
+  local is_for_window = request.is_patient and judged.reason == "rate_limited"
+  local left = is_for_window and very_long or state.deadline - engine.now()
   if not judged.retry or state.attempts >= state.max_attempts or engine.closed then
     return nil
   elseif (judged.told or judged.wait) >= left then
@@ -226,12 +244,15 @@ local function run(engine, request, state)
     err = report.failure(engine, request, state, outcome, judged)
     state.in_doubt = state.in_doubt or judged.in_doubt or false
     state.may_be_gone = state.may_be_gone or judged.may_be_gone or false
-    local wait = next_wait(engine, state, judged)
+    local wait = next_wait(engine, request, state, judged)
     if not wait then
       return nil, err
     end
     emit(engine, request, state, "retry", { wait = wait, reason = judged.reason })
     engine.runtime:sleep(wait, engine)
+    if request.is_patient and judged.reason == "rate_limited" then
+      state.deadline = state.deadline + wait
+    end
     fresh = judged.fresh or false
   end
 end
@@ -240,7 +261,10 @@ end
 local function run_in_turn(engine, request, state)
   local turn = engine.turns[request.turn] or semaphore.new(engine.runtime, 1)
   engine.turns[request.turn], state.turn = turn, turn
-  if not turn:take(state, state.deadline, engine) then
+  local has_turn = wait_patiently(engine, request, state, function()
+    return turn:take(state, state.deadline, engine)
+  end)
+  if not has_turn then
     return nil, timed_out(engine, request, state, "the deadline passed while waiting for earlier calls")
   end
   return run(engine, request, state)

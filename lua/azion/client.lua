@@ -112,6 +112,36 @@ function methods:eta(count, bucket)
   return self.engine.budget:eta(bucket or "read", count, self.engine.now())
 end
 
+--- What has to be done for the account to match a document: sends nothing but GETs.
+---@param desired table items by the names of collections
+---@param given? azion.PlanOptions
+---@return azion.Plan? plan
+---@return azion.Error? err
+function methods:plan(desired, given)
+  mistake.check(desired, "table", "plan: the document")
+  local plan = require "azion.plan"
+  local name, problem = options.check(given, plan.options, "plan")
+  if name then
+    return nil, errors.invalid(problem, name)
+  elseif self.engine.closed then
+    return nil, errors.closed()
+  end
+  return plan.make(self, self.engine.api, desired, given or {})
+end
+
+--- The account as a document: all of it, or the parts that are named.
+---@param parts? table<string, true|string[]> names of items, or true, by collection
+---@return table? desired
+---@return azion.Error? err
+---@return azion.Omitted[]? omitted what cannot be carried over to another account
+function methods:export(parts)
+  mistake.check(parts == nil and {} or parts, "table", "export: the parts")
+  if self.engine.closed then
+    return nil, errors.closed()
+  end
+  return require("azion.plan.export").run(self, self.engine.api.resources, parts)
+end
+
 --- Ends the client: calls that wait end with kind `closed`, connections are closed. Idempotent.
 ---@return true
 function methods:close()

@@ -80,6 +80,7 @@ azion.client, azion.create_token, azion.revoke_token = azion.v3.client, azion.v3
 lazily(azion, {
   sandbox = load_sandbox,
   budget = function() return load "azion.budget" end,
+  document = function() return load "azion.document" end,
   v4 = function()
     return lazily({ client = client.of(load "azion.api.v4") }, { sandbox = load_sandbox_v4 })
   end,
@@ -87,7 +88,8 @@ lazily(azion, {
 
 -- A worker of nginx may not be allowed to read what its master could.
 if runtime.is_nginx() then
-  for _, name in ipairs { "budget", "budget.redis", "budget.shared_dict", "runtime.openresty", "sandbox", "api.v4" } do
+  for _, name in ipairs { "budget", "budget.redis", "budget.shared_dict", "runtime.openresty", "sandbox", "api.v4",
+    "document", "plan", "plan.export" } do
     load("azion." .. name)
   end
   load("azion.budget.redis_resty").missing() -- loads lua-resty-redis where there is one

@@ -74,6 +74,7 @@ end
 function operation.perform(self, request, given)
   request.options = given or no_options
   request.query = request.query or ""
+  request.keeps_nulls, request.is_patient = self.is_of_plan, self.is_of_plan
   local result, err, response = call.run(self.engine, request)
   if err then
     explain_missing(self, request, err)

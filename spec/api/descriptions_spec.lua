@@ -144,7 +144,8 @@ for version, resources in pairs(versions) do
           assert.is_not_nil(resource.by_name[type(name) == "table" and name[1] or name])
           assert_condition(type(name) == "table" and name.when or nil, { resource }, "named_by")
         end
-        assert_condition(resource.kept_by_api, { resource }, "kept_by_api")
+        local name_kept = resource.kept_by_api and resource.kept_by_api.name
+        assert_condition(not name_kept and resource.kept_by_api, { resource }, "kept_by_api")
         for _, name in ipairs(resource.always_sends or {}) do
           assert.is_not_nil(resource.by_name[name])
         end

@@ -119,8 +119,10 @@ end
 
 local function check_one_of(context, field, value, at, scope)
   local decided, known = walk.case(field, (walk.member(scope, field.by)))
-  if known and not decided and context.whole and not kinds.is_empty(value, field) then
-    report(context, at, "variant", "takes nothing here", field)
+  if known and not decided and context.whole then
+    if not kinds.is_empty(value, field) then
+      report(context, at, "variant", "takes nothing here", field)
+    end
     return value
   end
   decided = decided or likely_case(field, value)

@@ -6,6 +6,7 @@ return resource "network_lists" {
   item = "network list",
   about = [[Lists give less than `get`: they have no `items`. Lists that Azion keeps cannot be changed.]],
   path = "/workspace/network_lists",
+  kept_by_api = { name = "Azion IP Tor Exit Nodes" }, -- each account has it
   lists = {
     order_by = { "id", "name", "last_editor", "last_modified", "list_type" },
     search = { "last_editor", "list_type", "name" },

@@ -1,0 +1,90 @@
+--- What is there while steps are carried out: read again, since others may have changed it.
+local compare = require "azion.plan.compare"
+local names = require "azion.plan.names"
+
+local lookup = {}
+
+local function list_items(run, scope)
+  local collection = run.world:collection(scope)
+  if scope.resource.single then
+    local item, err = collection:get()
+    return item and { item }, err
+  end
+  return collection:all()
+end
+
+--- What came with a new item gets known: one list for all of a collection.
+---@param run table
+---@param scope azion.plan.Scope
+---@return true?
+---@return azion.Error? err
+function lookup.learn(run, scope)
+  if scope.is_learnt then
+    return true
+  end
+  local items, err = list_items(run, scope)
+  if not items then
+    return nil, err
+  end
+  for _, node in ipairs(scope.nodes) do
+    for _, item in ipairs(node.is_coming and not node.item and items or {}) do
+      if names.is_alone(scope.resource) or names.shown(scope.resource, item) == names.of(node) then
+        node.item = item
+      end
+    end
+  end
+  scope.is_learnt = true
+  return true
+end
+
+--- An item as it is now.
+---@param run table
+---@param node azion.plan.Node
+---@return table? item
+---@return azion.Error? err
+function lookup.get(run, node)
+  local collection = run.world:collection(node.scope)
+  if node.scope.resource.single then
+    return collection:get()
+  elseif node.scope.resource.once_per_parent or node.scope.resource.lacks.get then
+    local items, err = collection:all()
+    return items and items[1], err
+  end
+  return collection:get(node.item)
+end
+
+--- The field that somebody else has changed since the plan was made.
+---@param run table
+---@param node azion.plan.Node
+---@param item table as it is now
+---@return string?
+function lookup.changed(run, node, item)
+  local context = { world = run.world, scope = node.scope }
+  for _, field in ipairs(node.scope.resource.fields) do
+    local seen = node.item[field.name]
+    if seen ~= nil and not field.read_only and not compare.field(context, field, node.item, item) then
+      return field.name
+    end
+  end
+end
+
+--- Looks for what a creation may have made; what was there before does not count.
+---@param run table
+---@param node azion.plan.Node
+---@return table?
+function lookup.created(run, node)
+  local items = list_items(run, node.scope)
+  local known = {}
+  for _, other in ipairs(node.scope.nodes) do
+    local key = other ~= node and other.item and names.key(node.scope.resource, other.item)
+    known[key or false] = true
+  end
+  for _, item in ipairs(items or {}) do
+    local key = names.key(node.scope.resource, item)
+    if names.identity(node.scope.resource, item) == node.identity and not (key and known[key]) then
+      return item
+    end
+  end
+end
+
+return lookup

@@ -1,0 +1,179 @@
+-- What a document may say: places of mistakes, keys, names in the place of ids.
+local azion = require("azion")
+local plans = require("spec.support.plans")
+
+local function origin(name, more)
+  local item = { name = name, addresses = { { address = "a.example.net" } } }
+  for key, value in pairs(more or {}) do
+    item[key] = value
+  end
+  return item
+end
+
+local function rule(name, target, more)
+  local item = { name = name, behaviors = { { name = "set_origin", target = target } },
+    criteria = { { { variable = "${uri}", operator = "starts_with", conditional = "if", input_value = "/a" } } } }
+  for key, value in pairs(more or {}) do
+    item[key] = value
+  end
+  return item
+end
+
+local function with_application(item)
+  return { edge_applications = { item } }
+end
+
+describe("a document", function()
+  local account
+
+  before_each(function()
+    account = plans.start("v3")
+  end)
+
+  after_each(function()
+    account:stop()
+  end)
+
+  it("is refused without a request, with all mistakes and the nearest names", function()
+    local fields, message = account:mistakes({
+      domain = {},
+      zzz = {},
+      origins = {},
+      personal_tokens = {},
+      edge_applications = { { name = "shop", http_prot = { 80 }, http3 = "yes", cache_setings = {} }, 7 },
+    })
+    assert.same({
+      domain = { "unknown collection; the nearest known name is 'domains'" },
+      zzz = { "unknown collection" },
+      origins = { "belongs inside the items of edge_applications" },
+      personal_tokens = { "is no part of documents" },
+      ['edge_applications "shop".http_prot'] = { "unknown field; the nearest known name is 'http_port'" },
+      ['edge_applications "shop".http3'] = { 'expected a boolean, got "yes"' },
+      ['edge_applications "shop".cache_setings'] = { "unknown field; the nearest known name is 'cache_settings'" },
+      ["edge_applications.2"] = { "expected an item with named fields" },
+    }, fields)
+    assert.matches("domain: unknown collection; the nearest known name is 'domains'", message, 1, true)
+    assert.same({}, account:requests())
+  end)
+
+  it("tells what a creation lacks, another variant's fields and names of nothing, all at once", function()
+    account:apply(with_application({ name = "shop", origins = { origin("Static files") } }))
+    account:requests()
+    local fields = account:mistakes({
+      edge_applications = { { name = "shop", colour = 1,
+        origins = { { name = "new" }, origin("odd", { bucket = "b", prefix = "" }) },
+        rules = { request = { rule("Static", "Statik") } } } },
+      domains = { { name = "shop" } },
+    })
+    assert.same({
+      ['edge_applications "shop".colour'] = { "unknown field" },
+      ['edge_applications "shop".origins "new".addresses'] = { "is required" },
+      ['edge_applications "shop".origins "odd".bucket'] = { 'can be given only if origin_type is "object_storage"' },
+      ['edge_applications "shop".rules.request "Static".behaviors.1.target'] =
+        { 'no origin, in the account or in this document, is named "Statik"; there is "Static files"' },
+      ['domains "shop".edge_application_id'] = { "is required" },
+    }, fields)
+    assert.same({}, account:requests("^[^G]"))
+  end)
+
+  it("names items by their key, so that they can be renamed", function()
+    account:apply(with_application({ name = "shop", origins = { origin("old") } }))
+    local application = assert(account.client:edge_applications():find("shop"))
+    local found = assert(account.client:origins(application):find("old"))
+    local document = with_application({ id = application.id + 0.0, name = "store",
+      origins = { origin("new", { origin_key = found.origin_key }) },
+      rules = { request = { rule("r", "new") } } })
+    account:apply(document)
+    account:rests(document)
+    assert.equal("store", assert(account.client:edge_applications():get(application)).name)
+    assert.equal(found.origin_key, assert(account.client:origins(application):find("new")).origin_key)
+    account:rests(with_application({ name = "store", origins = { { origin_id = found.origin_id, name = "new" } } }))
+
+    assert.same({ 'no origin has the origin_key 00000000-0000-0000-0000-000000000000' },
+      account:mistakes(with_application({ name = "store", origins = {
+        { origin_key = "00000000-0000-0000-0000-000000000000", name = "x" } } }))
+        ['edge_applications "store".origins "x"'])
+    assert.same({ "no edge application has the id 7" },
+      account:mistakes({ edge_applications = { { id = 7, active = false } } })["edge_applications.1"])
+  end)
+
+  it("means items by the names that they have when the plan is done", function()
+    account:apply(with_application({ name = "shop", origins = { origin("a"), origin("b") } }))
+    local application = assert(account.client:edge_applications():find("shop"))
+    local a = assert(account.client:origins(application):find("a"))
+    local renamed = with_application({ name = "shop",
+      origins = { { origin_key = a.origin_key, name = "c" }, origin("a") },
+      rules = { request = { rule("to a", "a"), rule("to c", "c") } } })
+    account:apply(renamed) -- the name is given up before another origin takes it
+    local rules = account.client:rules(application, "request")
+    assert.equal(tostring(a.origin_id), assert(rules:find("to c")).behaviors[1].target)
+    assert.equal(tostring(assert(account.client:origins(application):find("a")).origin_id),
+      assert(rules:find("to a")).behaviors[1].target)
+    local place = 'edge_applications "shop".rules.request "r".behaviors.1.target'
+    assert.is_truthy(account:mistakes(with_application({ name = "shop",
+      origins = { { origin_key = a.origin_key, name = "d" } }, rules = { request = { rule("r", "c") } } }))[place])
+    assert.is_truthy(account:mistakes(with_application({ name = "shop", origins = { origin("a"), { name = "c" } },
+      rules = { request = { rule("to a", "a"), rule("to c", "c"), rule("r", "b") } } }), { prune = true })[place])
+  end)
+
+  it("takes ids, items and digits in the place of names", function()
+    account:apply(with_application({ name = "shop", origins = { origin("7"), origin("12345678") } }))
+    local application = assert(account.client:edge_applications():find("shop"))
+    local origins = account.client:origins(application)
+    local seven = assert(origins:find("7"))
+    for _, target in ipairs({ "7", seven.origin_id, tostring(seven.origin_id), seven }) do
+      account:apply(with_application({ name = "shop", rules = { request = { rule("r", target) } } }))
+      assert.equal(tostring(seven.origin_id),
+        assert(account.client:rules(application, "request"):find("r")).behaviors[1].target)
+    end
+    account:rests(with_application({ name = "shop", rules = { request = { rule("r", seven.origin_id + 0.0) } } }))
+    account:apply({ domains = { { name = "d", edge_application_id = application } } })
+    -- A name of digits that is the id of another one means that one.
+    account:apply(with_application({ name = "shop", origins = { origin(tostring(seven.origin_id)) } }))
+    account:rests(with_application({ name = "shop", rules = { request = { rule("r", tostring(seven.origin_id)) } } }))
+  end)
+
+  it("may name what comes with a new item", function()
+    local document = { edge_applications = { { name = "shop", address = "first.example.net",
+      rules = { request = { rule("r", "Default Origin", { behaviors = {
+        { name = "set_cache_policy", target = "Default Cache Settings" },
+        { name = "set_origin", target = "Default Origin" } } }) } },
+      cache_settings = { { name = "Default Cache Settings", cdn_cache_settings_maximum_ttl = 99 } },
+      error_responses = { origin_id = "Default Origin", error_responses = { { code = "any", timeout = 5 } } } } } }
+    local report, plan = account:apply(document)
+    assert.same({ "create", "update", "update", "create" }, { plan.steps[1].action, plan.steps[2].action,
+      plan.steps[3].action, plan.steps[4].action })
+    assert.equal(4, #report.applied)
+    account:rests(document)
+    local application = assert(account.client:edge_applications():find("shop"))
+    assert.equal(1, #assert(account.client:cache_settings(application):all()))
+    assert.equal("first.example.net", assert(account.client:origins(application):find("Default Origin"))
+      .addresses[1].address)
+  end)
+
+  it("takes no name where the library knows no collection", function()
+    local function with(id)
+      return with_application({ name = "shop", functions_instances = { { name = "i", edge_function_id = id } } })
+    end
+    local place = 'edge_applications "shop".functions_instances "i".edge_function_id'
+    assert.same({ "no name can stand here, as the library does not know the edge functions of the account: "
+      .. "give the id" }, account:mistakes({ edge_applications = { { name = "shop", functions_instances = {
+        { name = "i", edge_function_id = "resize" } } } } })[place] or { "not reported" })
+    account:apply(with(5001))
+    account:rests(with(5001.0))
+  end)
+
+  it("cannot have two of one name, unless their keys are given", function()
+    local fields = account:mistakes(with_application({ name = "shop", origins = { origin("a"), origin("a") } }))
+    assert.same({ "is there twice: give the keys of both, or another name" },
+      fields['edge_applications "shop".origins "a"'])
+  end)
+
+  it("leaves a null out where a creation takes none", function()
+    local document = with_application({ name = "shop", http3 = azion.null, websocket = azion.null })
+    account:apply(document)
+    account:rests(document) -- it is the default
+    account:apply(with_application({ name = "shop", http3 = true }))
+    assert.same({ "cannot be null" }, account:mistakes(document)['edge_applications "shop".http3'])
+  end)
+end)
