@@ -138,7 +138,7 @@ describe("the installed rock", function()
   setup(function()
     scratch = assert(shell.lines_of("mktemp -d")[1])
     -- LuaRocks compiles in place. In a copy that disturbs nobody.
-    assert.equal(0, execute(("cp -r %s src src-redis lua '%s'"):format(rockspec_file, scratch)))
+    assert.equal(0, execute(("cp -r %s src src-redis lua bin '%s'"):format(rockspec_file, scratch)))
     assert.equal(0, execute(("mkdir '%s/empty'"):format(scratch)))
   end)
 

@@ -1,0 +1,148 @@
+--- How far a long job is: a line on stderr from the second second on, where that is a terminal. It is drawn by a task
+--- beside the job, so that it goes on while the job waits, and says for what.
+local core = require "azion.core"
+local errors = require "azion.errors"
+local width = require "azion.command.width"
+
+local progress = {}
+
+local methods = {}
+local metatable = { __index = methods }
+
+local first_after, every = 1, 0.2
+
+---@param settings { terminal: azion.Terminal, verbose: boolean? }
+function progress.new(settings)
+  return setmetatable({ terminal = settings.terminal, verbose = settings.verbose, done = 0, requests = 0 }, metatable)
+end
+
+-- With -v the line would be torn by what is told: then there is none.
+local function is_shown(self)
+  return self.terminal.stderr and not self.verbose
+end
+
+local function write(text)
+  io.stderr:write(text)
+  io.stderr:flush()
+end
+
+local function tell(event)
+  local name = ("%s %s"):format(event.method or "", event.path or "")
+  if event.type == "request" then
+    return ("%s (attempt %d)"):format(name, event.attempt or 1)
+  elseif event.type == "response" then
+    return ("%s: %s after %.2f s"):format(name, event.status or event.code or event.kind or "no reply",
+      event.elapsed or 0)
+  elseif event.type == "retry" then
+    return ("%s: trying again in %s: %s"):format(name, errors.seconds(event.wait or 0), event.reason or "")
+  end
+  return ("%s: waiting %s for the rate limit (%s)"):format(name, errors.seconds(event.wait or 0), event.bucket or "")
+end
+
+--- What the client tells of its requests and waits.
+---@return fun(event: table)
+function methods:listener()
+  return function(event)
+    if event.type == "wait" or event.type == "retry" then
+      self.waits_until = core.now() + (event.wait or 0)
+      self.waits_for = event.type == "wait" and ("the rate limit (%s)"):format(event.bucket)
+        or "another try: " .. tostring(event.reason)
+    elseif event.type == "request" then
+      self.requests, self.waits_until = self.requests + 1, nil
+    end
+    self.bucket = event.bucket or self.bucket
+    if self.verbose then
+      write("lazion: " .. width.plain(tell(event)) .. "\n")
+    end
+  end
+end
+
+local function bar(self, share)
+  local length = 20
+  local full = math.floor(share * length)
+  if self.terminal.utf8 then
+    return ("█"):rep(full) .. ("░"):rep(length - full)
+  end
+  return "[" .. ("#"):rep(full) .. ("-"):rep(length - full) .. "]"
+end
+
+local function duration(seconds)
+  seconds = math.ceil(seconds)
+  return seconds < 60 and ("%d s"):format(seconds) or ("%d min %02d s"):format(math.floor(seconds / 60), seconds % 60)
+end
+
+-- What is left takes as long as what was done did, and no less than the rate limit lets it.
+local function eta(self, now)
+  local left = self.total - self.done
+  local seconds = self.done > 0 and (now - self.began) / self.done * left or nil
+  local limited = self.client and self.client:eta(math.ceil(left / self.per_request), self.bucket or self.counts)
+  return math.max(seconds or 0, limited or 0), seconds ~= nil or (limited or 0) > 0
+end
+
+--- The line as it is now.
+---@param now number
+---@return string
+function methods:text(now)
+  local parts = {}
+  if self.total and self.total > 0 then
+    local share = math.min(1, self.done / self.total)
+    parts[1] = ("%s %s %d of %d"):format(self.title, bar(self, share), self.done, self.total)
+    local seconds, is_known = eta(self, now)
+    parts[2] = is_known and self.done < self.total and ("ETA %s"):format(duration(seconds)) or nil
+  else
+    parts[1] = ("%s: %s"):format(self.title, self.done > 0 and tostring(self.done) or duration(now - self.began))
+  end
+  local waits = self.waits_until and self.waits_until - now or 0
+  if waits > 0 then
+    parts[#parts + 1] = ("waiting %s for %s"):format(duration(waits), self.waits_for)
+  end
+  return width.cut(width.plain(table.concat(parts, ", ")), math.max(10, self.terminal.width - 1), self.terminal.utf8)
+end
+
+local function draw(self)
+  local now = core.now()
+  if now - self.began >= first_after then
+    self.is_drawn = true
+    write("\r" .. self:text(now) .. "\27[K")
+  end
+end
+
+--- A job begins.
+---@param title string
+---@param settings { client: azion.Client, total?: integer, per_request?: integer, counts?: string }
+function methods:start(title, settings)
+  self.title, self.client, self.total, self.done = title, settings.client, settings.total, 0
+  self.per_request, self.counts = settings.per_request or 1, settings.counts or "read"
+  self.began = core.now()
+  if is_shown(self) and not self.task then
+    local runtime = require("azion.runtime").get()
+    self.runtime = runtime
+    self.task = runtime:spawn(function()
+      while true do
+        runtime:sleep(every, self)
+        draw(self)
+      end
+    end, function() end)
+  end
+end
+
+--- So much of it is done.
+---@param done integer
+---@param total? integer
+function methods:reach(done, total)
+  self.done, self.total = done, total or self.total
+end
+
+--- The job is over, in whatever way: the line goes.
+function methods:finish()
+  if self.task then
+    self.runtime:cancel(self.task)
+    self.task = nil
+  end
+  if self.is_drawn then
+    self.is_drawn = false
+    write("\r\27[K")
+  end
+end
+
+return progress
