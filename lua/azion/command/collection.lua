@@ -140,8 +140,8 @@ end
 function actions.delete(session, items, resource)
   local keys, client, progress = session.arguments.keys, session:client(session.version), session:progress()
   progress:finish()
-  session:confirm(("Delete %d of %s%s (%s)?"):format(#keys, resource.name:gsub("_", " "),
-    session.arguments.of and " of " .. session.arguments.of or "", table.concat(keys, ", ")))
+  session:confirm(("Delete %s from %s%s?"):format(table.concat(keys, ", "), (resource.name:gsub("_", " ")),
+    session.arguments.of and " of " .. session.arguments.of or ""))
   progress:start("deleting", { client = client, total = #keys, counts = "write" })
   local _, failures = client:map(keys, function(key) return items:delete(key) end, {
     on_progress = function(done) progress:reach(done) end })

@@ -1,5 +1,6 @@
 --- Documents of several files, made one.
 local catalog = require "azion.command.catalog"
+local kinds = require "azion.api.kinds"
 local input = require "azion.command.input"
 local status = require "azion.command.status"
 local values = require "azion.command.values"
@@ -20,7 +21,7 @@ end
 local function value_among(item, names)
   for name in pairs(names) do
     if type(item) == "table" and item[name] ~= nil then
-      return tostring(item[name])
+      return kinds.digits(item[name]) or tostring(item[name])
     end
   end
 end
@@ -42,12 +43,16 @@ local function add(whole, origin, name, items, path)
   whole[name] = whole[name] or {}
   for _, item in ipairs(list) do
     local identity = identity_of(item, keys, names)
-    if identity and seen[identity] and seen[identity] ~= path then
+    if identity and seen[identity] then
       status.refuse('%s "%s" is in %s and in %s', name, identity, seen[identity], path)
-    elseif identity then
-      seen[identity] = path
     end
     table.insert(whole[name], item)
+  end
+  for _, item in ipairs(list) do -- twice in one file is for the plan to judge
+    local identity = identity_of(item, keys, names)
+    if identity then
+      seen[identity] = path
+    end
   end
 end
 

@@ -36,7 +36,7 @@ local function tell(event)
   elseif event.type == "retry" then
     return ("%s: trying again in %s: %s"):format(name, errors.seconds(event.wait or 0), event.reason or "")
   end
-  return ("%s: waiting %s for the rate limit (%s)"):format(name, errors.seconds(event.wait or 0), event.bucket or "")
+  return ("%s: waiting %s for the rate window (%s)"):format(name, errors.seconds(event.wait or 0), event.bucket or "")
 end
 
 --- What the client tells of its requests and waits.
@@ -45,7 +45,7 @@ function methods:listener()
   return function(event)
     if event.type == "wait" or event.type == "retry" then
       self.waits_until = core.now() + (event.wait or 0)
-      self.waits_for = event.type == "wait" and ("the rate limit (%s)"):format(event.bucket)
+      self.waits_for = event.type == "wait" and ("the rate window (%s)"):format(event.bucket)
         or "another try: " .. tostring(event.reason)
     elseif event.type == "request" then
       self.requests, self.waits_until = self.requests + 1, nil
@@ -79,24 +79,43 @@ local function eta(self, now)
   return math.max(seconds or 0, limited or 0), seconds ~= nil or (limited or 0) > 0
 end
 
---- The line as it is now.
+local function joined(...)
+  local parts = {}
+  for position = 1, select("#", ...) do
+    parts[#parts + 1] = select(position, ...) or nil
+  end
+  return table.concat(parts, ", ")
+end
+
+-- What the line says, the most first.
+local function versions_of(self, now)
+  local waits = self.waits_until and self.waits_until - now or 0
+  local wait = waits > 0 and ("waiting %s for %s"):format(duration(waits), self.waits_for)
+  if not self.total or self.total == 0 then
+    local so_far = self.done > 0 and tostring(self.done) or duration(now - self.began)
+    return { joined(self.title .. ": " .. so_far, wait), wait or so_far }
+  end
+  local seconds, is_known = eta(self, now)
+  local left = is_known and self.done < self.total and "ETA " .. duration(seconds)
+  local count = ("%d of %d"):format(self.done, self.total)
+  local share = math.min(1, self.done / self.total)
+  return { joined(("%s %s %s"):format(self.title, bar(self, share), count), left, wait),
+    joined(("%s %s"):format(self.title, count), left, wait), joined(count, left, wait), joined(left, wait),
+    wait or count }
+end
+
+--- The line as it is now: as much as fits.
 ---@param now number
 ---@return string
 function methods:text(now)
-  local parts = {}
-  if self.total and self.total > 0 then
-    local share = math.min(1, self.done / self.total)
-    parts[1] = ("%s %s %d of %d"):format(self.title, bar(self, share), self.done, self.total)
-    local seconds, is_known = eta(self, now)
-    parts[2] = is_known and self.done < self.total and ("ETA %s"):format(duration(seconds)) or nil
-  else
-    parts[1] = ("%s: %s"):format(self.title, self.done > 0 and tostring(self.done) or duration(now - self.began))
+  local most, text = math.max(10, self.terminal.width - 1), nil
+  for _, version in ipairs(versions_of(self, now)) do
+    text = width.plain(version)
+    if width.of(text) <= most then
+      return text
+    end
   end
-  local waits = self.waits_until and self.waits_until - now or 0
-  if waits > 0 then
-    parts[#parts + 1] = ("waiting %s for %s"):format(duration(waits), self.waits_for)
-  end
-  return width.cut(width.plain(table.concat(parts, ", ")), math.max(10, self.terminal.width - 1), self.terminal.utf8)
+  return width.cut(text, most, self.terminal.utf8)
 end
 
 local function draw(self)

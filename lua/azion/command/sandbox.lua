@@ -15,6 +15,12 @@ local function number_of(session, name)
   return text and tonumber(text)
 end
 
+local function options_of(session)
+  local limit = number_of(session, "limit")
+  return { seed = number_of(session, "seed"), window = number_of(session, "window"),
+    limits = limit and { read = limit, write = limit } or nil }
+end
+
 local function print_exports(started)
   local variables = {
     { "AZION_TOKEN", started.token },
@@ -29,13 +35,8 @@ local function print_exports(started)
   io.stdout:flush()
 end
 
--- In the end the process that was started must be seen to answer: it prints its variables only then.
-local function run_here(session)
-  local limit, window = number_of(session, "limit"), number_of(session, "window")
-  local azion = require "azion"
-  local started = status.check(azion.sandbox.start {
-    seed = number_of(session, "seed"), window = window, limits = limit and { read = limit, write = limit } or nil,
-  })
+local function run_here(session, options)
+  local started = status.check(require("azion").sandbox.start(options))
   print_exports(started)
   if session.getenv("AZION_SANDBOX_BACKGROUND") then
     io.stdout:write(("export AZION_SANDBOX_PID=%d\n"):format(require("azion.core").pid()))
@@ -85,10 +86,11 @@ local function run_in_background(argv)
 end
 
 function sandbox.run(session, argv)
+  local options = options_of(session)
   if session.arguments.background then
     return run_in_background(argv)
   end
-  return run_here(session)
+  return run_here(session, options)
 end
 
 return sandbox
