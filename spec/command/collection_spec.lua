@@ -221,9 +221,13 @@ describe("a collection's command", function()
   end)
 
   it("warns of names that are near a known one", function()
-    local _, _, errors = lazion { "device_groups", "create", "--of", application, "--set", "nmae=x" }
+    local status, output, errors = lazion { "device_groups", "create", "--of", application, "--set", "nmae=x" }
+    assert.equal(4, status)
+    assert.equal("", output)
     assert.matches("^lazion: %-%-set: the field 'nmae' is unknown; the nearest known name is 'name'\n", errors)
-    _, _, errors = lazion { "device_groups", "list", "--of", application, "--columns", "nmae" }
+    status, output, errors = lazion { "device_groups", "list", "--of", application, "--columns", "nmae", "--jsonl" }
+    assert.equal(0, status)
+    assert.matches('^{"nmae":null}\n', output)
     assert.matches("^lazion: %-%-columns: the field 'nmae' is unknown; the nearest known name is 'name'\n", errors)
   end)
 
@@ -232,11 +236,13 @@ describe("a collection's command", function()
     assert.equal(4, status)
     assert.equal("", output)
     assert.matches("^lazion: rejected: POST [^\n]*addresses", errors)
-    status, _, errors = lazion({ "origins", "list", "--of", application }, { AZION_TOKEN = "wrong" })
+    status, output, errors = lazion({ "origins", "list", "--of", application }, { AZION_TOKEN = "wrong" })
     assert.equal(4, status)
+    assert.equal("", output)
     assert.matches("^lazion: unauthorized: [^\n]*%-%-api v4[^\n]*\n$", errors)
-    status, _, errors = lazion({ "origins", "list", "--of", application }, { AZION_TOKEN = false })
+    status, output, errors = lazion({ "origins", "list", "--of", application }, { AZION_TOKEN = false })
     assert.equal(4, status)
+    assert.equal("", output)
     assert.matches("^lazion: invalid: token: [^\n]*\n$", errors)
   end)
 

@@ -67,9 +67,8 @@ chmod +x %s/lazion
 export PATH=%s:$PATH
 ]]):format(folder, folder, folder, folder)
   local inner = folder .. "/script"
-  local output, status = command.run_script(("%scat >%s <<'SCRIPT'\n%s\nSCRIPT\n%s %s\nstatus=$?\nrm -r %s\nexit $status\n")
-    :format(setup, inner, script, shell, inner, folder))
-  return output, status
+  return command.run_script(("%scat >%s <<'SCRIPT'\n%s\nSCRIPT\n%s %s\nstatus=$?\nrm -r %s\nexit $status\n"):format(
+    setup, inner, script, shell, inner, folder))
 end
 
 local function is_installed(shell)

@@ -113,8 +113,10 @@ end)
 
 describe("what is written as Lua", function()
   it("is read back as it was", function()
-    local value = { name = "x\n\"\\\0\1é", ["end"] = true, ["with blank"] = { 1, 2.5, -3 }, empty = {},
-      nothing = core.null, deep = { { a = { "b" } } } }
-    assert.same(value, input.lua(values.lua(value), "a.lua"))
+    for _, value in ipairs { "x\n\"\\\0\1é", 7, -2.5, true, core.null, { 1, { a = "b" } } } do
+      assert.same({ value }, input.lua(("return { %s }"):format(values.lua(value)), "a.lua"))
+    end
+    assert.equal('["end"]', values.lua_key("end"))
+    assert.equal("ends", values.lua_key("ends"))
   end)
 end)

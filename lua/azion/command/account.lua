@@ -38,13 +38,9 @@ function commands.rate(session)
 end
 
 commands["api-version"] = function(session)
-  local azion = require "azion"
-  if not azion.api_version then
-    status.fail("this build of the library cannot ask for the account's version")
-  end
   local options = session:client_options()
   options.base_url = nil
-  local version = status.check(azion.api_version(options))
+  local version = status.check(require("azion").api_version(options))
   local output = session:output()
   if output.format == "json" or output.format == "jsonl" then
     return output:value({ api_version = version })

@@ -23,9 +23,6 @@ end
 
 local function open(session, resource)
   local client = session:client(session.version)
-  if type(client[resource.name]) ~= "function" then
-    status.fail("this build of the library has no collection %s", resource.name)
-  end
   local parent = parent_of(session, client, resource)
   if resource.parent then
     return client[resource.name](client, parent, session.arguments.phase)
@@ -166,9 +163,7 @@ end
 -- A method that only some collections have.
 local function further(session, items, resource, method, body)
   local given = session.arguments
-  if not items[method.name] then
-    status.fail("this build of the library cannot %s %s", method.name, resource.name)
-  elseif method.opens then
+  if method.opens then
     local opened = items[method.name](items, given.key)
     if body then
       return show(session, status.check(opened:update(body)))

@@ -3,6 +3,7 @@ local catalog = require "azion.command.catalog"
 local document = require "azion.command.document"
 local status = require "azion.command.status"
 local values = require "azion.command.values"
+local writer = require "azion.document"
 
 local documents = {}
 
@@ -12,12 +13,15 @@ local function make_plan(session)
   local given = session.arguments
   local desired, names = document.read(given.file)
   local client = session:client(catalog.version_of_all(names, session.asked_version))
-  session:need(client, "plan")
   local progress = session:progress()
   progress:start("planning", { client = client })
   local plan = status.check(client:plan(desired, { prune = given.prune, secrets = given.secrets }))
   progress:finish()
   return plan, client
+end
+
+local function text_of(plan, colour)
+  return (plan:text({ color = colour }):gsub("\n$", ""))
 end
 
 function commands.plan(session)
@@ -26,7 +30,7 @@ function commands.plan(session)
   if output.format == "json" then
     output:line(values.json(plan:table()))
   elseif output.format == "table" then
-    output:line((plan:text { color = output.look.colour or nil }):gsub("\n$", "") .. "")
+    output:line(text_of(plan, output.look.colour))
   else
     output:list(plan:table().steps or {}, { "action", "resource", "parent", "name" })
   end
@@ -62,9 +66,9 @@ function commands.apply(session)
   session:expect_consent()
   local max_deletes, output = max_deletes_of(session), session:output()
   local plan, client = make_plan(session)
+  local terminal = session:terminal()
+  io.stderr:write(text_of(plan, terminal.stderr and terminal.colour), "\n")
   if not plan.empty then
-    local terminal = session:terminal()
-    io.stderr:write((plan:text { color = terminal.stderr and terminal.colour or nil }):gsub("\n$", ""), "\n")
     session:confirm("Apply this?")
   end
   local progress = session:progress()
@@ -102,7 +106,6 @@ end
 function commands.export(session)
   local parts, names = parts_of(session.arguments.part)
   local output, client = session:output(), session:client(catalog.version_of_all(names, session.asked_version))
-  session:need(client, "export")
   session:progress():start("exporting", { client = client })
   local desired, err, omitted = client:export(parts)
   status.check(desired, err)
@@ -110,12 +113,11 @@ function commands.export(session)
   for _, entry in ipairs(omitted or {}) do
     session:warn(("left out: %s: %s"):format(entry.place, entry.why))
   end
-  if session.arguments.lua then
-    return output:line(values.lua(desired))
-  elseif output.format == "jsonl" then
+  if output.format == "jsonl" then
     return output:line(values.json_line(desired))
   end
-  return output:line(values.json(desired))
+  local write = session.arguments.lua and writer.lua or writer.json
+  return output:line((write(desired):gsub("\n$", "")))
 end
 
 function documents.run(session)

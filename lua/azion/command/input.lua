@@ -55,44 +55,6 @@ function input.token(path)
   return token
 end
 
--- Where the string that begins there ends.
-local function string_end(text, first)
-  local at = first
-  while true do
-    at = text:find('["\\]', at + 1)
-    if not at or text:byte(at) == 34 then
-      return at or #text
-    end
-    at = at + 1
-  end
-end
-
-local mark = "\1null"
-
--- The decoder drops nulls, which in an item mean nothing. In what a user writes they mean something.
-local function mark_nulls(text)
-  local out, at = {}, 1
-  while at <= #text do
-    local quote = text:find('"', at, true) or #text + 1
-    out[#out + 1] = text:sub(at, quote - 1):gsub("null", '"\\u0001null"')
-    local last = quote <= #text and string_end(text, quote) or #text
-    out[#out + 1] = text:sub(quote, last)
-    at = math.max(last, quote) + 1
-  end
-  return table.concat(out)
-end
-
-local function unmark_nulls(value)
-  if value == mark then
-    return core.null
-  elseif type(value) == "table" then
-    for name, inner in pairs(value) do
-      value[name] = unmark_nulls(inner)
-    end
-  end
-  return value
-end
-
 --- A JSON text, with its nulls.
 ---@param text string
 ---@param name string for messages
@@ -102,7 +64,7 @@ function input.json(text, name)
   if value == nil and problem then
     status.refuse("%s is not JSON: %s", name, tostring(problem))
   end
-  return unmark_nulls((core.decode(mark_nulls(text))))
+  return core.decode("[" .. text .. "]", true)[1] -- nulls are kept inside, and all of the text is
 end
 
 local function folder_of(path)

@@ -53,24 +53,11 @@ function methods:client(version)
   self.version = version
   if not self.known_client then
     local azion = require "azion"
-    local face = version == "v3" and azion or azion[version]
-    if not face then
-      status.fail("this build of the library has no client for version %s of the API", version:sub(2))
-    end
     local options = self:client_options()
     options.account_url = nil
-    self.known_client = status.check(face.client(options))
+    self.known_client = status.check(azion[version].client(options))
   end
   return self.known_client
-end
-
---- A method that a client may not have yet.
----@param client azion.Client
----@param name string
-function methods.need(_, client, name)
-  if type(client[name]) ~= "function" then
-    status.fail("this build of the library cannot %s", name)
-  end
 end
 
 --- Tells something that is no data.

@@ -64,10 +64,10 @@ local function is_interrupt(err)
   return type(err) == "string" and err:find("interrupted!", 1, true) ~= nil
 end
 
--- All fields at fault have a line of their own, if there are several.
+-- What was refused here for several reasons has a line for each.
 local function field_lines(err)
   local names, lines = {}, {}
-  for name in pairs(type(err.fields) == "table" and err.fields or {}) do
+  for name in pairs(err.kind == "invalid" and err.fields or {}) do
     names[#names + 1] = name
   end
   table.sort(names)
@@ -93,14 +93,17 @@ function status.explain(err, settings)
   elseif err.is_silent then
     return {}, status.of(err)
   end
+  local lines = field_lines(err)
   local line = "lazion: " .. tostring(err):gsub("^azion: ", "")
+  if #lines > 0 then
+    line = ("lazion: invalid, in %d places:"):format(#lines)
+  end
   if (err.kind == "unauthorized" or err.kind == "forbidden") and settings.version == "v3"
     and not line:find("--api v4", 1, true) then
     line = line .. hint_of_version
   elseif err.is_wrong_use then
     line = ("%s (see lazion %s--help)"):format(line, settings.command and settings.command .. " " or "")
   end
-  local lines = field_lines(err)
   table.insert(lines, 1, (line:gsub("%s*\n%s*", " ")))
   return lines, status.of(err)
 end

@@ -89,9 +89,9 @@ local empty = { text = '""', integer = "0", number = "0", boolean = "false", own
 
 local function plain_value(field)
   if field.default ~= nil and field.default ~= core.null then
-    return (values.lua(field.default):gsub("^return ", ""):gsub("%s*\n%s*", " "))
+    return values.lua(field.default)
   elseif field.kind == "choice" then
-    return field.choices[1] ~= nil and values.lua(field.choices[1]):gsub("^return ", "") or '""'
+    return field.choices[1] ~= nil and values.lua(field.choices[1]) or '""'
   elseif field.kind == "list" then
     return "{}"
   end

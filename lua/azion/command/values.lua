@@ -1,5 +1,6 @@
 --- Values of items: found by a dotted name, and written as JSON or as Lua.
 local core = require "azion.core"
+local document = require "azion.document"
 
 local values = {}
 
@@ -118,34 +119,16 @@ function values.lua_key(name)
   return name:find("^[%a_][%w_]*$") and not keywords[name] and name or "[" .. values.lua_text(name) .. "]"
 end
 
-local function add_lua(out, value, indent)
-  if type(value) == "string" then
-    out[#out + 1] = values.lua_text(value)
-  elseif value == core.null then
-    out[#out + 1] = "null"
-  elseif type(value) ~= "table" then
-    out[#out + 1] = type(value) == "number" and values.json_line(value) or tostring(value)
-  elseif next(value) == nil then
-    out[#out + 1] = "{}"
-  else
-    local is_list, inner = values.is_list(value), indent .. "  "
-    out[#out + 1] = "{\n"
-    for position, name in ipairs(is_list and value or values.names(value)) do
-      out[#out + 1] = inner .. (is_list and "" or values.lua_key(tostring(name)) .. " = ")
-      add_lua(out, value[is_list and position or name], inner)
-      out[#out + 1] = ",\n"
-    end
-    out[#out + 1] = indent .. "}"
-  end
-end
-
---- A document in Lua that returns the value.
----@param value table
+--- A value as Lua writes it, on one line.
+---@param value any
 ---@return string
 function values.lua(value)
-  local out = { "return " }
-  add_lua(out, value, "")
-  return table.concat(out)
+  if type(value) == "string" then
+    return values.lua_text(value)
+  elseif type(value) == "table" then
+    return (document.lua(value):gsub("^return ", ""):gsub("%s*\n%s*", " "):gsub(" $", ""))
+  end
+  return value == core.null and "null" or values.json_line(value)
 end
 
 return values
