@@ -45,6 +45,7 @@ build = {
       ["azion.api.envelope"] = "lua/azion/api/envelope.lua",
       ["azion.api.fill"] = "lua/azion/api/fill.lua",
       ["azion.api.kinds"] = "lua/azion/api/kinds.lua",
+      ["azion.api.notes"] = "lua/azion/api/notes.lua",
       ["azion.api.problem"] = "lua/azion/api/problem.lua",
       ["azion.api.query"] = "lua/azion/api/query.lua",
       ["azion.api.rate"] = "lua/azion/api/rate.lua",

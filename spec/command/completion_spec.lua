@@ -56,21 +56,6 @@ describe("what completes a word", function()
   end)
 end)
 
--- A program called lazion on the PATH, as the shells' own lines want it.
-local function in_shell(shell, script)
-  local folder = os.tmpname()
-  os.remove(folder)
-  local setup = command.shell_setup(command.environment()) .. ([[
-mkdir %s
-printf '#!/bin/sh\nexec %%s "$@"\n' "$lazion" >%s/lazion
-chmod +x %s/lazion
-export PATH=%s:$PATH
-]]):format(folder, folder, folder, folder)
-  local inner = folder .. "/script"
-  return command.run_script(("%scat >%s <<'SCRIPT'\n%s\nSCRIPT\n%s %s\nstatus=$?\nrm -r %s\nexit $status\n"):format(
-    setup, inner, script, shell, inner, folder))
-end
-
 local function is_installed(shell)
   local result = os.execute("command -v " .. shell .. " >/dev/null 2>&1")
   return result == true or result == 0
@@ -83,10 +68,10 @@ try() { COMP_LINE="$1"; COMP_POINT=${#1}; _lazion; printf '%s ' "${COMPREPLY[@]}
 try 'lazion ori'
 try 'lazion origins cr'
 try 'lazion origins create --set origin_type=si'
-try 'lazion plan bin/laz']],
+try 'lazion plan a_f']],
   fish = [[
 lazion completion fish | source
-for line in 'lazion ori' 'lazion origins cr' 'lazion origins create --set origin_type=si' 'lazion plan bin/laz'
+for line in 'lazion ori' 'lazion origins cr' 'lazion origins create --set origin_type=si' 'lazion plan a_f'
   complete -C $line | cut -f 1
 end]],
   zsh = [=[
@@ -103,24 +88,24 @@ zpty shell "zsh -f -i"
 zpty -w shell 'PS1=; autoload -U compinit; compinit -u -D; eval "$(command lazion completion zsh)"'
 zpty -w shell 'lazion() { print -r -- "<$*>" }; print rea""dy'
 read_until ready
-zpty -w shell $'lazion ori\t cr\t --set origin_ty\tsi\t\t'
+zpty -w shell $'lazion ori\t cr\t --set origin_ty\tsi\t'
 read_until '>'
 print -r -- ${${result#*<}%%>*}
-zpty -w shell $'lazion plan bin/laz\t'
+zpty -w shell $'lazion plan a_f\t'
 read_until '>'
 print -r -- ${${result#*<}%%>*}]=],
 }
 
 local expected = {
-  bash = { "^origins \ncreate \nsingle_origin \nbin/lazion \n$" },
-  fish = { "^origins\ncreate\norigin_type=single_origin\nbin/lazion\n$" },
-  zsh = { "^origins create %-%-set origin_type=single_origin\nplan bin/lazion\n$" },
+  bash = { "^origins \ncreate \nsingle_origin \na_file \n$" },
+  fish = { "^origins\ncreate\norigin_type=single_origin\na_file\n$" },
+  zsh = { "^origins create %-%-set origin_type=single_origin\nplan a_file\n$" },
 }
 
 for shell, script in pairs(scripts) do
   if is_installed(shell) then
     it("is completed in " .. shell, function()
-      local output, status = in_shell(shell, script)
+      local output, status = command.run_installed(script, shell)
       assert.equal(0, status, output)
       assert.matches(expected[shell][1], output)
     end)

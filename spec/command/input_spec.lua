@@ -99,6 +99,12 @@ describe("a document", function()
     assert.same({ "domains", "edge_applications" }, names)
   end)
 
+  it("is told by its first character where its name does not tell", function()
+    assert.same({ a = 1 }, input.document(write("plain", ' {"a":1}')))
+    assert.same({ a = 1 }, input.document(write("plain", "return { a = 1 }")))
+    assert.truthy((refusal(input.document, write("plain", string.dump(function() end)))):find("is bytecode", 1, true))
+  end)
+
   it("has each item once, in all of its files", function()
     local first = write("a.json", '{"domains":[{"name":"a"},{"id":7,"name":"c"}]}')
     local message, status = refusal(document.read, { first, write("b.json", '{"domains":[{"name":"a"}]}') })

@@ -57,6 +57,30 @@ function command.shell_setup(environment)
   return table.concat(lines, "\n") .. "\n"
 end
 
+--- A script for a shell that finds a program `lazion` on its path, in an empty folder of its own.
+---@param script string
+---@param interpreter string
+---@return string output
+---@return integer status
+function command.run_installed(script, interpreter)
+  return command.run_script(command.shell_setup(command.environment()) .. ([[
+    checkout=$PWD folder=$(mktemp -d)
+    trap 'rm -r "$folder"' EXIT
+    mkdir "$folder/bin" "$folder/work"
+    LUA_PATH=$(echo "$LUA_PATH" | sed "s,\(^\|;\)\./,\1$checkout/,g")
+    LUA_CPATH=$(echo "$LUA_CPATH" | sed "s,\(^\|;\)\./,\1$checkout/,g")
+    printf '#!/bin/sh\nexec %%s "$@"\n' "${lazion%% *} $checkout/${lazion##* }" >"$folder/bin/lazion"
+    chmod +x "$folder/bin/lazion"
+    PATH=$folder/bin:$PATH
+    touch "$folder/work/a_file"
+    cat >"$folder/script" <<'SCRIPT'
+%s
+SCRIPT
+    cd "$folder/work"
+    %s "$folder/script"
+]]):format(script, interpreter))
+end
+
 --- What a shell prints, both streams together, and its exit status.
 ---@param script string
 ---@param shell? string

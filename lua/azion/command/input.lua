@@ -141,7 +141,7 @@ end
 ---@return table
 function input.document(path)
   local text = input.read(path)
-  local is_lua = path:find("%.lua$") or (path == "-" and not text:find("^%s*[%[{]"))
+  local is_lua = path:find("%.lua$") or not (path:find("%.json$") or text:find("^%s*[%[{]"))
   local value
   if is_lua then
     value = input.lua(text, path == "-" and "standard input" or path)

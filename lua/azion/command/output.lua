@@ -188,8 +188,8 @@ end
 --- Prints one item.
 ---@param item table|true
 function methods:item(item)
-  if item == true then
-    return
+  if item == true then -- the API answered with nothing
+    return self.format:find("^json") and self:line("true") or nil
   elseif self.format == "json" then
     self:line(values.json(chosen(self, item)))
   elseif self.format ~= "table" then
@@ -205,6 +205,9 @@ end
 --- Prints the reply to a request: a list of objects as one if it is wanted, else JSON.
 ---@param value any
 function methods:value(value)
+  if value == true then
+    return self:item(value)
+  end
   local is_objects = values.is_list(value) and type(value[1]) == "table"
   if self.format == "jsonl" and values.is_list(value) then
     self:list(value)

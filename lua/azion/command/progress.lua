@@ -92,7 +92,8 @@ local function versions_of(self, now)
   local waits = self.waits_until and self.waits_until - now or 0
   local wait = waits > 0 and ("waiting %s for %s"):format(duration(waits), self.waits_for)
   if not self.total or self.total == 0 then
-    local so_far = self.done > 0 and tostring(self.done) or duration(now - self.began)
+    local so_far = self.done > 0 and tostring(self.done)
+      or joined(self.requests > 1 and self.requests .. " requests", duration(now - self.began))
     return { joined(self.title .. ": " .. so_far, wait), wait or so_far }
   end
   local seconds, is_known = eta(self, now)

@@ -66,9 +66,7 @@ function request.run(session)
     reply = status.check(client:request(given.verb, given.path, { query = query, body = body }))
   end
   progress:finish()
-  if reply ~= true then
-    output:value(reply)
-  end
+  output:value(reply)
 end
 
 return request

@@ -1,32 +1,11 @@
 --- `--template`: a document in Lua with every field that can be written, its kind, its default and what is said of it.
-local kinds = require "azion.api.kinds"
 local core = require "azion.core"
+local kinds = require "azion.api.kinds"
+local notes = require "azion.api.notes"
 local values = require "azion.command.values"
 local walk = require "azion.api.walk"
 
 local template = {}
-
-local function bounds(range, of)
-  if not range[2] then
-    return ("at least %s%s"):format(range[1], of)
-  elseif range[1] == range[2] then
-    return ("%s%s"):format(range[1], of)
-  end
-  return ("%s to %s%s"):format(range[1], range[2], of)
-end
-
-local function condition(given)
-  local parts = {}
-  for name, wanted in pairs(given) do
-    local texts = {}
-    for _, value in ipairs(type(wanted) == "table" and wanted or { wanted }) do
-      texts[#texts + 1] = values.json_line(value)
-    end
-    parts[#parts + 1] = name .. " is " .. table.concat(texts, " or ")
-  end
-  table.sort(parts)
-  return table.concat(parts, " and ")
-end
 
 local function cases(field)
   local parts = {}
@@ -49,39 +28,17 @@ end
 
 -- All that is said of a field, in one line.
 local function remark(field)
-  local parts = { expected(field) }
-  local function add(text)
-    parts[#parts + 1] = text
+  local parts, choices = { expected(field) }, {}
+  for position, choice in ipairs(field.choices or {}) do
+    choices[position] = values.json_line(choice)
   end
-  if field.required then
-    add("required" .. (type(field.required) == "table" and " if " .. condition(field.required) or ""))
+  if choices[1] then
+    parts[2] = table.concat(choices, ", ") .. (field.open and ", …" or "")
   end
-  if field.when then
-    add("only if " .. condition(field.when))
+  for _, note in ipairs(notes.of(field, '"%s"')) do
+    parts[#parts + 1] = note
   end
-  if field.choices and field.choices[1] ~= nil then
-    local choices = {}
-    for position, choice in ipairs(field.choices) do
-      choices[position] = values.json_line(choice)
-    end
-    add(table.concat(choices, ", ") .. (field.open and ", …" or ""))
-  end
-  if field.range then
-    add(bounds(field.range, field.unit and " " .. field.unit or ""))
-  elseif field.length then
-    add(bounds(field.length, field.kind == "list" and " entries" or " characters"))
-  end
-  if field.default ~= nil then
-    add("default: " .. values.json_line(field.default))
-  end
-  if field.nullable then
-    add("may be null")
-  end
-  if field.immutable or field.create_only then
-    add("cannot be changed later")
-  end
-  add(field.about and field.about:gsub("%s+", " "))
-  return table.concat(parts, "; ")
+  return (table.concat(parts, "; "):gsub("%s+", " "))
 end
 
 local empty = { text = '""', integer = "0", number = "0", boolean = "false", own_object = "{}", one_of = "null",
