@@ -85,6 +85,26 @@ describe("a collection's command", function()
     assert.matches('^lazion: not_found: [^\n]*no item is named "application"\n$', errors)
   end)
 
+  it("takes digits for an id, and for a name where no item has that id", function()
+    assert.equal(0, (lazion { "edge_applications", "create", "--set", "name=2024", "--set", "delivery_protocol=http",
+      "--set", "origin_type=single_origin", "--set", "address=a.example" }))
+    local status, output = lazion { "origins", "list", "--of", "2024", "--csv", "--columns", "name" }
+    assert.equal(0, status)
+    assert.equal("name\nDefault Origin\n", output)
+    status = lazion { "device_groups", "create", "--of", "2024", "--set", "name=g", "--set", "user_agent=x" }
+    assert.equal(0, status)
+    status, output = lazion { "device_groups", "find", "g", "--of", "2024", "--csv", "--columns", "id" }
+    assert.equal(0, status)
+    local id = output:match("%d+")
+    assert.equal(0, (lazion { "device_groups", "delete", id, "--of", "2024", "--yes" }))
+    assert.equal(3, (lazion { "device_groups", "get", id, "--of", "2024" }))
+    local errors
+    status, output, errors = lazion { "origins", "list", "--of", "2025", "--json" }
+    assert.equal(3, status)
+    assert.equal("", output)
+    assert.matches("^lazion: not_found: GET /edge_applications/2025/origins: HTTP 404: [^\n]*\n$", errors)
+  end)
+
   it("creates, finds, shows, updates, overwrites and deletes", function()
     local of = { "--of", application, "--json" }
     local status, output, errors = lazion { "origins", "create", "--set", "name=made", "--set",
@@ -152,6 +172,11 @@ describe("a collection's command", function()
     assert.equal(0, status)
     assert.equal(before, #server:requests())
     assert.matches('%-%- a string; "single_origin", [^\n]*; default: "single_origin"', template)
+    for line, is_open in pairs { name = true, origin_type = false, host_header = false, bucket = false } do
+      assert.equal(is_open, template:find("\n  " .. line .. " = ") ~= nil, line)
+      assert.equal(not is_open, template:find("\n  %-%- " .. line .. " = ") ~= nil, line)
+    end
+    assert.matches("\n    address = ", template)
     for _, field in ipairs(require("azion.api.v3.origins").fields) do
       assert.equal(not field.read_only, template:find("\n  [%- ]*" .. field.name .. " = ") ~= nil, field.name)
     end
@@ -200,6 +225,8 @@ describe("a collection's command", function()
       assert.equal("", output, words)
       assert.matches("^lazion: [^\n]*" .. case[2] .. "[^\n]*\n$", errors, words)
     end
+    local told = select(3, lazion { "origins", "list" })
+    assert.matches("%(see lazion origins list %-%-help%)\n$", told)
     assert.equal(2, (lazion({ "origins", "list", "--of", "1" }, { AZION_API = "v4" })))
     assert.equal(2, (lazion({ "origins", "list", "--of", "1" }, { AZION_API = "4" })))
     assert.equal(before, #server:requests())

@@ -1,6 +1,7 @@
 -- lazion on a terminal: widths, colours, progress, questions, Ctrl-C.
--- #seconds 20
+-- #seconds 30
 local command = require "spec.support.command"
+local files = require "spec.support.files"
 local sandboxes = require "spec.support.sandbox"
 local width = require "azion.command.width"
 
@@ -84,7 +85,9 @@ describe("on a terminal, lazion", function()
   end)
 
   it("shows no progress for what takes no second", function()
-    assert.is_nil((run("$lazion edge_applications list")):find("\r", 1, true))
+    local slow = sandboxes.start { latency = 0.5 }
+    assert.is_nil((run("$lazion edge_applications list", { sandbox = slow.sandbox })):find("\r", 1, true)) -- #time
+    slow:stop()
   end)
 
   it("asks before it deletes, and takes yes and nothing else", function()
@@ -100,6 +103,14 @@ describe("on a terminal, lazion", function()
       :format(application) .. delete, { input = "yes\n", input_after = "Type yes" })
     assert.equal(0, status, output)
     assert.equal(3, select(2, run("$lazion origins find asked --of " .. application)))
+  end)
+
+  it("does not ask where nobody could answer, or see the question", function()
+    local before = #server:requests()
+    for _, elsewhere in ipairs { "</dev/null", "2>/dev/null" } do
+      assert.equal(2, select(2, run("$lazion origins delete x --of application-001 " .. elsewhere)), elsewhere)
+    end
+    assert.equal(before, #server:requests())
   end)
 
   it("ends on Ctrl-C with one line, also at a question", function()
@@ -132,6 +143,38 @@ describe("on a terminal, lazion", function()
     assert.truthy(output:find("waiting %d s for the rate window %(read%)\27"), output)
     for line in output:gmatch("\r([^\27\r]*)") do
       assert.is_true(width.of(line) < 40, line)
+    end
+    limited:stop()
+  end)
+
+  it("keeps its lines and the progress apart", function()
+    local limited = sandboxes.start { seed = { edge_applications = 1, origins = 450 }, window = 3,
+      limits = { read = 3, write = 100 } }
+    local output = run("$lazion origins list --of " .. application .. " --jsonl --columns name", {
+      sandbox = limited.sandbox })
+    assert.matches("waiting %d s for the rate window", output)
+    local lines = 0
+    for line in output:gmatch('[^\r\n]*{"name":"[^\n]*') do
+      lines = lines + 1
+      assert.matches('^{"name":"[^"]*"}$', (line:gsub("^\27%[K", "")))
+    end
+    assert.equal(450, lines)
+    limited:stop()
+  end)
+
+  it("goes on telling what it waits for, window after window", function()
+    local limited = sandboxes.start { window = 3, limits = { read = 50, write = 2 } }
+    local path, parts = os.tmpname(), {}
+    for index = 1, 6 do
+      parts[index] = ('{"key":"K%d","value":"v"}'):format(index)
+    end
+    files.write(path, '{"variables":[' .. table.concat(parts, ",") .. "]}")
+    local output, status = run("$lazion apply --yes " .. path .. " >/dev/null", { sandbox = limited.sandbox })
+    os.remove(path)
+    assert.equal(0, status, output)
+    for _, done in ipairs { 2, 4 } do
+      local shown = ("\rapplying [^ ]+ %d of 6, ETA %%d s, waiting %%d s for the rate window %%(write%%)"):format(done)
+      assert.matches(shown, output)
     end
     limited:stop()
   end)

@@ -9,25 +9,49 @@ local collection = {}
 
 local page_size = 100
 
---- The id of the item that --of means: an id, or an exact name.
-local function parent_of(session, client, resource)
-  local given = session.arguments.of
-  if not resource.parent or given:find("^%d+$") then
-    return given
-  end
+-- The parents' collection, and which field of theirs is the id.
+local function parents_of(session, resource)
   local parent = catalog.resources(session.version).by_name[resource.parent]
-  local holder = client[parent.name](client)
-  local item = status.check(holder:find(given))
-  return item[parent.key]
+  local client = session:client(session.version)
+  return client[parent.name](client), parent.key
 end
 
-local function open(session, resource)
-  local client = session:client(session.version)
-  local parent = parent_of(session, client, resource)
-  if resource.parent then
-    return client[resource.name](client, parent, session.arguments.phase)
+local function is_not_found(err)
+  return type(err) == "table" and err.kind == "not_found"
+end
+
+-- The id of the parent of exactly that name.
+local function named_parent(session, resource)
+  local parents, key = parents_of(session, resource)
+  local item, err = parents:find(session.arguments.of)
+  return item and item[key], err
+end
+
+--- Acts on the collection of the item that --of means. Digits are an id if there is such an item, else a name: that
+--- there is none shows in the reply, but to a deletion that could mean either, and so it is looked up before.
+local function with_parent(session, resource, method, act)
+  local given, client = session.arguments.of, session:client(session.version)
+  local function act_on(parent)
+    return act(client[resource.name](client, parent, session.arguments.phase))
   end
-  return client[resource.name](client)
+  if not resource.parent then
+    return act_on()
+  elseif not given:find("^%d+$") then
+    return act_on(status.check(named_parent(session, resource)))
+  end
+  local ok, result
+  if method.confirms then
+    ok, result = pcall(function() return status.check(parents_of(session, resource):get(given)) end)
+  else
+    ok, result = pcall(act_on, given)
+  end
+  local named = not ok and is_not_found(result) and named_parent(session, resource)
+  if not ok and not named then
+    error(result, 0)
+  elseif ok and not method.confirms then
+    return result
+  end
+  return act_on(named or given)
 end
 
 local function query_of(words)
@@ -207,14 +231,13 @@ function collection.run(session)
   end
   local body = method.takes_fields and body_of(session, method)
   session:output() -- whatever is wrong with its options is told before anything is sent
-  local items = open(session, resource)
-  if not method.takes_ids and method.name ~= "list" then
-    session:progress():start(("%s %s"):format(resource.name, method.name), { client = session.known_client })
-  end
-  if method.is_further then
-    return further(session, items, resource, method, body)
-  end
-  return actions[method.name](session, items, resource, body)
+  session:progress():start(resource.name, { client = session:client(session.version) })
+  return with_parent(session, resource, method, function(items)
+    if method.is_further then
+      return further(session, items, resource, method, body)
+    end
+    return actions[method.name](session, items, resource, body)
+  end)
 end
 
 return collection

@@ -1,5 +1,6 @@
 --- `lazion`: the API at the command line. What the words mean is in grammar.lua; each area has a module of its own.
 local arguments = require "azion.command.arguments"
+local grammar = require "azion.command.grammar"
 local session = require "azion.command.session"
 local status = require "azion.command.status"
 
@@ -15,6 +16,20 @@ local function print_lines(lines)
   for _, line in ipairs(lines) do
     io.stderr:write(line, "\n")
   end
+end
+
+-- The command whose help may tell what is wrong: "origins list", as far as that is one.
+local function command_of(argv)
+  local name = (argv[1] or ""):gsub("%-", "_")
+  if grammar.command(argv[1]) then
+    return argv[1]
+  end
+  for _, method in ipairs((grammar.collection(name) or { commands = {} }).commands) do
+    if method.name == argv[2] then
+      return name .. " " .. method.name
+    end
+  end
+  return grammar.collection(name) and name or nil
 end
 
 local function run(argv, state)
@@ -47,8 +62,12 @@ function command.main(argv)
   if ok and closed then
     return result
   end
-  local lines, code = status.explain(ok and problem or result, state.session and {
-    version = state.session.version, command = state.session.arguments.command })
+  local err = problem
+  if not ok then
+    err = result
+  end
+  local lines, code = status.explain(err, { version = state.session and state.session.version,
+    command = type(err) == "table" and err.is_wrong_use and command_of(argv) or nil })
   print_lines(lines)
   return code
 end

@@ -12,10 +12,12 @@ end
 ---@param path string
 ---@return string
 function input.read(path)
+  local file, problem
   if path == "-" then
-    return io.stdin:read("*a") or ""
+    file = io.popen("cat") -- which Ctrl-C ends, where Lua's own read would go on
+  else
+    file, problem = io.open(path, "rb")
   end
-  local file, problem = io.open(path, "rb")
   local text = file and file:read("*a")
   if file then
     file:close()

@@ -13,7 +13,8 @@ local broken_pipe = 32 -- EPIPE
 
 ---@param arguments table
 ---@param terminal azion.Terminal
-function output.new(arguments, terminal)
+---@param make_room fun() called before something is written
+function output.new(arguments, terminal, make_room)
   local columns
   if arguments.columns then
     columns = {}
@@ -27,7 +28,7 @@ function output.new(arguments, terminal)
   local look = { width = terminal.stdout and terminal.width or nil, utf8 = terminal.utf8,
     colour = terminal.stdout and terminal.colour }
   local format = arguments.json and "json" or arguments.jsonl and "jsonl" or arguments.csv and "csv" or "table"
-  return setmetatable({ format = format, columns = columns, look = look }, metatable)
+  return setmetatable({ format = format, columns = columns, look = look, make_room = make_room }, metatable)
 end
 
 local function check(ok, problem, code)
@@ -38,7 +39,8 @@ local function check(ok, problem, code)
   end
 end
 
-local function print_lines(lines)
+local function print_lines(self, lines)
+  self.make_room()
   for _, line in ipairs(lines) do
     check(io.stdout:write(line, "\n"))
   end
@@ -47,8 +49,8 @@ end
 
 --- Writes a line, and lets it go at once.
 ---@param line string
-function methods.line(_, line)
-  print_lines { line }
+function methods:line(line)
+  print_lines(self, { line })
 end
 
 local function csv_cell(value)
@@ -124,7 +126,7 @@ local function whole_sink(self, names)
       for position, item in ipairs(items) do
         rows[position] = row_of(item, names)
       end
-      print_lines(grid.lines(names, rows, self.look))
+      print_lines(self, grid.lines(names, rows, self.look))
     end,
   }
 end
@@ -195,10 +197,10 @@ function methods:item(item)
   elseif self.format ~= "table" then
     self:list({ item }, names_of { item })
   elseif self.columns then
-    print_lines(grid.record(self.columns, row_of(item, self.columns), self.look))
+    print_lines(self, grid.record(self.columns, row_of(item, self.columns), self.look))
   else
     local names, row = flatten(item, "", {}, {})
-    print_lines(grid.record(names, row, self.look))
+    print_lines(self, grid.record(names, row, self.look))
   end
 end
 

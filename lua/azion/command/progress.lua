@@ -13,7 +13,8 @@ local first_after, every = 1, 0.2
 
 ---@param settings { terminal: azion.Terminal, verbose: boolean? }
 function progress.new(settings)
-  return setmetatable({ terminal = settings.terminal, verbose = settings.verbose, done = 0, requests = 0 }, metatable)
+  return setmetatable({ terminal = settings.terminal, verbose = settings.verbose, done = 0, requests = 0,
+    waiting = {}, waiters = 0 }, metatable)
 end
 
 -- With -v the line would be torn by what is told: then there is none.
@@ -39,26 +40,35 @@ local function tell(event)
   return ("%s: waiting %s for the rate window (%s)"):format(name, errors.seconds(event.wait or 0), event.bucket or "")
 end
 
+-- A call tells once that it waits for the window, however many windows go by before it is sent.
+local function count_waiters(self, event)
+  local call = ("%s %s"):format(event.method or "", event.path or "")
+  local count = self.waiting[call] or 0
+  if event.type == "wait" then
+    self.waiting[call], self.waiters, self.bucket = count + 1, self.waiters + 1, event.bucket
+    self.window_ends = core.now() + (event.wait or 0)
+  elseif event.type == "request" and count > 0 then
+    self.waiting[call], self.waiters = count - 1, self.waiters - 1
+  end
+end
+
 --- What the client tells of its requests and waits.
 ---@return fun(event: table)
 function methods:listener()
   return function(event)
-    if event.type == "wait" or event.type == "retry" then
-      self.waits_until = core.now() + (event.wait or 0)
-      self.waits_for = event.type == "wait" and ("the rate window (%s)"):format(event.bucket)
-        or "another try: " .. tostring(event.reason)
+    count_waiters(self, event)
+    if event.type == "retry" then
+      self.tries_again, self.reason = core.now() + (event.wait or 0), event.reason
     elseif event.type == "request" then
-      self.requests, self.waits_until = self.requests + 1, nil
+      self.requests, self.tries_again = self.requests + 1, nil
     end
-    self.bucket = event.bucket or self.bucket
     if self.verbose then
       write("lazion: " .. width.plain(tell(event)) .. "\n")
     end
   end
 end
 
-local function bar(self, share)
-  local length = 20
+local function bar(self, share, length)
   local full = math.floor(share * length)
   if self.terminal.utf8 then
     return ("█"):rep(full) .. ("░"):rep(length - full)
@@ -79,6 +89,16 @@ local function eta(self, now)
   return math.max(seconds or 0, limited or 0), seconds ~= nil or (limited or 0) > 0
 end
 
+-- What is waited for now, and how long; nil where nothing is.
+local function wait_text(self, now)
+  if self.waiters > 0 then
+    local seconds = math.max(self.window_ends - now, self.client:eta(1, self.bucket) or 0)
+    return seconds > 0 and ("waiting %s for the rate window (%s)"):format(duration(seconds), self.bucket) or nil
+  elseif self.tries_again and self.tries_again > now then
+    return ("waiting %s for another try: %s"):format(duration(self.tries_again - now), tostring(self.reason))
+  end
+end
+
 local function joined(...)
   local parts = {}
   for position = 1, select("#", ...) do
@@ -89,18 +109,18 @@ end
 
 -- What the line says, the most first.
 local function versions_of(self, now)
-  local waits = self.waits_until and self.waits_until - now or 0
-  local wait = waits > 0 and ("waiting %s for %s"):format(duration(waits), self.waits_for)
+  local wait = wait_text(self, now)
   if not self.total or self.total == 0 then
     local so_far = self.done > 0 and tostring(self.done)
       or joined(self.requests > 1 and self.requests .. " requests", duration(now - self.began))
-    return { joined(self.title .. ": " .. so_far, wait), wait or so_far }
+    return { joined(self.title .. ": " .. so_far, wait), joined(self.title, wait), wait or so_far }
   end
   local seconds, is_known = eta(self, now)
   local left = is_known and self.done < self.total and "ETA " .. duration(seconds)
   local count = ("%d of %d"):format(self.done, self.total)
   local share = math.min(1, self.done / self.total)
-  return { joined(("%s %s %s"):format(self.title, bar(self, share), count), left, wait),
+  return { joined(("%s %s %s"):format(self.title, bar(self, share, 20), count), left, wait),
+    joined(("%s %s %s"):format(self.title, bar(self, share, 8), count), left, wait),
     joined(("%s %s"):format(self.title, count), left, wait), joined(count, left, wait), joined(left, wait),
     wait or count }
 end
@@ -159,6 +179,11 @@ function methods:finish()
     self.runtime:cancel(self.task)
     self.task = nil
   end
+  self:clear()
+end
+
+--- Takes the line away, until it is drawn again.
+function methods:clear()
   if self.is_drawn then
     self.is_drawn = false
     write("\r\27[K")

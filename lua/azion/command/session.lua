@@ -23,7 +23,7 @@ end
 
 function methods:output()
   self.known_output = self.known_output
-    or require("azion.command.output").new(self.arguments, self:terminal())
+    or require("azion.command.output").new(self.arguments, self:terminal(), function() self:progress():clear() end)
   return self.known_output
 end
 
@@ -62,7 +62,8 @@ end
 
 --- Tells something that is no data.
 ---@param text string
-function methods.warn(_, text)
+function methods:warn(text)
+  self:progress():clear()
   io.stderr:write("lazion: ", (text:gsub("%s*\n%s*", " ")), "\n")
 end
 

@@ -77,7 +77,9 @@ local function field_lines(err)
   return #lines > 1 and lines or {}
 end
 
-local hint_of_version = " (an account that speaks version 4 of the API needs --api v4)"
+-- In place of the library's hint, which names a function.
+local hint_of_library = " %(azion%.api_version[^)]*%)"
+local hint_of_version = " (lazion api-version tells whether the account speaks version 4: then --api v4)"
 
 --- The lines that tell an error, and the exit status.
 ---@param err any
@@ -98,9 +100,8 @@ function status.explain(err, settings)
   if #lines > 0 then
     line = ("lazion: invalid, in %d places:"):format(#lines)
   end
-  if (err.kind == "unauthorized" or err.kind == "forbidden") and settings.version == "v3"
-    and not line:find("--api v4", 1, true) then
-    line = line .. hint_of_version
+  if (err.kind == "unauthorized" or err.kind == "forbidden") and settings.version == "v3" then
+    line = line:gsub(hint_of_library, "") .. hint_of_version
   elseif err.is_wrong_use then
     line = ("%s (see lazion %s--help)"):format(line, settings.command and settings.command .. " " or "")
   end

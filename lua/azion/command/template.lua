@@ -69,7 +69,7 @@ end
 
 -- What is required stands open; the rest behind the marks of a comment.
 local function add_field(lines, field, indent, is_open)
-  local name = field.name and values.lua_key(field.name) .. " = " or ""
+  local name = field.name and field.name .. " = " or ""
   local lead = indent .. (is_open and "" or "-- ")
   local inner = field.kind == "list" and field.of or field
   if field.name then

@@ -92,43 +92,11 @@ function values.json(value)
   return table.concat(out)
 end
 
-local keywords = {}
-for word in ([[and break do else elseif end false for function goto if in local nil not or repeat return then true
-  until while]]):gmatch("%a+") do
-  keywords[word] = true
-end
-
---- A text as Lua writes it, on one line.
----@param text string
----@return string
-function values.lua_text(text)
-  return '"' .. text:gsub('[%c"\\]', function(character)
-    if character == "\n" then
-      return "\\n"
-    elseif character == '"' or character == "\\" then
-      return "\\" .. character
-    end
-    return ("\\%03d"):format(character:byte())
-  end) .. '"'
-end
-
---- The key of a field as Lua writes it.
----@param name string
----@return string
-function values.lua_key(name)
-  return name:find("^[%a_][%w_]*$") and not keywords[name] and name or "[" .. values.lua_text(name) .. "]"
-end
-
---- A value as Lua writes it, on one line.
+--- A value as Lua writes it.
 ---@param value any
 ---@return string
 function values.lua(value)
-  if type(value) == "string" then
-    return values.lua_text(value)
-  elseif type(value) == "table" then
-    return (document.lua(value):gsub("^return ", ""):gsub("%s*\n%s*", " "):gsub(" $", ""))
-  end
-  return value == core.null and "null" or values.json_line(value)
+  return (document.lua({ value = value }):match("^return {%s*value = (.*),%s*}%s*$"))
 end
 
 return values
