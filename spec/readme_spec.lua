@@ -124,7 +124,7 @@ describe("the README", function()
       assert.equal(target, io.open(target) and target)
       count = count + 1
     end
-    assert.equal(9, count)
+    assert.equal(10, count)
   end)
 end)
 

@@ -1,5 +1,5 @@
 -- What LuaRocks installs: what it names, how it compiles, that it loads.
--- #seconds 25
+-- #seconds 35
 local shell = require "spec.support.shell"
 
 local rockspec_file = "azion-scm-1.rockspec"
@@ -138,7 +138,7 @@ describe("the installed rock", function()
   setup(function()
     scratch = assert(shell.lines_of("mktemp -d")[1])
     -- LuaRocks compiles in place. In a copy that disturbs nobody.
-    assert.equal(0, execute(("cp -r %s src src-redis lua '%s'"):format(rockspec_file, scratch)))
+    assert.equal(0, execute(("cp -r %s src src-redis lua bin '%s'"):format(rockspec_file, scratch)))
     assert.equal(0, execute(("mkdir '%s/empty'"):format(scratch)))
   end)
 
@@ -168,6 +168,13 @@ describe("the installed rock", function()
       assert.equal("@" .. share .. "/azion/", out[2]:match("^.*/"))
       assert.equal(lib .. "/azion/core.so", out[3])
       assert_hardened(out[3])
+      assert.same({ "lazion " .. out[1]:match("%S+$") },
+        shell.lines_of(("cd '%s/empty' && env -i PATH=/usr/bin:/bin '%s/bin/lazion' --version 2>&1"):format(scratch,
+          tree)))
+      out = shell.lines_of(("cd '%s/empty' && env -i PATH=/usr/bin:/bin sh -c '%s' 2>&1"):format(scratch,
+        ('eval "$(%s/bin/lazion sandbox --background)"; %s/bin/lazion rate --csv; kill $AZION_SANDBOX_PID'):format(tree,
+          tree)))
+      assert.matches("^read,200,199,", out[2])
 
       make_rock(redis_rockspec_file, version, tree)
       out = shell.lines_of(run:format(scratch, share, share, lib, program, ping))

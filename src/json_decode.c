@@ -324,7 +324,8 @@ int azion_json_decode(lua_State *L) {
   luaL_checktype(L, 1, LUA_TSTRING);
   size_t length;
   const char *text = lua_tolstring(L, 1, &length);
+  bool nulls = lua_toboolean(L, 2);
   lua_settop(L, 1);
   lua_pushnil(L); /* is no name */
-  return azion_json_decode_text(L, text, length, 2, false);
+  return azion_json_decode_text(L, text, length, 2, nulls);
 }

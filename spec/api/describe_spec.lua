@@ -1,6 +1,6 @@
 -- The files that are written from the descriptions are current, and tell what the descriptions say.
 local files = require("tools.derived.files")
-local notes = require("tools.derived.notes")
+local notes = require("azion.api.notes")
 local reference = require("tools.derived.reference")
 local schema = require("azion.api.schema")
 

@@ -1,4 +1,5 @@
 -- The files that are written from the descriptions, and what belongs in them.
+local manual = require("tools.derived.manual")
 local reference = require("tools.derived.reference")
 local sources = require("tools.derived.sources")
 local types = require("tools.derived.types")
@@ -64,6 +65,7 @@ end)
 add("docs/resources-v4.md", function()
   return reference.page("v4")
 end)
+add("docs/lazion.1", manual.text)
 add("azion-scm-1.rockspec", rockspec_of)
 
 local function each_stale(fn)

@@ -1,5 +1,5 @@
 -- The tables of fields in the reference, and the pages of version 4.
-local notes = require("tools.derived.notes")
+local notes = require("azion.api.notes")
 local sources = require("tools.derived.sources")
 
 local reference = {}

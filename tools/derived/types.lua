@@ -1,6 +1,6 @@
 -- lua/azion/types.lua: the classes that editors know.
 local names = require("tools.derived.names")
-local notes = require("tools.derived.notes")
+local notes = require("azion.api.notes")
 local sources = require("tools.derived.sources")
 
 local types = {}
