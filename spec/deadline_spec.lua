@@ -116,3 +116,53 @@ describe("a call whose time passes while the program is away", function()
     assert.equal(before, #server:requests())
   end)
 end)
+
+describe("what waits", function()
+  local server
+  setup(function()
+    server = support.start { faults = { { path = "/later", status = 429, headers = { ["Retry-After"] = "20" } },
+      { path = "/hang", action = "hang" } } }
+  end)
+  teardown(function() server:stop() end)
+
+  it("for a retry ends when the client is closed, all of it", function()
+    for _, pace in ipairs { true, false } do
+      local client = server:client { pace = pace }
+      local began = core.now()
+      local _, failures = client:map({ 1, 2, 3, 4, 5 }, function(index)
+        if index == 5 then
+          client.engine.runtime:sleep(0.5, client.engine)
+          return client:close()
+        end
+        return client:request("GET", "/later")
+      end)
+      assert.equal(4, #failures)
+      for _, failure in ipairs(failures) do
+        assert.is_table(failure.err)
+      end
+      assert.is_true(core.now() - began < 10) -- #time
+    end
+  end)
+
+  it("in tasks that are ended gives its place back at once", function()
+    local client = server:client { concurrency = 3, pace = false }
+    local ok = pcall(client.map, client, { "/hang", "/hang", "/edge_applications" }, function(path)
+      return client:request("GET", path)
+    end, { on_progress = function() error("enough") end })
+    assert.is_false(ok)
+    assert.equal(3, client.engine.places.free)
+  end)
+
+  it("for its turn is sent before the program goes on with its own work", function()
+    local origins = server:origins { pace = false }
+    for _ = 1, 3 do
+      assert(origins:create { name = "one of several " .. tostring(_), addresses = { { address = "a.example" } } })
+    end
+    local before = #server:requests(support.origins_path)
+    for _ in origins:each { page_size = 1, prefetch = 2 } do
+      os.execute("sleep 0.4")
+      assert.is_true(#server:requests(support.origins_path) >= before + 3)
+      break
+    end
+  end)
+end)

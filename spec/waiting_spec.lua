@@ -38,6 +38,15 @@ describe("waiting", function()
       end)
       return page
     end },
+    { "plainly first, and then inside table.sort", function(list)
+      assert(list())
+      local page
+      table.sort({ 2, 1 }, function(a, b)
+        page = page or assert(list())
+        return a < b
+      end)
+      return page
+    end },
     { "inside string.gsub", function(list)
       local page
       ;("x"):gsub("x", function() page = assert(list()) end)
