@@ -1,0 +1,163 @@
+-- The line of calls that wait for a slot: on the runtime, with a budget that says what it is told to.
+local core = require "azion.core"
+local line = require "azion.budget.line"
+local native = require "azion.runtime.native"
+
+describe("a line", function()
+  local runtime, calls, free, order, asked, wait, least
+
+  before_each(function()
+    runtime, calls = native.new(core.now, core.wait), line.new()
+    free, order, asked, wait, least = 0, {}, {}, nil, nil
+  end)
+
+  local asks = {}
+  function asks.reserve(self)
+    asked[#asked + 1] = self.name
+    if free > 0 then
+      free = free - 1
+      return true
+    end
+    return false, wait
+  end
+  function asks.least_wait(_, _, count)
+    return least and least(count)
+  end
+
+  local function call(name, deadline, owner, state)
+    local self = { name = name, state = state or { slot = false, entry = false }, waits = 0 }
+    self.task = runtime:spawn(function()
+      self.taken, self.wait = calls:take {
+        budget = setmetatable({ name = name }, { __index = asks }), bucket = "read", runtime = runtime,
+        deadline = core.now() + (deadline or 5), owner = owner or {}, state = self.state,
+        on_wait = function() self.waits = self.waits + 1 end,
+      }
+      self.ended = true
+      if self.taken then
+        order[#order + 1] = name
+      end
+    end, function() end)
+    return self
+  end
+
+  local function offer(count)
+    free = free + count
+    calls:call_first()
+    runtime:sleep(0.001)
+  end
+
+  it("serves in the order of coming, and only the first asks", function()
+    local list = {}
+    for index = 1, 4 do
+      list[index] = call(index)
+    end
+    assert.same({ 1 }, asked)
+    offer(2)
+    assert.same({ 1, 2 }, order)
+    -- Who comes now comes after those that wait, though there may be a slot.
+    free = 1
+    list[5] = call(5)
+    assert.same({ 1, 2 }, order)
+    offer(2)
+    assert.same({ 1, 2, 3, 4, 5 }, order)
+    assert.equal(0, calls.length)
+    assert.is_false(list[5].state.entry)
+  end)
+
+  it("lets a call that gave its slot back go before those that came later, by turns", function()
+    for index = 1, 2 do
+      call(index)
+    end
+    offer(2)
+    call(3)
+    call("second again", 5, nil, { slot = false, entry = false, ticket = 2 })
+    call("first again", 5, nil, { slot = false, entry = false, ticket = 1 })
+    offer(3)
+    assert.same({ 1, 2, "first again", "second again", 3 }, order)
+  end)
+
+  it("notes the turn of a call that waited", function()
+    call(1)
+    local second = call(2)
+    offer(2)
+    assert.equal(2, second.state.ticket)
+    local at_once = call(3)
+    assert.equal(3, (function() offer(1) return at_once.state.ticket end)())
+  end)
+
+  it("passes over those that are gone, wherever they stood", function()
+    local one, two, three, owner = call(1), call(2), call(3, 0.02), {}
+    local four, five = call(4, 5, owner), call(5)
+    for _, gone in ipairs { one, two } do
+      runtime:cancel(gone.task)
+      gone.state.entry.line:leave(gone.state.entry) -- as the call gives back what it holds
+    end
+    owner.closed = true
+    runtime:release(owner)
+    runtime:sleep(0.05)
+    assert.is_true(three.ended and four.ended)
+    assert.is_false(three.taken)
+    assert.is_false(four.taken)
+    offer(1)
+    assert.same({ 5 }, order)
+    assert.is_true(five.taken)
+    assert.equal(0, calls.length)
+  end)
+
+  it("calls the next one when the first has its slot", function()
+    call(1)
+    call(2)
+    free = 2
+    calls:call_first() -- once
+    runtime:sleep(0.001)
+    assert.same({ 1, 2 }, order)
+  end)
+
+  it("calls the next one when the first was given up", function()
+    call(1, 0.03)
+    call(2)
+    runtime:sleep(0.01)
+    free = 1 -- nobody tells
+    runtime:sleep(0.05)
+    assert.equal(1, #order)
+  end)
+
+  it("asks again when the time that it was told has come", function()
+    wait = 0.02
+    local first = call(1)
+    free = 1
+    runtime:sleep(0.06)
+    assert.same({ 1 }, order)
+    assert.is_true(first.waits >= 1)
+  end)
+
+  it("turns a call away at once whose turn cannot come before its deadline", function()
+    wait = 0.2
+    least = function(count) return 0.5 * count end
+    local first, second, third = call(1, 0.3), call(2, 0.9), call(3, 1.1)
+    assert.is_nil(first.ended)
+    assert.is_true(second.ended)
+    assert.is_false(second.taken)
+    assert.equal(1, second.wait)
+    assert.is_nil(third.ended)
+    local none = line.new()
+    calls = none
+    local alone = call(4, 0.1)
+    assert.is_true(alone.ended)
+    assert.equal(0.2, alone.wait)
+  end)
+
+  it("hears of news that comes while it is asked", function()
+    local reserve = asks.reserve
+    asks.reserve = function(self)
+      local taken = reserve(self)
+      asks.reserve = reserve
+      free = 1
+      calls:call_first() -- a reply to another call, before this one stands in line
+      return taken
+    end
+    call(1)
+    runtime:sleep(0.01)
+    assert.same({ 1 }, order)
+  end)
+end)

@@ -1,0 +1,172 @@
+-- Places, and who gets them: on the runtime, without a server.
+local core = require "azion.core"
+local native = require "azion.runtime.native"
+local semaphore = require "azion.semaphore"
+
+describe("a semaphore", function()
+  local runtime, places, order
+
+  before_each(function()
+    runtime = native.new(core.now, core.wait)
+    places, order = semaphore.new(runtime, 1), {}
+  end)
+
+  -- A task that takes a place, notes its name, and keeps it until `release` is called.
+  local function holder(name, deadline, engine)
+    local state = { name = name, gate = false }
+    state.task = runtime:spawn(function()
+      state.taken = places:take(state, core.now() + (deadline or 5), engine)
+      if state.taken then
+        order[#order + 1] = name
+        state.gate = runtime:waiter()
+        runtime:wait(state.gate)
+        places:give(state)
+      end
+    end, function() state.ended = true end, nil)
+    function state.release()
+      runtime:wake(state.gate, "released")
+      runtime:sleep(0)
+    end
+    return state
+  end
+
+  it("serves in the order of asking, and nobody overtakes", function()
+    local list = {}
+    for index = 1, 4 do
+      list[index] = holder(index)
+    end
+    assert.same({ 1 }, order)
+    -- The place belongs to the second at once, though it has not run yet.
+    places:give(list[1])
+    list[5] = holder(5)
+    assert.same({ 1 }, order)
+    for index = 1, 5 do
+      runtime:sleep(0)
+      list[index].release()
+      runtime:sleep(0.001)
+    end
+    assert.same({ 1, 2, 3, 4, 5 }, order)
+    assert.equal(1, places.free)
+  end)
+
+  it("passes over those that have gone", function()
+    local first, second, third, fourth = holder(1), holder(2), holder(3, 0.02), holder(4)
+    runtime:cancel(second.task)
+    runtime:sleep(0.05)
+    assert.is_false(third.taken)
+    first.release()
+    runtime:sleep(0.001)
+    assert.same({ 1, 4 }, order)
+    fourth.release()
+    runtime:sleep(0.001)
+    assert.equal(1, places.free)
+    assert.is_nil(next(places.holders))
+  end)
+
+  it("ends all waits of a client that is closed, and no others", function()
+    local closed, open = {}, {}
+    local first = holder(1)
+    local list = { holder(2, 5, closed), holder(3, 5, open), holder(4, 5, closed), holder(5, 5, closed) }
+    closed.closed = true
+    runtime:release(closed)
+    runtime:sleep(0.001)
+    assert.is_true(list[1].ended and list[3].ended and list[4].ended)
+    assert.is_nil(list[2].ended)
+    first.release()
+    runtime:sleep(0.001)
+    assert.same({ 1, 3 }, order)
+  end)
+
+  -- As an error of a debug hook may leave it, in the middle of a change.
+  it("is whole again after a change that was torn", function()
+    local first = holder(1)
+    local second = holder(2)
+    places.torn, places.free = true, 7
+    first.release()
+    runtime:sleep(0.001)
+    assert.same({ 1, 2 }, order)
+    assert.equal(0, places.free)
+    second.release()
+    runtime:sleep(0.001)
+    assert.equal(1, places.free)
+    -- The place was counted as taken and given to nobody.
+    places.torn, places.free = true, 0
+    local third = holder(3)
+    assert.same({ 1, 2, 3 }, order)
+    -- One that holds nothing gives back: that mends it, too.
+    local fourth = holder(4)
+    third.release()
+    places.holders = {}
+    places.torn, places.free = true, 0
+    places:give({})
+    runtime:sleep(0.001)
+    assert.same({ 1, 2, 3, 4 }, order)
+    assert.is_true(fourth.taken)
+  end)
+
+  it("wakes nobody twice, and nobody who has ended", function()
+    local first = holder(1)
+    local waiter = runtime:waiter()
+    assert.is_true(runtime:wake(waiter, "one"))
+    assert.is_false(runtime:wake(waiter, "two"))
+    assert.equal("one", runtime:wait(waiter))
+    local gate = first.gate
+    runtime:cancel(first.task)
+    assert.is_false(runtime:wake(gate, "late"))
+    local ended = runtime:waiter()
+    ended.task = first.task
+    assert.is_false(runtime:wake(ended, "late"))
+  end)
+end)
+
+describe("a task", function()
+  local runtime
+  before_each(function() runtime = native.new(core.now, core.wait) end)
+
+  it("that a function of the user's yields by itself has its turn again", function()
+    local turns, ended = 0, false
+    local task = runtime:spawn(function()
+      for _ = 1, 3 do
+        turns = turns + 1
+        coroutine.yield("anything")
+      end
+    end, function() ended = true end)
+    local limit = core.now() + 5
+    while not ended and core.now() < limit do
+      runtime:sleep(0.001)
+    end
+    assert.is_true(ended)
+    assert.equal(3, turns)
+    assert.is_true(task.ended)
+  end)
+
+  it("gives back what it holds, the innermost first, when it is cancelled", function()
+    local given = {}
+    local function note(_, state) given[#given + 1] = state.name end
+    local task = runtime:spawn(function()
+      runtime:attach(note, {}, { name = "outer" })
+      local middle = runtime:attach(note, {}, { name = "middle" })
+      runtime:detach(middle)
+      runtime:attach(note, {}, { name = "inner" })
+      runtime:wait(runtime:waiter())
+    end, function() given[#given + 1] = "finished" end)
+    runtime:cancel(task)
+    assert.same({ "inner", "outer" }, given)
+    assert.is_nil(next(runtime.tasks))
+  end)
+
+  it("keeps nothing of what it was about", function()
+    local kept = setmetatable({}, { __mode = "k" })
+    for _ = 1, 3 do
+      local subject = {}
+      kept[subject] = true
+      local call = function(given) return given == subject end
+      kept[call] = true
+      runtime:spawn(call, function() end, subject)
+    end
+    collectgarbage()
+    collectgarbage()
+    assert.is_nil(next(kept))
+    assert.is_true(#runtime.idle > 0)
+  end)
+end)
