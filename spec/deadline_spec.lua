@@ -121,7 +121,10 @@ describe("what waits", function()
   local server
   setup(function()
     server = support.start { faults = { { path = "/later", status = 429, headers = { ["Retry-After"] = "20" } },
-      { path = "/hang", action = "hang" } } }
+      { path = "/hang", action = "hang" },
+      { path = "/limited", nth = 1, delay = 0.3, status = 429, headers = { ["Retry-After"] = "1" } },
+      { path = "/limited", status = 204 },
+      { path = "/doubtful", nth = 1, status = 502 }, { path = "/doubtful", status = 400 } } }
   end)
   teardown(function() server:stop() end)
 
@@ -142,6 +145,27 @@ describe("what waits", function()
       end
       assert.is_true(core.now() - began < 10) -- #time
     end
+  end)
+
+  it("for a place heeds the 429 that comes meanwhile", function()
+    local client = server:client { concurrency = 1 }
+    assert(client:request("GET", "/edge_applications")) -- calls go side by side from now on
+    local before = #server:requests()
+    local _, failures = client:map({ "/limited", "/edge_applications", "/edge_applications" }, function(path)
+      return client:request("GET", path)
+    end, { concurrency = 3 })
+    assert.same({}, failures)
+    local requests = server:requests()
+    assert.equal(before + 4, #requests)
+    for index = before + 2, before + 4 do
+      assert.is_true(requests[index].time - requests[before + 1].time >= 0.99)
+    end
+  end)
+
+  it("for a retry remembers that the try before may have been carried out", function()
+    local _, err = server:client():request("PUT", "/doubtful", { body = { a = 1 } })
+    assert.equal(400, err.status)
+    assert.is_true(err.maybe_applied)
   end)
 
   it("in tasks that are ended gives its place back at once", function()

@@ -91,17 +91,26 @@ describe("a semaphore", function()
     assert.equal(1, places.free)
     -- The place was counted as taken and given to nobody.
     places.torn, places.free = true, 0
-    local third = holder(3)
+    holder(3)
     assert.same({ 1, 2, 3 }, order)
     -- One that holds nothing gives back: that mends it, too.
     local fourth = holder(4)
-    third.release()
-    places.holders = {}
+    places.holders = {} -- the third's give was ended before it could pass the place on
     places.torn, places.free = true, 0
     places:give({})
     runtime:sleep(0.001)
     assert.same({ 1, 2, 3, 4 }, order)
     assert.is_true(fourth.taken)
+  end)
+
+  it("does not let a closed client wait", function()
+    local first, began = holder(1), core.now()
+    local late = holder(2, 2, { closed = true })
+    runtime:sleep(0.001)
+    assert.is_true(late.ended)
+    assert.is_false(late.taken)
+    assert.is_true(core.now() - began < 1)
+    first.release()
   end)
 
   it("wakes nobody twice, and nobody who has ended", function()
