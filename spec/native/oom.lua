@@ -199,7 +199,7 @@ function scenarios.json()
   end
   expect(type(value) == "table" and #value.list == 8 and value.word == "ä😀\n", "decoded otherwise")
   local written = core.encode({ list = azion.array({}), null = azion.null, nested = { 1, 2, { name = "ä\"\n" } },
-    whole = 3, part = 0.1, aliases = {} }, { aliases = { "string" } })
+    whole = 3, part = 0.1, aliases = azion.array({}) })
   expect(written == '{"aliases":[],"list":[],"nested":[1,2,{"name":"ä\\"\\u000a"}],"null":null,"part":0.1,'
     .. '"whole":3}', "encoded otherwise")
   local refused, path, problem = core.encode({ a = { { b = print } } })

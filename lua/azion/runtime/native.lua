@@ -34,6 +34,7 @@ local has_one_hook = package.loaded.jit ~= nil
 ---@field abandoned table<any, azion.Task>[]
 ---@field driven boolean a drive is under way, or was ended by an error
 ---@field torn boolean the same of a change to the lists
+---@field is_concluding boolean the same of what a task holds being given back
 ---@field interrupt { raised: any }|false an error that is to reach the program
 local methods = {}
 local metatable = { __index = methods }
@@ -53,6 +54,7 @@ function native.new(now, wait_for_any)
   return setmetatable({
     now = now, wait_for_any = wait_for_any, tasks = {}, idle = {}, current = false, own = queue.new(),
     others = queue.new(), timers = timers.new(), sessions = {}, abandoned = {}, driven = false, torn = false,
+    is_concluding = false,
     interrupt = false,
   }, metatable)
 end
@@ -68,6 +70,7 @@ end
 
 -- To resume a task that cannot go on is harmless.
 local function mend(self)
+  self.torn = true
   self.own, self.others, self.timers = queue.new(), queue.new(), timers.new()
   local over = {}
   for _, task in pairs(self.tasks) do
@@ -103,7 +106,7 @@ end
 
 ---@param is_doubtful? boolean
 function methods:mend_if_torn(is_doubtful)
-  if self.torn or is_doubtful then
+  if self.torn or self.is_concluding or is_doubtful then
     mend(self)
   end
 end
@@ -210,7 +213,7 @@ end
 
 local function drive(self, waiter)
   local is_inside, outer, was_driven = is_inside_task(self), self.current, self.driven
-  if self.torn or (was_driven and not is_inside) then
+  if self.torn or self.is_concluding or (was_driven and not is_inside) then
     mend(self)
   end
   self.driven, self.interrupt = true, is_inside and self.interrupt

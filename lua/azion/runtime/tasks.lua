@@ -57,7 +57,7 @@ end
 ---@param scheduler azion.Runtime
 ---@param task azion.Task
 function tasks.conclude(scheduler, task)
-  task.over = true
+  task.over, scheduler.is_concluding = true, true
   while task.lifeline do
     local lifeline = task.lifeline
     lifeline.give_back(lifeline.engine, lifeline.state)
@@ -68,6 +68,7 @@ function tasks.conclude(scheduler, task)
   end
   task.ended, task.finish, task.subject = true, nil, nil
   scheduler.tasks[task.coroutine] = nil
+  scheduler.is_concluding = false
 end
 
 -- A hook of the program's would go on in the next task, too, after the program has taken it away.
