@@ -69,6 +69,16 @@ local function numbers_of(self, ids, name)
   return numbers
 end
 
+-- A write may be answered by nothing.
+local function page_or_nothing(api)
+  return function(reply)
+    if reply == true then
+      return true
+    end
+    return api.page(reply)
+  end
+end
+
 local function send_ids(self, method, name, ids, call_options)
   mistake.check(ids, "table", "ids")
   local err = operation.refusal(self, call_options)
@@ -82,9 +92,9 @@ local function send_ids(self, method, name, ids, call_options)
   end
   local reply, response
   reply, err, response = operation.perform(self, { method = method.verb, path = path_of(self, method),
-    body = body.json({ [name] = numbers }), read = self.engine.api.page }, call_options)
-  if not reply then
-    return nil, err
+    body = body.json({ [name] = numbers }), read = page_or_nothing(self.engine.api) }, call_options)
+  if not reply or reply == true then
+    return reply, err, response
   end
   reply.page.page = 1
   return reply.page, nil, response

@@ -161,10 +161,12 @@ local function first_code(body)
     return nil
   end
   local entries = type(body.errors) == "table" and body.errors or body
-  for _, entry in ipairs(entries[1] ~= nil and entries or { entries, body }) do
-    local code = type(entry) == "table" and leaf(entry.code)
-    if code and code ~= "" and type(entry.code) ~= "boolean" then
-      return code
+  for _, list in ipairs { entries, { entries, body } } do
+    for _, entry in ipairs(list) do
+      local code = type(entry) == "table" and type(entry.code) ~= "boolean" and leaf(entry.code)
+      if code and code ~= "" then
+        return code
+      end
     end
   end
 end
