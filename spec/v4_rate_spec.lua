@@ -38,6 +38,7 @@ location = /herd { content_by_lua_block {
   local azion = require "azion"
   local client = assert(azion.v4.client { token = "t", base_url = ngx.var.arg_url, concurrency = 6, max_attempts = 1,
     budget = azion.budget.shared_dict "budgets" })
+  assert(client:request("GET", "/prime"))
   local _, err = client:request("GET", "/refused")
   local _, failures = client:map({ 1, 2, 3, 4, 5, 6 }, function() return assert(client:request("GET", "/slow")) end)
   ngx.print(err and err.kind, " ", #failures)
@@ -147,7 +148,7 @@ describe("calls of version 4", function()
   end)
 
   local herd = { ["GET /refused"] = { 429, "", { ["Retry-After"] = "2" } }, ["GET /slow"] = { 200, "{}", {}, 0.6 },
-    ["GET /missing"] = { 404, "", {}, 0.5 } }
+    ["GET /missing"] = { 404, "", {}, 0.5 }, ["GET /prime"] = { 200, "{}" } }
 
   it("go one first, then all, after a 429 without a limit, with a shared dictionary too", function()
     start(herd)
@@ -173,6 +174,7 @@ describe("calls of version 4", function()
     it("go one first, then all, after a 429 without a limit", function()
       start(herd, { budget = azion.budget.redis { port = store.port }, concurrency = 6, max_attempts = 1 })
       local refused = other(1)
+      assert(client:request("GET", "/prime"))
       assert.equal("rate_limited", select(2, refused:request("GET", "/refused")).kind)
       local _, failures = client:map(six, function() return client:request("GET", "/slow") end, { concurrency = 6 })
       refused:close()
@@ -181,7 +183,6 @@ describe("calls of version 4", function()
     end)
 
     it("wait after a 429 of another client, those too that wait for their turn to be sent", function()
-      herd["GET /prime"] = { 200, "{}" }
       start(herd, { budget = azion.budget.redis { port = store.port }, concurrency = 1, max_attempts = 1 })
       local refused = other(1)
       assert(client:request("GET", "/prime"))
