@@ -48,7 +48,8 @@ describe("version 4 at its edges", function()
   end)
 
   it("takes an empty reply to an order", function()
-    start({ ["PUT /v4/workspace/applications/7/request_rules/order"] = { { 204, "" }, { 202, '{"state":"pending"}' } } })
+    start({ ["PUT /v4/workspace/applications/7/request_rules/order"] = { { 204, "" },
+      { 202, '{"state":"pending"}' } } })
     local page, err, response = client:rules(7, "request"):order { 2, 1 }
     assert.is_nil(err)
     assert.is_true(page)
@@ -57,6 +58,21 @@ describe("version 4 at its edges", function()
     assert.is_nil(page)
     assert.equal("protocol", err.kind)
     assert.is_true(err.maybe_applied)
+  end)
+
+  it("orders nothing by a list with holes, or with names", function()
+    start({})
+    local rules = client:rules(7, "request")
+    local function find()
+      return { id = 5 }, nil, { status = 200 }
+    end
+    for _, ids in ipairs { { find() }, { 1, nil, 3 }, { [2] = 1 }, { [1] = 4, [2 ^ 40] = 5 }, { 1, name = "x" },
+      { 1, [1.5] = 2 }, { [0] = 1 }, azion.array {} } do
+      local page, err = rules:order(ids)
+      assert.is_nil(page)
+      assert.equal("invalid", err.kind)
+    end
+    assert.equal(0, #server:requests())
   end)
 
   it("holds a change of an item against the item's own type", function()
