@@ -54,6 +54,7 @@ describe("version 4 at its edges", function()
     assert.is_nil(err)
     assert.is_true(page)
     assert.equal(204, response.status)
+    assert.equal(2, select("#", client:rules(7, "request"):order { 2, 1 }))
     page, err = client:rules(7, "request"):order { 2, 1 }
     assert.is_nil(page)
     assert.equal("protocol", err.kind)
@@ -100,7 +101,19 @@ describe("version 4 at its edges", function()
 
   it("finds a code beside errors that have none", function()
     assert.equal("10007", v4.problem(405, '{"errors":[{"detail":"No."}],"code":"10007"}').api_code)
+    assert.equal("10003", v4.problem(403, '{"error":{"detail":"No.","code":"10003"}}').api_code)
     assert.is_nil(v4.problem(405, '{"errors":[{"detail":"No.","code":true}]}').api_code)
+    assert.equal("Bad Request", v4.problem(400, '{"state":"executed","data":{}}').message)
+    assert.same({ state = { "Too short." } }, v4.problem(400, '{"state":["Too short."]}').fields)
+  end)
+
+  it("hides the tokens of a session", function()
+    start({ ["POST /v4/account/auth/login"] = { 401, '{"errors":[{"detail":"Not hunter-22."}],'
+      .. '"access_token":"eyJ-first","refresh_token":"eyJ-second"}' } })
+    local _, err = client:request("POST", "/account/auth/login",
+      { body = { email = "a@example.com", password = "hunter-22" } })
+    assert.equal("Not ***.", err.message)
+    assert.is_nil(core.encode(err.response.body):find("eyJ", 1, true))
   end)
 
   it("puts a bucket's name where a bucket stands", function()

@@ -105,8 +105,10 @@ local function send_ids(self, method, name, ids, call_options)
   local reply, response
   reply, err, response = operation.perform(self, { method = method.verb, path = path_of(self, method),
     body = body.json({ [name] = numbers }), read = page_or_nothing(self.engine.api) }, call_options)
-  if not reply or reply == true then
-    return reply, err, response
+  if not reply then
+    return nil, err
+  elseif reply == true then
+    return true, nil, response
   end
   reply.page.page = 1
   return reply.page, nil, response

@@ -64,7 +64,7 @@ function version.bucket(method, path, purge)
 end
 
 -- Names under which any call may hold a secret.
-local common_secrets = { "token", "password" }
+local common_secrets = { "token", "access_token", "refresh_token", "password" }
 
 local function secret_names_of(resources, prefix)
   local secrets = walk.secrets(resources)
