@@ -54,13 +54,12 @@ function methods:blocked(key, now, since)
     if now - since < fresh then
       return nil
     end
-    last = { at = now, ends = 0 }
-    self.looks[key] = last
     local read, problem = decide(self, key, "*", "0", {})
     if not read then
       return nil, problem
     end
-    last.ends = now + read.wait
+    last = { at = now, ends = now + read.wait }
+    self.looks[key] = last
   end
   return last.ends > now and last.ends - now or nil
 end
