@@ -1,6 +1,7 @@
 -- The rate limit of version 4: nothing is known of it before replies tell, and a 429 holds back its whole bucket.
 local azion = require("azion")
 local openresty = require("spec.support.openresty")
+local redis = require("spec.support.redis")
 local scripted_server = require("spec.support.scripted_server")
 
 local path = "/workspace/functions/1"
@@ -30,6 +31,37 @@ location = /drive { content_by_lua_block {
   ngx.print(err and err.kind, " ", #failures)
 } }
 ]]
+
+-- Six calls at once after a 429.
+local HERD = [[
+location = /herd { content_by_lua_block {
+  local azion = require "azion"
+  local client = assert(azion.v4.client { token = "t", base_url = ngx.var.arg_url, concurrency = 6, max_attempts = 1,
+    budget = azion.budget.shared_dict "budgets" })
+  assert(client:request("GET", "/prime"))
+  local _, err = client:request("GET", "/refused")
+  local _, failures = client:map({ 1, 2, 3, 4, 5, 6 }, function() return assert(client:request("GET", "/slow")) end)
+  ngx.print(err and err.kind, " ", #failures)
+} }
+]]
+
+-- What came after the refusal: when the first, when the second, when the last; seconds since the refusal was sent.
+local function after_refusal(server)
+  local refusal, times = nil, {}
+  for _, request in ipairs(server:requests()) do
+    times[#times + 1] = refusal and request.at - refusal or nil
+    refusal = refusal or (request.path == "/refused" and request.at) or nil
+  end
+  table.sort(times)
+  return times
+end
+
+local function assert_one_goes_first(times, wait, slow)
+  assert.equal(6, #times)
+  assert.is_true(times[1] >= wait - 0.1, times[1]) -- #time
+  assert.is_true(times[2] - times[1] >= slow - 0.1, times[2] - times[1]) -- #time
+  assert.is_true(times[6] - times[2] < 3 * slow, times[6] - times[2]) -- #time: one after the other take 4 times as long
+end
 
 describe("calls of version 4", function()
   local server, client, events
@@ -113,6 +145,69 @@ describe("calls of version 4", function()
     assert.equal(3, #slow)
     assert.is_true(slow[1] < refusal)
     assert.is_true(slow[2] - refusal >= 2.9, slow[2] - refusal) -- #time
+  end)
+
+  local herd = { ["GET /refused"] = { 429, "", { ["Retry-After"] = "2" } }, ["GET /slow"] = { 200, "{}", {}, 0.6 },
+    ["GET /missing"] = { 404, "", {}, 0.5 }, ["GET /prime"] = { 200, "{}" } }
+
+  it("go one first, then all, after a 429 without a limit, with a shared dictionary too", function()
+    start(herd)
+    local web = openresty.start({ base_url = server.url, token = "t", ca_file = server.web.ca_file },
+      { locations = HERD, http = TWO_CLIENTS })
+    local reply = web:get("/herd?url=" .. server.url)
+    web:stop()
+    assert.equal("rate_limited 0", reply.body)
+    assert_one_goes_first(after_refusal(server), 2, 0.6)
+  end)
+
+  describe("with Redis", function()
+    local store
+    local six = { 1, 2, 3, 4, 5, 6 }
+    before_each(function() store = redis.start() end)
+    after_each(function() store:stop() end)
+
+    local function other(concurrency)
+      return assert(azion.v4.client { token = "the-token", base_url = server.url, max_attempts = 1,
+        concurrency = concurrency, budget = azion.budget.redis { port = store.port } })
+    end
+
+    it("go one first, then all, after a 429 without a limit", function()
+      start(herd, { budget = azion.budget.redis { port = store.port }, concurrency = 6, max_attempts = 1 })
+      local refused = other(1)
+      assert(client:request("GET", "/prime"))
+      assert.equal("rate_limited", select(2, refused:request("GET", "/refused")).kind)
+      local _, failures = client:map(six, function() return client:request("GET", "/slow") end, { concurrency = 6 })
+      refused:close()
+      assert.same({}, failures)
+      assert_one_goes_first(after_refusal(server), 2, 0.6)
+    end)
+
+    it("wait after a 429 of another client, those too that wait for their turn to be sent", function()
+      start(herd, { budget = azion.budget.redis { port = store.port }, concurrency = 1, max_attempts = 1 })
+      local refused = other(1)
+      assert(client:request("GET", "/prime"))
+      local _, failures = client:map({ 1, 2, 3, "refused" }, function(what)
+        if what ~= "refused" then
+          return client:request("GET", "/slow")
+        end
+        client.engine.runtime:sleep(0.2, client.engine)
+        return select(2, refused:request("GET", "/refused")).kind
+      end, { concurrency = 4 })
+      refused:close()
+      assert.same({}, failures)
+      local times = after_refusal(server)
+      assert.equal(2, #times)
+      assert.is_true(times[1] >= 1.9, times[1]) -- #time
+    end)
+
+    it("go side by side from the first reply on, whatever its status", function()
+      start(herd, { budget = azion.budget.redis { port = store.port }, concurrency = 6, max_attempts = 1 })
+      assert.equal("not_found", select(2, client:request("GET", "/missing")).kind)
+      client:map(six, function() return client:request("GET", "/missing") end, { concurrency = 6 })
+      local requests = server:requests()
+      assert.equal(7, #requests)
+      assert.is_true(requests[7].at - requests[2].at < 0.45) -- #time: one after the other take 2.5 s
+    end)
   end)
 
   it("of another bucket go on meanwhile", function()

@@ -141,14 +141,19 @@ end
 local function acquire(engine, request, state)
   state.ticket, state.has_told_wait = nil, false
   while true do
-    local err = engine.options.pace and take_slot(engine, request, state) or nil
+    local paces = engine.options.pace
+    local err = paces and take_slot(engine, request, state) or nil
     if err or engine.closed then
       return err or ended_by_close(engine, request, state)
-    elseif not engine.places:take(state, state.deadline, engine) then
+    end
+    local since = engine.now()
+    if not engine.places:take(state, state.deadline, engine) then
       return timed_out(engine, request, state, "the deadline passed while other requests were in flight")
-    elseif engine.now() >= state.deadline then
+    end
+    local is_blocked = paces and engine.budget:blocked(state.bucket, engine.now(), since)
+    if engine.now() >= state.deadline then
       return timed_out(engine, request, state, "the deadline passed before the request could be sent")
-    elseif not engine.options.pace or not engine.budget:blocked(state.bucket, engine.now()) then
+    elseif not is_blocked then
       return nil
     end
     engine.places:give(state)

@@ -50,13 +50,25 @@ local function number_of(id, resource, hide)
   return nil, problem or "expected an integer, a string of digits or an item, got " .. errors.show(id, hide)
 end
 
+-- The length of a list, holes included, which `#` may leave out; nil for what is none.
+local function length_of(list)
+  local length = 0
+  for position in next, list do
+    if not kinds.is_integer(position) or position < 1 then
+      return nil
+    end
+    length = math.max(length, position)
+  end
+  return length
+end
+
 -- Each once, in their order.
 local function numbers_of(self, ids, name)
-  local numbers, seen = {}, {}
-  if not kinds.is_list(ids) or #ids == 0 then
+  local numbers, seen, length = {}, {}, length_of(ids)
+  if not length or length == 0 then
     return nil, errors.invalid("expected a list of ids, at least one", name)
   end
-  for position = 1, #ids do
+  for position = 1, length do
     local number, problem = number_of(ids[position], self.resource, self.engine.hide)
     if not number then
       return nil, errors.invalid(problem, name .. "." .. position)
@@ -67,6 +79,16 @@ local function numbers_of(self, ids, name)
     numbers[position], seen[number] = number, position
   end
   return numbers
+end
+
+-- A write may be answered by nothing.
+local function page_or_nothing(api)
+  return function(reply)
+    if reply == true then
+      return true
+    end
+    return api.page(reply)
+  end
 end
 
 local function send_ids(self, method, name, ids, call_options)
@@ -82,9 +104,11 @@ local function send_ids(self, method, name, ids, call_options)
   end
   local reply, response
   reply, err, response = operation.perform(self, { method = method.verb, path = path_of(self, method),
-    body = body.json({ [name] = numbers }), read = self.engine.api.page }, call_options)
+    body = body.json({ [name] = numbers }), read = page_or_nothing(self.engine.api) }, call_options)
   if not reply then
     return nil, err
+  elseif reply == true then
+    return true, nil, response
   end
   reply.page.page = 1
   return reply.page, nil, response

@@ -164,16 +164,19 @@ function operation.complete(self, id, path, fields, call_options)
     return fields, call_options
   end
   local engine = self.engine
-  local text, err = body.encode(self.resource, fields, "update", engine.options.strict)
   local left = call_options
-  if text and not is_known then
+  if not is_known then
+    local text, err = body.encode(self.resource, fields, "update", engine.options.strict)
+    if not text then
+      return nil, err
+    end
     left = copy(call_options)
     local ends = engine.now() + (left.deadline or engine.options.deadline)
     item, err = operation.read(self, path, call_options)
+    if not item then
+      return nil, err
+    end
     left.deadline = ends - engine.now()
-  end
-  if err then
-    return nil, err
   end
   local whole = copy(fields)
   for _, name in ipairs(missing) do

@@ -50,8 +50,24 @@ function mend.firewall_rules(item)
   end
 end
 
-function mend.rules(item)
+-- The phase of a behavior that may stand in one only.
+local function phase_of(resource, name)
+  for _, case in ipairs(resource.by_name.behaviors.of.by_name.attributes.cases) do
+    for _, value in ipairs(case.values) do
+      if value == name then
+        return case.phase
+      end
+    end
+  end
+end
+
+function mend.rules(item, resource, phase)
   mend.firewall_rules(item)
+  for position, behavior in ipairs(item.behaviors) do
+    if phase and (phase_of(resource, behavior.type) or phase) ~= phase then
+      item.behaviors[position] = { type = "deliver" }
+    end
+  end
   for _, group in ipairs(item.criteria) do
     for _, condition in ipairs(group) do
       condition.variable = "${" .. condition.variable .. "}"
@@ -90,12 +106,13 @@ end
 ---@param resource azion.Resource
 ---@param number integer another one for each item
 ---@param refer fun(field: azion.Field): any the value of a reference
+---@param phase? string of a rule
 ---@return table
-function valid_items.make(random, resource, number, refer)
+function valid_items.make(random, resource, number, refer, phase)
   local item = random_items.make(random, resource)
   make_unique(resource, item, number)
   if mend[resource.name] then
-    mend[resource.name](item)
+    mend[resource.name](item, resource, phase)
   end
   values.each_reference(resource, item, function(field, _, _, holder, key)
     if field.to then

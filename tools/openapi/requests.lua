@@ -41,7 +41,7 @@ local function make(resource)
   local item
   repeat
     run.number = run.number + 1
-    item = valid_items.make(run.random, resource, run.number, run.refer)
+    item = valid_items.make(run.random, resource, run.number, run.refer, run.phase)
   until item.type ~= "live_ingest" -- the file does not know it
   return item
 end
@@ -57,7 +57,7 @@ function run.refer(field)
 end
 
 function path_of(resource, phase)
-  return (resource.path:gsub("{phase}", phase or ""):gsub("{([%l_]+)}", function(name)
+  return (resource.path:gsub("{phase}", phase or run.phase or ""):gsub("{([%l_]+)}", function(name)
     return ("%d"):format(companion(name).id)
   end))
 end
@@ -79,8 +79,8 @@ local function change(resource, path, verb, base)
   send(verb, path, given)
 end
 
-local function live(resource, phase)
-  local path = path_of(resource, phase)
+local function live(resource)
+  local path = path_of(resource)
   local made = send("POST", path, make(resource))
   local item = item_path(path, made[resource.key])
   send("GET", path, nil, { page_size = 100 })
@@ -159,7 +159,8 @@ function requests.run(client)
     if not resource.lacks.create and not resource.lacks.get and resource.name ~= "deployments" then
       for _ = 1, rounds do
         for _, phase in ipairs(resource.phases or { false }) do
-          live(resource, phase or nil)
+          run.phase = phase or nil
+          live(resource)
         end
       end
     end

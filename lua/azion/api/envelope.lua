@@ -54,13 +54,14 @@ function envelope.page(body)
   if not core.all_objects(body.results) then
     return nil, "the list contains values that are not objects"
   end
-  -- Some services send the links without the object around them; a null one cannot be told from none.
+  -- Some services send the links without the object around them: there a null one ends the list only where it was
+  -- kept, for else it cannot be told from none.
   local has_links = type(body.links) == "table"
   local links = has_links and body.links or body
   local page = { results = body.results, count = body.count, total_pages = body.total_pages,
     links = { previous = link(links.previous), next = link(links.next) } }
   local reply = { page = page }
-  if has_links or page.links.next then
+  if has_links or links.next ~= nil then
     reply.has_next = page.links.next ~= nil
   end
   return reply

@@ -23,7 +23,7 @@ local not_a_field = { detail = true, details = true, message = true, errors = tr
   msg = true, schema_version = true, links = true, meta = true, source = true, offending_refs = true,
   non_field_errors = true }
 -- Fields of some resource when they hold a list of complaints, notes about the error when they hold a value.
-local note_if_plain = { status = true, code = true, id = true }
+local note_if_plain = { status = true, state = true, code = true, id = true }
 
 local reasons = { [400] = "Bad Request", [401] = "Unauthorized", [403] = "Forbidden", [404] = "Not Found",
   [405] = "Method Not Allowed", [406] = "Not Acceptable", [408] = "Request Timeout", [409] = "Conflict",
@@ -160,11 +160,14 @@ local function first_code(body)
   if type(body) ~= "table" then
     return nil
   end
-  local entries = type(body.errors) == "table" and body.errors or body
-  for _, entry in ipairs(entries[1] ~= nil and entries or { entries, body }) do
-    local code = type(entry) == "table" and leaf(entry.code)
-    if code and code ~= "" and type(entry.code) ~= "boolean" then
-      return code
+  local entries = body.errors or body.error
+  entries = type(entries) == "table" and entries or body
+  for _, list in ipairs { entries, { entries, body } } do
+    for _, entry in ipairs(list) do
+      local code = type(entry) == "table" and type(entry.code) ~= "boolean" and leaf(entry.code)
+      if code and code ~= "" then
+        return code
+      end
     end
   end
 end

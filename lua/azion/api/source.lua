@@ -6,6 +6,11 @@ local source = {}
 -- To fill in what is longer could take far more room than the body.
 local longest_filled = 1000
 
+-- Without the escapes of a pointer. (RFC 6901, 4.)
+local function plain(part)
+  return (part:gsub("~1", "/"):gsub("~0", "~"))
+end
+
 -- JSON:API points at a member of the request: "/data/attributes/addresses/0/address".
 local function field_of(pointer, style)
   if type(pointer) ~= "string" then
@@ -19,7 +24,7 @@ local function field_of(pointer, style)
   local parts = {}
   for part in pointer:gmatch("[^/]+") do
     parts[#parts + 1] = #part < 10 and part:find("^%d+$") and ("%d"):format(tonumber(part) + 1)
-      or part:gsub("~1", "/"):gsub("~0", "~")
+      or plain(part)
   end
   return parts[1] and texts.shorten(table.concat(parts, "."), texts.longest_name)
 end
@@ -42,13 +47,15 @@ end
 -- What "{field}" stands for in a detail: what it offends against, or the last part of the pointer.
 local function subject_of(entry, style)
   for _, holder in ipairs { type(entry.meta) == "table" and entry.meta or {}, entry } do
-    local offending = type(holder.offending_refs) == "table" and holder.offending_refs[1]
-    if type(offending) == "table" and type(offending.resource_type) == "string" then
-      return (offending.resource_type:gsub("_", " "))
+    for _, offending in ipairs(type(holder.offending_refs) == "table" and holder.offending_refs or {}) do
+      local kind = type(offending) == "table" and offending.resource_type
+      if type(kind) == "string" and kind:find("%S") then
+        return (kind:gsub("_", " "))
+      end
     end
   end
   local pointer = type(entry.source) == "table" and entry.source.pointer
-  return field_of(pointer, style) and pointer:match("([^/]+)/*$")
+  return field_of(pointer, style) and plain(pointer:match("([^/]+)/*$"))
 end
 
 --- What an entry says, with the name filled in that it is about.

@@ -16,7 +16,7 @@ local version = {}
 ---@field accept string
 ---@field content_type string
 ---@field page_size integer what a listing asks for when the caller does not say
----@field kept string the member of an envelope that it is about: a null there is not left out, and must not pass for none
+---@field kept string the member of an envelope whose null says something: it is not left out
 ---@field query_names azion.QueryNames
 ---@field lists_may_not_count? boolean whether a full page without any count may be followed by others
 ---@field refusal_hint? string told with a refusal (401, 403) of a client that has had no success yet
@@ -64,7 +64,7 @@ function version.bucket(method, path, purge)
 end
 
 -- Names under which any call may hold a secret.
-local common_secrets = { "token", "password" }
+local common_secrets = { "token", "access_token", "refresh_token", "password" }
 
 local function secret_names_of(resources, prefix)
   local secrets = walk.secrets(resources)

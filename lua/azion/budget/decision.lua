@@ -11,8 +11,9 @@
 --   ARGV     the window in which this holder asked last ("" if in none, "*" if it is asking at the moment anyway),
 --            slots wanted (0 or 1), then for each call that ended, eight values: window of its slot ("" if it had none), outcome, limit, remaining, reset, date,
 --            age (seconds since the reply), blocked (seconds that a 429 told to wait); "" for what is not known.
---            Outcomes: counted, refused (by a 429), unused, silent (no answer with headers), unlimited.
---   reply    one line: slots granted, seconds to wait if none, the window, seconds to its end, holders, limit, the
+--            Outcomes: counted, refused (by a 429), unused, silent (no answer); and of answers without headers
+--            unlimited (2xx), answered (3xx, 4xx), failed (5xx).
+--   reply    one line: slots granted, seconds to wait if none (if none is wanted: as long as a 429 keeps all waiting), the window, seconds to its end, holders, limit, the
 --            window's end by the API's clock; "-" for what is not known
 local decision = {}
 
@@ -87,6 +88,18 @@ local function learn_window(reply)
   end
 end
 
+-- Without headers there is no limit, as far as is known; only a success ends one that was. What was sent before a 429
+-- says nothing about the time after it, and what the server could not carry out does not end the caution.
+local function learn_without_headers(reply)
+  local is_success = reply.outcome == "unlimited"
+  if not is_success and (state.limit or reply.outcome ~= "answered" and reply.outcome ~= "failed") then
+    return
+  elseif state.refused and (reply.outcome == "failed" or now < (state.blocked or 0)) then
+    return
+  end
+  state.limit, state.unlimited, state.refused = nil, 1, nil
+end
+
 local function settle_slot(reply)
   if reply.start == state.start then
     state.flight = math.max(0, state.flight - 1)
@@ -110,10 +123,13 @@ local function settle(reply)
   advance()
   if reply.reset then
     learn_window(reply)
-  elseif reply.outcome == "unlimited" then
-    state.limit, state.unlimited = nil, 1
+  else
+    learn_without_headers(reply)
   end
   settle_slot(reply)
+  if reply.outcome == "refused" and not state.limit then
+    state.unlimited, state.refused = nil, 1 -- one call goes first when the wait is over
+  end
   if not state.limit and not state.unlimited and state.flight == 0 then
     state.count = 0 -- the first call taught nothing: the next one may
   end
@@ -170,6 +186,8 @@ if tonumber(ARGV[2]) > 0 then
     state.holders = state.holders + 1
   end
   granted, wait = reserve()
+elseif state.blocked then
+  wait = math.max(0, state.blocked - now)
 end
 
 local parts = {}

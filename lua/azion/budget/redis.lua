@@ -24,20 +24,44 @@ local known_options = {
 local methods = {}
 local metatable = { __index = methods }
 
+-- Seconds for which it need not be asked again whether a 429 keeps all waiting.
+local fresh = 0.05
+
 local function words_of(self, key, seen, want, reports)
   local words = decision.words(seen, want, reports, core.now())
   table.insert(words, 1, self.prefix .. key)
   return words
 end
 
-function methods:ask(key, seen, reports)
-  local words = words_of(self, key, seen, "1", reports)
+local function decide(self, key, seen, want, reports)
+  local words = words_of(self, key, seen, want, reports)
   local value, problem = redis_script.evaluate(self, words, core.now() + redis_script.patience)
   if not value then
     return nil, "Redis: " .. self.hide(problem)
   end
   local read = decision.read(value)
   return read, not read and "what answers is not Redis" or nil
+end
+
+function methods:ask(key, seen, reports)
+  return decide(self, key, seen, "1", reports)
+end
+
+-- What was heard when a slot was given is fresh for a moment; of many that waited longer only one asks in that time.
+function methods:blocked(key, now, since)
+  local last = self.looks[key]
+  if not last or last.at < math.max(since, now - fresh) then
+    if now - since < fresh then
+      return nil
+    end
+    local read, problem = decide(self, key, "*", "0", {})
+    if not read then
+      return nil, problem
+    end
+    last = { at = now, ends = now + read.wait }
+    self.looks[key] = last
+  end
+  return last.ends > now and last.ends - now or nil
 end
 
 function methods:tell(key, reports)
@@ -87,7 +111,7 @@ return function(given)
   return shared.new(setmetatable({
     address = { host = given.host or "127.0.0.1", port = given.port or 6379, tls = given.tls or false,
       ca_file = given.ca_file },
-    prefix = given.prefix or "azion:", way = way, login = login_of(given),
+    prefix = given.prefix or "azion:", way = way, looks = {}, login = login_of(given),
     hide = secrets.hider { given.password },
     login_name = core.sha256(("%s %d"):format(given.password or "", given.db or 0)),
   }, metatable))

@@ -3,7 +3,7 @@ local reports = {}
 
 ---@class azion.BudgetReport how a call ended
 ---@field start? string the window of its slot
----@field outcome "counted"|"refused"|"unused"|"silent"|"unlimited"
+---@field outcome "counted"|"refused"|"unused"|"silent"|"unlimited"|"answered"|"failed" the last three without headers
 ---@field rate azion.RateHeaders|table
 ---@field blocked? number
 ---@field at number when the reply came, monotonic seconds
@@ -34,8 +34,10 @@ local function outcome_of(answer)
     return "refused"
   elseif answer.rate and answer.rate.reset then
     return "counted"
+  elseif not answer.status then
+    return "silent"
   end
-  return answer.status and answer.status < 300 and "unlimited" or "silent"
+  return answer.status < 300 and "unlimited" or answer.status < 500 and "answered" or "failed"
 end
 
 --- What a store is told of a call.

@@ -22,7 +22,7 @@ local most_reports = 8
 ---@class azion.BudgetStore where the state is kept
 ---@field ask fun(self, key: string, seen: string, reports: azion.BudgetReport[], now: number): azion.BudgetDecision?, string? settles what is reported and takes a slot; nil and what is wrong with the store
 ---@field tell fun(self, key: string, reports: azion.BudgetReport[], now: number) the same without a slot; waits for nothing
----@field blocked? fun(self, key: string, now: number): number? seconds for which a 429 keeps all waiting; asks nobody
+---@field blocked fun(self, key: string, now: number, since: number): number?, string? seconds for which a 429 keeps all waiting that have slots since then; or nil and what is wrong with the store
 ---@field probe fun(self, now: number): boolean? whether a lost store is back, nil if that is not known yet; waits for nothing
 
 ---@class azion.BudgetDecision
@@ -275,10 +275,16 @@ end
 --- Seconds for which a 429 keeps the whole bucket waiting, if it does.
 ---@param name string
 ---@param now number monotonic seconds
+---@param since number when the call that asks got its slot
 ---@return number? seconds
-function methods:blocked(name, now)
-  local store = self.common.store
-  local left = store.blocked and not self.common.lost and store:blocked(key_of(self, name), now)
+function methods:blocked(name, now, since)
+  local left, problem
+  if not self.common.lost then
+    left, problem = self.common.store:blocked(key_of(self, name), now, since)
+    if problem then
+      lose(self, problem, now)
+    end
+  end
   return left or self.told:blocked(name, now)
 end
 

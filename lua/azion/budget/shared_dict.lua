@@ -123,6 +123,28 @@ local function settle_slot(dict, key, report, window)
   end
 end
 
+-- Whether there is no limit, as far as is known: as in the model.
+local function is_without_limit(dict, key, report, now)
+  local outcome, limit = report.outcome, dict:get(key .. ":limit")
+  local is_refused = limit == math.huge and dict:get(key .. ":refused")
+  if outcome ~= "unlimited" and (limit and not is_refused or outcome ~= "answered" and outcome ~= "failed") then
+    return false
+  end
+  return not (is_refused and (outcome == "failed" or now < (dict:get(key .. ":blocked") or 0)))
+end
+
+-- Without a known limit one call goes first when the wait is over: to settle that one lets another try.
+local function learn_refusal(dict, key, report)
+  local limit = dict:get(key .. ":limit")
+  if report.outcome == "refused" and (limit or math.huge) == math.huge then
+    keep(dict, key .. ":limit", math.huge, fact_lifetime)
+    keep(dict, key .. ":refused", true, fact_lifetime)
+  end
+  if limit == math.huge then
+    dict:delete(key .. ":probe")
+  end
+end
+
 local function settle(dict, key, report, now)
   local rate = report.rate
   if rate.date then
@@ -130,10 +152,12 @@ local function settle(dict, key, report, now)
   end
   local clock = server_time(dict, key, now)
   local window = rate.reset and learn_window(dict, key, rate, now) or window_at(dict, key, clock)
-  if report.outcome == "unlimited" then
+  if is_without_limit(dict, key, report, now) then
     keep(dict, key .. ":limit", math.huge, fact_lifetime)
+    dict:delete(key .. ":refused")
   end
   settle_slot(dict, key, report, window)
+  learn_refusal(dict, key, report)
   local limit = dict:get(key .. ":limit")
   if limit and rate.remaining and rate.reset == window.reset then
     local ours = (dict:get(key .. ":count:" .. window.start) or 0) + carry_of(dict, key, window, clock)
@@ -172,6 +196,9 @@ local function reserve(dict, key, now, clock, window)
       take(dict, key, window, math.huge)
       return 1, 0
     end
+    return 0, poll
+  elseif limit == math.huge and dict:get(key .. ":refused")
+    and not count_up(dict, key .. ":probe", 1, first_call_lease) then
     return 0, poll
   end
   local allowed = math.max(1, limit) - math.max(0, dict:get(key .. ":foreign:" .. window.start) or 0)

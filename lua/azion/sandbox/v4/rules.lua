@@ -41,6 +41,17 @@ for name in ([[add_request_cookie filter_request_cookie forward_cookies bypass_c
   NEEDS[name] = "application_accelerator"
 end
 
+-- The phase of a behaviour that may stand in one only, as the description says.
+local function phase_of(resource, name)
+  for _, case in ipairs(resource.by_name.behaviors.of.by_name.attributes.cases) do
+    for _, value in ipairs(case.values) do
+      if value == name then
+        return case.phase
+      end
+    end
+  end
+end
+
 local MOST_RULES = 200
 
 function rules.rules(context)
@@ -53,7 +64,10 @@ function rules.rules(context)
     end
   end
   for position, behavior in ipairs(context.item.behaviors) do
-    local module = NEEDS[behavior.type]
+    local phase, module = phase_of(place.resource, behavior.type), NEEDS[behavior.type]
+    if phase and phase ~= place.phase then
+      context.report(("behaviors.%d.type"):format(position), ("Not a behavior of the %s phase."):format(place.phase))
+    end
     if api.options.require_modules and module and not place.parent.item.modules[module].enabled then
       context.report(("behaviors.%d.type"):format(position), ("Needs the application's module %s."):format(module))
     end
