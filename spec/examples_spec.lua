@@ -138,6 +138,7 @@ describe("the stand-in for other programs", function()
     assert.equal("", errors)
     assert.equal(0, status)
     assert.matches("^export AZION_TOKEN=%x+ AZION_BASE_URL=https://127.0.0.1:%d+\n"
+      .. "export AZION_V4_BASE_URL=https://127.0.0.1:%d+/v4 AZION_ACCOUNT_URL=https://127.0.0.1:%d+\n"
       .. "export AZION_CA_FILE='/[^']+' AZION_APPLICATION=1618339282\n$", output)
     assert.is_true(is_gone(output:match("'([^']+)'")))
   end)
