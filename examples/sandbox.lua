@@ -28,9 +28,9 @@ for index, word in ipairs(arg) do
 end
 
 if arg[1] == "--help" or arg[1] == "-h" then
-  print("Usage: " .. arg[0] .. " [command …]\n\nStarts a stand-in for the API and runs the command with AZION_TOKEN, "
-    .. "AZION_BASE_URL,\nAZION_V4_BASE_URL, AZION_ACCOUNT_URL, AZION_CA_FILE and AZION_APPLICATION set for it. It serves\nboth "
-    .. "versions of the API. Without a command, prints these and waits.")
+  print("Usage: " .. arg[0] .. " [command …]\n\nStarts a stand-in for both versions of the API and runs the command "
+    .. "with AZION_TOKEN,\nAZION_BASE_URL, AZION_V4_BASE_URL, AZION_ACCOUNT_URL, AZION_CA_FILE and AZION_APPLICATION\n"
+    .. "set for it. Without a command, prints these and waits.")
   os.exit(0)
 end
 
