@@ -1,10 +1,8 @@
 -- examples/move_to_v4.lua: an application of version 3 on the stand-in, and what it becomes made in version 4 of the same.
 -- #seconds 8
 local azion = require("azion")
-local check = require("azion.api.check")
 local child = require("spec.support.child")
 local core = require("azion.core")
-local resources = require("azion.api.v4").resources
 
 local application = 1618339282
 local pem = "-----BEGIN %s-----\nYQ==\n-----END %s-----\n"
@@ -204,70 +202,24 @@ describe("the move to version 4", function()
         custom_page = "shop" } } } } } }, document.workloads)
   end)
 
-  it("gives items that version 4 takes, but for what was told", function()
-    local document = load_document(run("--with-keys"))
+  it("gives a document that version 4 takes, once what was told is added", function()
     assert(newer:buckets():create({ name = "bucket-7", workloads_access = "read_only" }))
+    local document = load_document(run())
+    local refused, err = newer:plan(document)
+    assert.is_nil(refused)
+    assert.equal("invalid", err.kind)
+    local keys = by_name(document.connectors)["shop: origin-002"].attributes.modules.origin_shield.config.hmac.config
+    keys.attributes.access_key, keys.attributes.secret_key = "access-4f1d9a", "secret-77be02"
     document.certificates[1].private_key = pem:format("PRIVATE KEY", "PRIVATE KEY")
-    local made = document.applications[1]
-    made.name = "moved"
-    local names, children = {}, { device_groups = true, cache_settings = true, function_instances = true, rules = true,
-      deployments = true }
-
-    -- What the names stand for, as who applies the document finds out.
-    local function resolved(value)
-      if type(value) ~= "table" then
-        return names[value] or value
-      end
-      local copy = {}
-      for name, inner in pairs(value) do
-        copy[name] = (name == "name" or name == "address") and inner or resolved(inner)
-      end
-      return copy
-    end
-
-    local function create(collection, item, resource)
-      local body = {}
-      for name, value in pairs(item) do
-        body[name] = not children[name] and value or nil
-      end
-      local _, problems = check.body(resources.by_name[resource], body, "create",
-        { strict = true, whole = true, names = true })
-      assert.is_nil(problems)
-      local created, err = collection:create(resolved(body))
-      assert.is_nil(err and tostring(err) .. " " .. item.name)
-      names[item.name] = names[item.name] or created.id
-      return created
-    end
-
-    for _, kind in ipairs({ "functions", "certificates", "connectors", "custom_pages" }) do
-      names.shop = nil
-      for _, item in ipairs(document[kind]) do
-        create(newer[kind](newer), item, kind)
-      end
-    end
-    local custom_page = names.shop
-    names.shop = nil
-    local app = create(newer:applications(), made, "applications")
-    for _, kind in ipairs({ "device_groups", "cache_settings", "function_instances" }) do
-      for _, item in ipairs(made[kind]) do
-        create(newer[kind](newer, app), item, kind)
-      end
-    end
-    for phase, rules in pairs(made.rules) do
-      for _, rule in ipairs(rules) do
-        local collection = newer:rules(app, phase)
-        if rule.name == "Default Rule" then
-          assert(collection:update(assert(collection:find(rule.name)), resolved(rule)))
-        else
-          create(collection, rule, "rules")
-        end
-      end
-    end
-    local workload = create(newer:workloads(), document.workloads[1], "workloads")
-    names.shop = nil
-    local deployment = document.workloads[1].deployments[1]
-    deployment.strategy.attributes = { application = app.id, custom_page = custom_page }
-    create(newer:deployments(workload), deployment, "deployments")
-    assert.equal(custom_page, assert(newer:deployments(workload):find("shop")).strategy.attributes.custom_page)
+    local plan = assert(newer:plan(document))
+    local report = assert(plan:apply())
+    assert.is_true(report.ok, report.failed[1] and tostring(report.failed[1].err))
+    assert.is_true(assert(newer:plan(document)).empty)
+    local app = assert(newer:applications():find("shop"))
+    local deployment = assert(newer:deployments(assert(newer:workloads():find("shop"))):find("shop"))
+    assert.equal(app.id, deployment.strategy.attributes.application)
+    assert.equal(assert(newer:custom_pages():find("shop")).id, deployment.strategy.attributes.custom_page)
+    assert.equal(assert(newer:connectors():find("shop: pages")).id,
+      assert(newer:rules(app, "request"):find("to pages")).behaviors[1].attributes.value)
   end)
 end)
