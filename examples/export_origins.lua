@@ -27,15 +27,6 @@ local function json_of(applications, origins_of, with_keys)
   return "{\n" .. table.concat(parts, ",\n") .. "\n}\n"
 end
 
--- Under another name first: an export that fails half-way must not replace a good one.
-local function write_file(path, text)
-  local unfinished = path .. ".unfinished"
-  local file = support.check(io.open(unfinished, "wb"))
-  support.check(file:write(text))
-  support.check(file:close())
-  support.check(os.rename(unfinished, path))
-end
-
 support.run(parser, function(client, arguments)
   local applications, origins_of, count = {}, {}, 0
   for _, id in ipairs(arguments.application) do
@@ -47,7 +38,7 @@ support.run(parser, function(client, arguments)
   end
   local text = json_of(applications, origins_of, arguments.with_keys)
   if arguments.output then
-    write_file(arguments.output, text)
+    support.write_file(arguments.output, text)
     print(("origins written to %s: %d"):format(arguments.output, count))
   else
     support.check(io.stdout:write(text))

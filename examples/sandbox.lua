@@ -28,18 +28,20 @@ for index, word in ipairs(arg) do
 end
 
 if arg[1] == "--help" or arg[1] == "-h" then
-  print("Usage: " .. arg[0] .. " [command …]\n\nStarts a stand-in for the API and runs the command with AZION_TOKEN, "
-    .. "AZION_BASE_URL,\nAZION_CA_FILE and AZION_APPLICATION set for it. Without a command, prints these and waits.")
+  print("Usage: " .. arg[0] .. " [command …]\n\nStarts a stand-in for both versions of the API and runs the command "
+    .. "with AZION_TOKEN,\nAZION_BASE_URL, AZION_V4_BASE_URL, AZION_ACCOUNT_URL, AZION_CA_FILE and AZION_APPLICATION\n"
+    .. "set for it. Without a command, prints these and waits.")
   os.exit(0)
 end
 
-local sandbox, err = require("azion").sandbox.start({ seed = 5 })
+local sandbox, err = require("azion").v4.sandbox.start({ seed = 5 })
 if not sandbox then
   io.stderr:write(arg[0], ": ", tostring(err), "\n")
   os.exit(1)
 end
-local exports = ("export AZION_TOKEN=%s AZION_BASE_URL=%s\nexport AZION_CA_FILE=%s AZION_APPLICATION=1618339282\n")
-  :format(sandbox.token, sandbox.base_url, quote(sandbox.ca_file))
+local exports = ("export AZION_TOKEN=%s AZION_BASE_URL=%s\nexport AZION_V4_BASE_URL=%s AZION_ACCOUNT_URL=%s\n"
+  .. "export AZION_CA_FILE=%s AZION_APPLICATION=1618339282\n"):format(sandbox.token, sandbox.account_url,
+  sandbox.base_url, sandbox.account_url, quote(sandbox.ca_file))
 if #words == 0 then
   io.stdout:write(exports)
   io.stdout:flush()

@@ -85,23 +85,24 @@ local function client_options(arguments, given)
   return options
 end
 
-local default_sandbox = { seed = { edge_applications = 2, origins = 40 } }
+local default_sandboxes = { v3 = { seed = { edge_applications = 2, origins = 40 } }, v4 = {} }
 
 --- Runs a script: `body(client, arguments)`. What it raises becomes one line on stderr and exit status 1.
 ---@param parser table
 ---@param body fun(client: azion.Client, arguments: table)
----@param settings? { sandbox?: table, client?: azion.ClientOptions }
+---@param settings? { sandbox?: table, client?: azion.ClientOptions, version?: "v3"|"v4" }
 function support.run(parser, body, settings)
   settings = settings or {}
   local arguments = parser:parse()
   fill_in(parser, arguments)
+  local version = settings.version or "v3"
   local sandbox, client
   local ok, err = pcall(function()
     if arguments.sandbox then
-      sandbox = support.check(azion.sandbox.start(settings.sandbox or default_sandbox))
+      sandbox = support.check(azion[version].sandbox.start(settings.sandbox or default_sandboxes[version]))
       client = support.check(sandbox:client(client_options(arguments, settings.client)))
     else
-      client = support.check(azion.client(client_options(arguments, settings.client)))
+      client = support.check(azion[version].client(client_options(arguments, settings.client)))
     end
     body(client, arguments)
     support.check(io.stdout:flush())
@@ -117,6 +118,17 @@ function support.run(parser, body, settings)
     io.stderr:write(arg[0], ": ", message, "\n")
     os.exit(1)
   end
+end
+
+--- Writes a file, under another name first: an export that fails half-way must not replace a good one.
+---@param path string
+---@param text string
+function support.write_file(path, text)
+  local unfinished = path .. ".unfinished"
+  local file = support.check(io.open(unfinished, "wb"))
+  support.check(file:write(text))
+  support.check(file:close())
+  support.check(os.rename(unfinished, path))
 end
 
 --- JSON with the names in alphabetical order: the same data always gives the same text.

@@ -264,7 +264,8 @@ describe("the reference has an entry for", function()
 end)
 
 local pages = { "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "docs/command.md", "docs/plan.md",
-  "docs/reference.md", "docs/reliability.md", "docs/upgrading.md", "examples/openresty/README.md" }
+  "docs/reference.md", "docs/reliability.md", "docs/upgrading.md", "docs/version-4.md",
+  "examples/openresty/README.md" }
 
 describe("every page", function()
   it("links to files that are there", function()

@@ -138,6 +138,7 @@ describe("the stand-in for other programs", function()
     assert.equal("", errors)
     assert.equal(0, status)
     assert.matches("^export AZION_TOKEN=%x+ AZION_BASE_URL=https://127.0.0.1:%d+\n"
+      .. "export AZION_V4_BASE_URL=https://127.0.0.1:%d+/v4 AZION_ACCOUNT_URL=https://127.0.0.1:%d+\n"
       .. "export AZION_CA_FILE='/[^']+' AZION_APPLICATION=1618339282\n$", output)
     assert.is_true(is_gone(output:match("'([^']+)'")))
   end)
@@ -163,9 +164,9 @@ describe("an example that waits", function()
 
   local function run(...)
     local settings = { environment = { AZION_TOKEN = sandbox.token, AZION_BASE_URL = sandbox.base_url,
-      SPEC_CA_FILE = sandbox.ca_file } }
+      AZION_CA_FILE = sandbox.ca_file } }
     local file = os.tmpname()
-    local status, output, errors = child.run({ "-e", "require('spec.support.trust')", path_of("export_origins"),
+    local status, output, errors = child.run({ path_of("export_origins"),
       "--application", application, "--output", file, ... }, settings)
     os.remove(file)
     return status, output, errors
@@ -184,8 +185,8 @@ describe("an example that waits", function()
   end)
 
   it("says so on a terminal without being asked", function()
-    local command = ("env AZION_TOKEN=%s AZION_BASE_URL=%s SPEC_CA_FILE=%s LUA_PATH='%s' LUA_CPATH='%s' %s "
-      .. "-e \"require('spec.support.trust')\" %s --application %s"):format(sandbox.token, sandbox.base_url,
+    local command = ("env AZION_TOKEN=%s AZION_BASE_URL=%s AZION_CA_FILE=%s LUA_PATH='%s' LUA_CPATH='%s' %s "
+      .. "%s --application %s"):format(sandbox.token, sandbox.base_url,
         sandbox.ca_file, package.path, package.cpath, child.interpreter(), path_of("export_origins"), application)
     local file = os.tmpname()
     os.execute(("script -qec '%s' /dev/null </dev/null >%s"):format((command:gsub("'", [['\'']])), file))
@@ -221,11 +222,11 @@ describe("on an account, the example", function()
   local function launch(words, settings)
     settings = settings or {}
     local environment = { AZION_TOKEN = sandbox.token, AZION_BASE_URL = sandbox.base_url,
-      SPEC_CA_FILE = sandbox.ca_file }
+      AZION_CA_FILE = sandbox.ca_file }
     for name, value in pairs(settings.environment or {}) do
       environment[name] = value
     end
-    local line = { "-e", "require('spec.support.trust')" }
+    local line = {}
     for _, word in ipairs(words) do
       line[#line + 1] = word
     end

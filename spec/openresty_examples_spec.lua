@@ -1,5 +1,6 @@
 -- The examples for nginx: the nginx.conf that is shown, on the sandbox.
 -- #seconds 25
+local azion = require "azion"
 local core = require "azion.core"
 local files = require "spec.support.files"
 local patience = require "spec.support.patience"
@@ -90,6 +91,7 @@ describe("a setting that cannot work keeps nginx from starting and is in error.l
   for name, case in pairs {
     AZION_APPLICATION = { "", "expected the id of an edge application" },
     ["an AZION_APPLICATION"] = { "shop", 'expected the id of an edge application, got "shop"', "AZION_APPLICATION" },
+    AZION_API = { "4", 'AZION_API: expected "v3" or "v4", got "4"' },
     AZION_TOKEN = { "", "azion: invalid: token: [^\n]*AZION_TOKEN" },
     AZION_BASE_URL = { "http://api.example.net", "azion: invalid: base_url: " },
     FAILOVER_PROBES = { "a/b=127.0.0.1:1 a/c=127.0.0.1", 'ORIGIN/ADDRESS=HOST:PORT, got "a/c=127.0.0.1"' },
@@ -345,6 +347,85 @@ describe("failover in nginx, of an origin that is not there", function()
   end)
 end)
 
+describe("with AZION_API=v4, in nginx", function()
+  local server, example, connectors
+  local hmac = { enabled = true, config = { type = "aws4_hmac_sha256",
+    attributes = { region = "r", access_key = "access-4f1d9a", secret_key = "secret-77be02" } } }
+
+  local function balanced(name, shield)
+    local function address(host, role)
+      return { address = host, http_port = 8080, modules = { load_balancer = { server_role = role, weight = 7 } } }
+    end
+    return assert(connectors:create { name = name, type = "http", attributes = {
+      addresses = { address("a.example", "primary"), address("b.example", "primary"), address("c.example", "backup") },
+      connection_options = { path_prefix = "/v2" },
+      modules = { load_balancer = { enabled = true, config = { method = "ip_hash" } }, origin_shield = shield } } })
+  end
+
+  before_each(function()
+    server = azion.v4.sandbox.start { seed = 11 }
+    connectors = assert(server:client()):connectors()
+    example = copy_example()
+  end)
+  after_each(function()
+    stop(example)
+    server:stop()
+    example.held:release()
+    remove(example)
+  end)
+
+  local function start_v4(environment)
+    local given = { AZION_API = "v4", AZION_V4_BASE_URL = server.base_url, AZION_BASE_URL = "", AZION_APPLICATION = "" }
+    for name, value in pairs(environment or {}) do
+      given[name] = value
+    end
+    start(example, server, given)
+  end
+
+  it("the admin API has connectors, without keys, and no origins", function()
+    balanced("signed", { enabled = true, config = { hmac = hmac } })
+    start_v4()
+    local status, page = request(example, "GET", "/connectors?page=2&page_size=5&ordering=-name")
+    assert.equal(200, status)
+    assert.equal(12, page.count)
+    assert.equal("connector-007", page.connectors[1].name)
+    local connector = assert(connectors:find "signed")
+    local result
+    status, page, result = request(example, "GET", "/connectors/" .. connector.id)
+    assert.equal(200, status)
+    assert.equal("r", page.attributes.modules.origin_shield.config.hmac.config.attributes.region)
+    assert.is_nil(result.body:find("4f1d9a", 1, true) or result.body:find("77be02", 1, true))
+    status, page = request(example, "PATCH", "/connectors/" .. connector.id, '{"active":false}')
+    assert.equal(200, status)
+    assert.is_false(page.active)
+    assert.is_false(assert(connectors:get(connector)).active)
+    assert.equal(404, (request(example, "GET", "/origins")))
+    assert.equal(400, (request(example, "PATCH", "/connectors/" .. connector.id, '{"active":"no"}')))
+  end)
+
+  it("failover makes addresses of connectors inactive, and sends no keys back", function()
+    local plain = balanced("plain")
+    balanced("signed", { enabled = true, config = { hmac = hmac } })
+    start_v4 { FAILOVER_EVERY = "0.2", FAILOVER_PROBES = "plain/a.example=127.0.0.1:9 signed/a.example=127.0.0.1:9" }
+    local function log()
+      return files.read(example.prefix .. "/error.log")
+    end
+    assert.is_true(eventually(8, function()
+      return not assert(connectors:get(plain)).attributes.addresses[1].active and log():find "signed: it signs" ~= nil
+    end))
+    os.execute("sleep 1")
+    local expected = plain.attributes
+    expected.addresses[1].active = false
+    assert.same(expected, assert(connectors:get(plain)).attributes)
+    assert.equal(1, select(2, log():gsub("signed: it signs its requests", "")))
+    local patches = 0
+    for _, entry in ipairs(server:journal()) do
+      patches = patches + (entry.method == "PATCH" and 1 or 0)
+    end
+    assert.equal(1, patches)
+  end)
+end)
+
 -- The first block of a language in the page that matches.
 local function block_of(language, pattern)
   for block in files.read("examples/openresty/README.md"):gmatch("\n```" .. language .. "\n(.-)```\n") do
@@ -406,7 +487,7 @@ describe("the page about nginx", function()
     end), files.read(example.folder .. "/output"))
     local status, page = request(example, "GET", "/origins", nil, "Authorization: Bearer let-me-in")
     assert.equal(200, status)
-    assert.equal(5, page.count)
+    assert.equal(25, page.count)
     assert.is_true(eventually(15, function()
       return select(2, request(example, "GET", "/failover")).probes[1].done_active == false
     end))

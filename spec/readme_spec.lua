@@ -56,7 +56,7 @@ describe("the README", function()
   local sandbox
 
   before_each(function()
-    sandbox = assert(azion.sandbox.start({ seed = 5 }))
+    sandbox = assert(azion.v4.sandbox.start({ seed = 5 }))
   end)
 
   after_each(function()
@@ -74,9 +74,9 @@ describe("the README", function()
       if index > 1 then
         source = beginning(examples[1]) .. "\n" .. source
       end
-      local environment = { AZION_TOKEN = sandbox.token, AZION_BASE_URL = sandbox.base_url,
-        SPEC_CA_FILE = sandbox.ca_file }
-      local status, output, errors = child.run({ "-e", "require('spec.support.trust')", "-" },
+      local environment = { AZION_TOKEN = sandbox.token, AZION_BASE_URL = sandbox.account_url,
+        AZION_V4_BASE_URL = sandbox.base_url, AZION_ACCOUNT_URL = sandbox.account_url, AZION_CA_FILE = sandbox.ca_file }
+      local status, output, errors = child.run({ "-" },
         { input = source, environment = environment })
       assert.equal("", errors)
       assert.equal(0, status)
@@ -124,7 +124,7 @@ describe("the README", function()
       assert.equal(target, io.open(target) and target)
       count = count + 1
     end
-    assert.equal(10, count)
+    assert.equal(14, count)
   end)
 end)
 
@@ -134,7 +134,7 @@ describe("the README's first script tells why it fails", function()
   local sandbox
 
   setup(function()
-    sandbox = assert(azion.sandbox.start({ seed = 1 }))
+    sandbox = assert(azion.v4.sandbox.start({ seed = 1 }))
     local made = os.execute("env -u MAKEFLAGS -u MFLAGS make -s all-luas")
     assert.is_true(made == true or made == 0)
   end)
@@ -147,7 +147,7 @@ describe("the README's first script tells why it fails", function()
     local function assert_fails(message, environment)
       environment.LUA_CPATH = ("./build/%s/?.so;;"):format(lua == "jit" and "luajit" or lua)
       environment.LUA_PATH = "./lua/?.lua;./lua/?/init.lua;./?.lua;;"
-      local status, output, errors = child.run({ "-e", "require('spec.support.trust')", "-" },
+      local status, output, errors = child.run({ "-" },
         { input = source, environment = environment, interpreter = "lua" .. lua })
       assert.equal(1, status)
       assert.equal("", output)
@@ -155,9 +155,9 @@ describe("the README's first script tells why it fails", function()
     end
 
     it("on lua" .. lua, function()
-      assert_fails("invalid: token: [^\n]*AZION_TOKEN", { AZION_TOKEN = false, AZION_BASE_URL = sandbox.base_url })
-      assert_fails("unauthorized: GET /edge_applications/1618339282/origins: HTTP 401: %u", {
-        AZION_TOKEN = "wrong-token", AZION_BASE_URL = sandbox.base_url, SPEC_CA_FILE = sandbox.ca_file })
+      assert_fails("invalid: token: [^\n]*AZION_TOKEN", { AZION_TOKEN = false, AZION_V4_BASE_URL = sandbox.base_url })
+      assert_fails("unauthorized: GET /workspace/connectors: HTTP 401: %u", {
+        AZION_TOKEN = "wrong-token", AZION_V4_BASE_URL = sandbox.base_url, AZION_CA_FILE = sandbox.ca_file })
     end)
   end
 end)

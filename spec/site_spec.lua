@@ -24,9 +24,9 @@ describe("the example site", function()
   end)
 
   local function run(...)
-    local line = { "-e", "require('spec.support.trust')", script, ... }
+    local line = { script, ... }
     local status, output, errors = child.run(line, { environment = { AZION_TOKEN = sandbox.token,
-      AZION_BASE_URL = sandbox.base_url, SPEC_CA_FILE = sandbox.ca_file } })
+      AZION_BASE_URL = sandbox.base_url, AZION_CA_FILE = sandbox.ca_file } })
     assert.is_nil((output .. errors):find("PRIVATE KEY", 1, true))
     assert.is_nil((output .. errors):find(sandbox.token, 1, true))
     return status, output, errors

@@ -1,6 +1,7 @@
---- An API for people and scripts that must not have the token of the account: origins of one edge application.
+--- An API for people and scripts that must not have the token of the account: origins of one edge application, or, in
+--- version 4, the connectors of the account.
 ---
----   GET /origins?page=1&page_size=20   GET /origins/KEY   PATCH /origins/KEY
+---   GET /origins?page=1&page_size=20   GET /origins/KEY   PATCH /origins/KEY       with AZION_API=v4: /connectors
 ---
 --- Each request shows `Authorization: Bearer ADMIN_TOKEN`.
 local azion = require "azion"
@@ -32,22 +33,13 @@ local function reply_error(err)
     maybe_applied = err.maybe_applied })
 end
 
--- An origin's keys belong to the account, like the token.
-local function without_keys(origin)
-  local shown = {}
-  for name, value in pairs(origin) do
-    if not name:find("^hmac_.*_key$") then
-      shown[name] = value
-    end
-  end
-  return shown
-end
+local api = settings.api
 
-local function reply_with(origin, err)
+local function reply_with(item, err)
   if err then
     reply_error(err)
   else
-    reply(200, without_keys(origin))
+    reply(200, api.shown(item))
   end
 end
 
@@ -82,7 +74,7 @@ local function read_body()
 end
 
 -- cjson's null is azion's: both are the light userdata NULL.
-local function change(origins, key)
+local function change(collection, key)
   local text = read_body()
   if not text then
     return reply(500, { kind = "server", message = "the body cannot be read" })
@@ -91,21 +83,23 @@ local function change(origins, key)
   if type(fields) ~= "table" or text:find("^%s*%[") then
     return reply(400, { kind = "invalid", message = "the body must be a JSON object" })
   end
-  reply_with(origins:update(key, fields))
+  reply_with(collection:update(key, fields))
 end
 
-local function list(origins)
-  local query = ngx.req.get_uri_args(10)
-  local page, err = origins:list({ page = query.page, page_size = query.page_size, order_by = query.order_by,
-    sort = query.sort })
+local function list(collection)
+  local given, query = ngx.req.get_uri_args(10), {}
+  for _, name in ipairs(api.query) do
+    query[name] = given[name]
+  end
+  local page, err = collection:list(query)
   if not page then
     return reply_error(err)
   end
   local shown = {}
-  for index, origin in ipairs(page.results) do
-    shown[index] = without_keys(origin)
+  for index, item in ipairs(page.results) do
+    shown[index] = api.shown(item)
   end
-  reply(200, { page = page.page, total_pages = page.total_pages, count = page.count, origins = azion.array(shown) })
+  reply(200, { page = page.page, total_pages = page.total_pages, count = page.count, [api.name] = azion.array(shown) })
 end
 
 function admin.serve()
@@ -113,15 +107,15 @@ function admin.serve()
     ngx.header["WWW-Authenticate"] = "Bearer"
     return reply(401, { kind = "unauthorized", message = "show the admin token" })
   end
-  local origins = settings.client:origins(settings.application)
-  local method, key = ngx.req.get_method(), ngx.var.uri:match("^/origins/([^/]+)$")
-  if ngx.var.uri == "/origins" and method == "GET" then
-    list(origins)
+  local collection, root = settings.collection(), "/" .. api.name
+  local method, key = ngx.req.get_method(), ngx.var.uri:match("^" .. root .. "/([^/]+)$")
+  if ngx.var.uri == root and method == "GET" then
+    list(collection)
   elseif key and method == "GET" then
-    reply_with(origins:get(key))
+    reply_with(collection:get(key))
   elseif key and method == "PATCH" then
-    change(origins, key)
-  elseif key or ngx.var.uri == "/origins" then
+    change(collection, key)
+  elseif key or ngx.var.uri == root then
     ngx.header["Allow"] = key and "GET, PATCH" or "GET"
     reply(405, { kind = "invalid", message = "not with this method" })
   else

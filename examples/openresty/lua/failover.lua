@@ -1,8 +1,8 @@
 --- Failover by health checks: a timer probes addresses, and an address whose probes fail some times in a row is made
---- inactive at its origin; active again when they succeed as often.
+--- inactive at its origin (version 4: connector); active again when they succeed as often.
 ---
---- FAILOVER_PROBES says what to probe: "ORIGIN/ADDRESS=HOST:PORT", blanks between them. ADDRESS is as it stands in the
---- origin; HOST:PORT is asked over HTTP, and healthy when it answers 2xx or 3xx.
+--- FAILOVER_PROBES says what to probe: "ORIGIN/ADDRESS=HOST:PORT", blanks between them. ORIGIN is the name of an origin or
+--- a connector, ADDRESS is as it stands there; HOST:PORT is asked over HTTP, and healthy when it answers 2xx or 3xx.
 ---
 --- The truth is at the API: the shared dictionary only says when to look there. So after a restart nothing is written
 --- that is so already. All workers share the dictionary, and one at a time writes.
@@ -17,7 +17,7 @@ local known = ngx.shared.failover
 -- Longer than a read and a write take at most. Given back before; this is for a worker that dies meanwhile.
 local lock_seconds = 60
 
-local probes = settings.probes
+local api, probes = settings.api, settings.probes
 
 -- A line where the state of something changes, not in every round in which it lasts.
 local function log_change(key, state, ...)
@@ -57,35 +57,39 @@ end
 -- would serve nobody, and our probes may be what is wrong: then they stay as they are.
 local function wanted_addresses(origin)
   local addresses, active, differ = {}, 0, false
-  for index, entry in ipairs(origin.addresses or {}) do
+  for index, entry in ipairs(api.addresses(origin)) do
     local copy = {}
     for name, value in pairs(entry) do
       copy[name] = value
     end
     local wanted = known:get("wanted:" .. origin.name .. "/" .. entry.address)
-    if wanted ~= nil and wanted ~= entry.is_active then
-      copy.is_active, differ = wanted, true
+    if wanted ~= nil and wanted ~= entry[api.active] then
+      copy[api.active], differ = wanted, true
     end
-    active = active + (copy.is_active and 1 or 0)
+    active = active + (copy[api.active] and 1 or 0)
     addresses[index] = copy
   end
   if active == 0 then
-    return origin.addresses or {}, false
+    return api.addresses(origin), false
   end
   return addresses, differ
 end
 
 -- The addresses that the origin has now.
 local function bring_about(name)
-  local origins = settings.client:origins(settings.application)
-  local origin, err = origins:find(name)
+  local collection = settings.collection()
+  local origin, err = collection:find(name)
   if not origin then
     return nil, err
   end
   local addresses, differ = wanted_addresses(origin)
   if differ then
+    local fields, problem = api.change(origin, addresses)
+    if not fields then
+      return nil, problem
+    end
     local changed
-    changed, err = origins:update(origin, { addresses = addresses })
+    changed, err = collection:update(origin, fields)
     if not changed then
       return nil, err
     end
@@ -108,7 +112,7 @@ end
 local function settle(name, wanted, addresses)
   local active = {}
   for _, entry in ipairs(addresses) do
-    active[entry.address] = entry.is_active == true
+    active[entry.address] = entry[api.active] == true
   end
   for _, probe in ipairs(probes) do
     if probe.origin == name then
@@ -129,8 +133,8 @@ local function write(name)
     settle(name, wanted, addresses)
     log_change("problem:" .. name, nil, ngx.NOTICE, "failover: ", name, " can be changed again")
   else
-    log_change("problem:" .. name, err.kind .. (err.status or err.code or ""), ngx.ERR, "failover: ", name, ": ",
-      tostring(err))
+    local state = type(err) == "table" and err.kind .. (err.status or err.code or "") or err
+    log_change("problem:" .. name, state, ngx.ERR, "failover: ", name, ": ", tostring(err))
   end
 end
 

@@ -21,9 +21,15 @@ local function number(name, default)
   return value or default
 end
 
-settings.application = variable("AZION_APPLICATION") or refuse("AZION_APPLICATION: expected the id of an edge "
-  .. "application; it is not set")
-if not settings.application:find("^%d+$") then
+local version = variable("AZION_API") or "v3"
+
+--- What differs between the versions of the API: see api.lua.
+settings.api = require("api")[version] or refuse(('AZION_API: expected "v3" or "v4", got %q'):format(version))
+
+settings.application = variable("AZION_APPLICATION")
+if settings.api.needs_application and not settings.application then
+  refuse("AZION_APPLICATION: expected the id of an edge application; it is not set")
+elseif settings.application and not settings.application:find("^%d+$") then
   refuse(("AZION_APPLICATION: expected the id of an edge application, got %q"):format(settings.application))
 end
 
@@ -59,9 +65,9 @@ settings.probes = read_probes(variable("FAILOVER_PROBES"))
 --- Seconds between two rounds of probes, for one probe, and how many results in a row change an address.
 settings.every, settings.timeout, settings.results = number("FAILOVER_EVERY", 1), 0.5, 3
 
-local client, err = require("azion").client({
+local client, err = require("azion")[version].client({
   token = variable("AZION_TOKEN"),
-  base_url = variable("AZION_BASE_URL"),
+  base_url = variable(settings.api.base_url),
   ca_file = variable("AZION_CA_FILE"),
   proxy = variable("AZION_PROXY"),
   deadline = 20,
@@ -73,5 +79,11 @@ end
 --- The one client of a worker: made before nginx forks, used by all requests.
 ---@type azion.Client
 settings.client = client
+
+--- The origins of the application, or the connectors of the account.
+---@return table
+function settings.collection()
+  return settings.api.open(client, settings.application)
+end
 
 return settings
