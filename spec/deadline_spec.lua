@@ -124,7 +124,9 @@ describe("what waits", function()
       { path = "/hang", action = "hang" },
       { path = "/limited", nth = 1, delay = 0.3, status = 429, headers = { ["Retry-After"] = "1" } },
       { path = "/limited", status = 204 },
-      { path = "/doubtful", nth = 1, status = 502 }, { path = "/doubtful", status = 400 } } }
+      { path = "/doubtful", nth = 1, status = 502 },
+      { path = "/doubtful", nth = 2, status = 503, headers = { ["Retry-After"] = "1" } },
+      { path = "/doubtful", status = 400 } } }
   end)
   teardown(function() server:stop() end)
 
@@ -162,7 +164,7 @@ describe("what waits", function()
     end
   end)
 
-  it("for a retry remembers that the try before may have been carried out", function()
+  it("for a retry remembers that a try before may have been carried out", function()
     local _, err = server:client():request("PUT", "/doubtful", { body = { a = 1 } })
     assert.equal(400, err.status)
     assert.is_true(err.maybe_applied)

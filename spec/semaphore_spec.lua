@@ -164,6 +164,30 @@ describe("a task", function()
     assert.is_nil(next(runtime.tasks))
   end)
 
+  -- Whatever an error of a debug hook interrupts after each so many instructions.
+  it("is never told to end without its subject", function()
+    for count = 1, 60 do
+      local shots, wrong = 1, false
+      local function hook()
+        if shots > 0 and debug.getinfo(2, "S").short_src:find("runtime/tasks", 1, true) then
+          shots = 0
+          error("limit", 0)
+        end
+      end
+      pcall(function()
+        debug.sethook(hook, "", count)
+        for _ = 1, 3 do
+          runtime:spawn(function() return true end, function(subject) wrong = wrong or subject == nil end, {})
+        end
+      end)
+      debug.sethook()
+      pcall(runtime.sleep, runtime, 0.001)
+      runtime:sleep(0.001)
+      assert.is_false(wrong, count)
+      assert.is_nil(next(runtime.tasks), count)
+    end
+  end)
+
   it("keeps nothing of what it was about", function()
     local kept = setmetatable({}, { __mode = "k" })
     for _ = 1, 3 do

@@ -82,7 +82,8 @@ local function mend(self)
         waiter.woken = "finished"
       end
     end
-    if task.over or status(task.coroutine) == "dead" then
+    -- One that was not begun is nobody's: whoever wanted it was ended by the error.
+    if task.over or task.call or status(task.coroutine) == "dead" then
       over[#over + 1] = task
     else
       self:can_go_on(task)

@@ -46,11 +46,9 @@ end
 ---@param scheduler azion.Runtime
 ---@return azion.Task
 function tasks.new(scheduler, call, finish, subject, is_own)
-  local task = { coroutine = table.remove(scheduler.idle) or coroutine.create(work), call = call, finish = finish,
+  return { coroutine = table.remove(scheduler.idle) or coroutine.create(work), call = call, finish = finish,
     subject = subject, is_own = is_own or false, lifeline = false, waiter = false, inner = false, started = false,
     over = false, ended = false, cancelled = false, ok = false, value = nil, err = nil, response = nil }
-  scheduler.tasks[task.coroutine] = task
-  return task
 end
 
 --- Gives back what the task holds and tells how it ended; may be called again after an error in its middle.
@@ -66,7 +64,9 @@ function tasks.conclude(scheduler, task)
   if task.finish and not task.cancelled then
     task.finish(task.subject, task.ok, task.value, task.err, task.response)
   end
-  task.ended, task.finish, task.subject = true, nil, nil
+  task.finish = nil -- first: it is not to be called again without its subject
+  task.subject = nil
+  task.ended = true
   scheduler.tasks[task.coroutine] = nil
   scheduler.is_concluding = false
 end
@@ -110,7 +110,9 @@ function tasks.resume(scheduler, task)
     task.over = true
     tasks.conclude(scheduler, task)
   else
-    task.started, scheduler.current = true, task
+    task.started = true
+    scheduler.tasks[task.coroutine] = task
+    scheduler.current = task
     look_after(scheduler, task, outer, resume_thread(task.coroutine, task))
   end
 end
