@@ -295,8 +295,8 @@ static bool is_blank(const char *text, size_t length) {
 }
 
 /* Sets the field `json` of the table on top of the stack to what the body decodes to, or else
-   `problem` to what is wrong with it; for `kept` and `nulls` see json.h. The body has no need to become a Lua
-   string for that. */
+   `problem` to what is wrong with it; for `kept` and `nulls` see json.h. The body has no need to
+   become a Lua string for that. */
 static bool set_json(lua_State *L, struct azion_transfer *transfer, int kept, bool nulls) {
   struct azion_buffer *body = &transfer->body;
   if (!azion_buffer_append(body, "", 1)) {
@@ -354,11 +354,11 @@ static void push_result(lua_State *L, struct azion_transfer *transfer, bool deco
   lua_setfield(L, -2, "reused");
 }
 
-/* transfer:result(decodes?, kept?, nulls?): the result, once; the transfer's own bytes are freed then. With
-   `decodes`, what the body of a success holds as JSON is in `json`, or what is wrong with it in
-   `problem`; it has `body` as well only where it is blank or no JSON. In an object, a null under
-   the name `kept` is not left out; nor with `nulls` one in an object further inside. It counts as handed over from the start: a finalizer that runs
-   in the middle may ask for it too. */
+/* transfer:result(decodes?, kept?, nulls?): the result, once; the transfer's own bytes are freed
+   then. With `decodes`, what the body of a success holds as JSON is in `json`, or what is wrong
+   with it in `problem`; it has `body` as well only where it is blank or no JSON. In an object, a
+   null under the name `kept` is not left out; nor with `nulls` one in an object further inside. It
+   counts as handed over from the start: a finalizer that runs in the middle may ask for it too. */
 static int transfer_result(lua_State *L) {
   enum { DECODES = 2, KEPT, NULLS, ATTACHED };
   struct azion_transfer *transfer = check_transfer(L);

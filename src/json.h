@@ -33,7 +33,6 @@ int azion_json_open(lua_State *L);
    that `decode` has. Pushes the value and returns 1; or
    anything, then nil and a message, and returns 2. */
 enum { AZION_JSON_DECODE_UPVALUES = 3 };
-int azion_json_decode_text(lua_State *L, const char *text, size_t length, int kept,
-                           bool nulls);
+int azion_json_decode_text(lua_State *L, const char *text, size_t length, int kept, bool nulls);
 
 #endif

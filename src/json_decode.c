@@ -307,8 +307,7 @@ static int push_fault(const struct decoder *decoder) {
   return 2;
 }
 
-int azion_json_decode_text(lua_State *L, const char *text, size_t length, int kept,
-                           bool nulls) {
+int azion_json_decode_text(lua_State *L, const char *text, size_t length, int kept, bool nulls) {
   struct decoder decoder = {
       .L = L,
       .text = text,
