@@ -151,7 +151,7 @@ describe("the README's first script tells why it fails", function()
         { input = source, environment = environment, interpreter = "lua" .. lua })
       assert.equal(1, status)
       assert.equal("", output)
-      assert.matches("^lua" .. lua .. ": azion: " .. message, errors)
+      assert.matches("^[^\n ]*lua" .. lua .. ": azion: " .. message, errors)
     end
 
     it("on lua" .. lua, function()

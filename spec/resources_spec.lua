@@ -183,10 +183,11 @@ end)
 describe("the names of secrets", function()
   it("are those of every resource, and common ones in calls to their own resource only", function()
     local secret_names = v3.secret_names
-    local everywhere = { "hmac_access_key", "hmac_secret_key", "password", "private_key", "token" }
+    local everywhere = { "access_token", "hmac_access_key", "hmac_secret_key", "password", "private_key", "refresh_token",
+      "token" }
     assert.same(everywhere, names_of(secret_names()))
     assert.same(everywhere, names_of(secret_names("/domains")))
-    table.insert(everywhere, 3, "key")
+    table.insert(everywhere, 4, "key")
     assert.same(everywhere, names_of(secret_names("/iam/personal_tokens")))
     assert.is_true(secret_names("/iam/personal_tokens/x").key)
     assert.is_true(secret_names("/v3/variables/x").value)
