@@ -40,7 +40,7 @@ end
 local scenarios = {}
 
 -- Pieces whose client is made while memory is short; the others get one that is connected.
-local bare = { client = true, connect = true, json = true, functions = true, tokens = true }
+local bare = { client = true, connect = true, json = true, functions = true, tokens = true, v4 = true }
 
 function scenarios.client()
   local client = check(new_client({ user_agent = "oom", on_event = print }))
@@ -165,6 +165,25 @@ function scenarios.errors(client)
   local body
   body, err = client:request("GET", "/no/such/thing")
   expect(body == nil and type(err) == "table", "what is not there was found")
+end
+
+local new_v4_client = azion.v4.client -- its modules are loaded while there is memory
+
+-- What version 4 has of its own: envelopes, lists, error bodies.
+function scenarios.v4()
+  local client = check(new_v4_client({ base_url = os.getenv("AZION_BASE_URL") .. "/v4", concurrency = concurrency,
+    max_attempts = 2, ca_file = os.getenv("SPEC_CA_FILE") }))
+  if not client then
+    return
+  end
+  local connectors = client:connectors()
+  check(connectors:list({ page_size = 2, ordering = "-name" }))
+  check(connectors:all({ page_size = 5 }))
+  local item, err = connectors:create({ name = "", type = "http", attributes = { addresses = {} } })
+  expect(item == nil and type(err) == "table" and #tostring(err) > 0, "a bad connector was taken")
+  item, err = connectors:get(4711)
+  expect(item == nil and type(err) == "table" and #tostring(err) > 0, "what is not there was found")
+  client:close()
 end
 
 function scenarios.events(client)

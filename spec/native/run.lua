@@ -36,7 +36,7 @@ end
 -- ---- out of memory ----
 
 local scenarios = { "client", "connect", "read", "each", "abandon", "write", "map", "request", "purge", "tokens",
-  "errors", "events", "close", "json", "functions", "load" }
+  "errors", "v4", "events", "close", "json", "functions", "load" }
 
 -- Plays one scenario from `first` on.
 local function sweep(server, program, scenario, mode, first, step)
