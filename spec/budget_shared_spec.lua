@@ -1,5 +1,6 @@
 -- A budget that processes share: what one of them does with the slots that it was given in advance.
 local azion = require "azion"
+local openresty = require "spec.support.openresty"
 local redis = require "spec.support.redis"
 local shared = require "azion.budget.shared"
 local support = require "spec.support.sandbox"
@@ -71,5 +72,30 @@ describe("a budget in Redis", function()
     assert.equal(0, refused)
     server:stop()
     store:stop()
+  end)
+end)
+
+describe("a budget in a shared dictionary", function()
+  it("sees what others take of the account without it", function()
+    local server = support.start { limits = { read = 12, write = false }, window = 3 }
+    local web = openresty.start(server.sandbox, {
+      http = "lua_shared_dict budgets 1m;",
+      client = "{ budget = require('azion').budget.shared_dict 'budgets', on_event = function(event)"
+        .. " refused = (refused or 0) + (event.status == 429 and 1 or 0) end }",
+      locations = ([[location = /run { content_by_lua_block {
+        local client = require "shared"
+        local origins = client:origins(%d)
+        assert(origins:list())
+        local _, failures = client:map({ 1, 2, 3, 4, 5, 6, 7, 8, 9 }, function() return origins:list() end)
+        ngx.print(#failures, " failed, ", refused, " refused")
+      } }]]):format(support.application),
+    })
+    local others = server:origins()
+    for _ = 1, 6 do
+      assert(others:list())
+    end
+    assert.equal("0 failed, 0 refused", web:get("/run").body)
+    web:stop()
+    server:stop()
   end)
 end)
