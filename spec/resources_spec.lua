@@ -183,8 +183,8 @@ end)
 describe("the names of secrets", function()
   it("are those of every resource, and common ones in calls to their own resource only", function()
     local secret_names = v3.secret_names
-    local everywhere = { "access_token", "hmac_access_key", "hmac_secret_key", "password", "private_key", "refresh_token",
-      "token" }
+    local everywhere = { "access_token", "hmac_access_key", "hmac_secret_key", "password", "private_key",
+      "refresh_token", "token" }
     assert.same(everywhere, names_of(secret_names()))
     assert.same(everywhere, names_of(secret_names("/domains")))
     table.insert(everywhere, 4, "key")
