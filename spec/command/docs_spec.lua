@@ -6,7 +6,8 @@ local page = files.read("docs/command.md")
 
 describe("the page on the command", function()
   it("has examples that work", function()
-    local blocks, count = { "set -eu -o pipefail" }, 0
+    -- Without pipefail: a program whose reader is `head` may be ended by SIGPIPE, as others are.
+    local blocks, count = { "set -eu" }, 0
     for block in page:gmatch("\n```sh\n(.-)\n```\n") do
       count = count + 1
       blocks[#blocks + 1] = block
