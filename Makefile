@@ -66,7 +66,7 @@ demo: ## Install what is missing, build, and watch the main job run on the sandb
 test: ## Install what is missing, build, and run all specs; SPEC=spec/json_spec.lua runs one file
 	@tools/bootstrap test
 	@$(MAKE) --no-print-directory -s all-luas $(if $(SPEC),LUAS="5.4 luajit")
-	@tools/test $(if $(SPEC),--only="$(SPEC)") spec:5.4 spec:luajit $(if $(SPEC),,smoke:5.1 smoke:5.2 smoke:5.3)
+	@tools/test $(if $(SPEC),--only="$(SPEC)") spec:5.4 spec:luajit $(if $(SPEC),,$(foreach lua,5.1 5.2 5.3,spec:$(lua) smoke:$(lua)))
 
 describe: ## Write what is derived from the descriptions in lua/azion/api/: lists, classes for editors, tables
 	@tools/describe
