@@ -66,17 +66,17 @@ function command.run_installed(script, interpreter)
   return command.run_script(command.shell_setup(command.environment()) .. ([[
     checkout=$PWD folder=$(mktemp -d)
     trap 'rm -r "$folder"' EXIT
-    mkdir "$folder/bin" "$folder/work"
+    mkdir "$folder/bin" "$folder/here"
     LUA_PATH=$(echo "$LUA_PATH" | sed "s,\(^\|;\)\./,\1$checkout/,g")
     LUA_CPATH=$(echo "$LUA_CPATH" | sed "s,\(^\|;\)\./,\1$checkout/,g")
     printf '#!/bin/sh\nexec %%s "$@"\n' "${lazion%% *} $checkout/${lazion##* }" >"$folder/bin/lazion"
     chmod +x "$folder/bin/lazion"
     PATH=$folder/bin:$PATH
-    touch "$folder/work/a_file"
+    touch "$folder/here/a_file"
     cat >"$folder/script" <<'SCRIPT'
 %s
 SCRIPT
-    cd "$folder/work"
+    cd "$folder/here"
     %s "$folder/script"
 ]]):format(script, interpreter))
 end
