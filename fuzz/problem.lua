@@ -1,7 +1,7 @@
 -- The reader of error bodies: whatever the server sends, there is a message fit to be shown, and it costs
 -- no more than the body explains (libFuzzer bounds the time, through_lua.c the memory).
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 local v3 = require "azion.api.v3"
 local v4 = require "azion.api.v4"
 

@@ -1,4 +1,4 @@
-local address = require "azion.address"
+local base_url = require "azion.client.base_url"
 
 describe("a base URL", function()
   -- What is given, what comes of it (without a slash at its end), whether it is on this machine.
@@ -59,7 +59,7 @@ describe("a base URL", function()
   }
   for _, row in ipairs(accepted) do
     it(("%q is accepted"):format(row[1]), function()
-      local url, problem, loopback = address.read(row[1])
+      local url, problem, loopback = base_url.read(row[1])
       assert.is_nil(problem)
       assert.equal(row[2], url)
       assert.equal(row[3] or false, loopback)
@@ -76,7 +76,7 @@ describe("a base URL", function()
     "[127.0.0.1]", "[localhost]" } do
     it(("plain HTTP to %s is refused"):format(host), function()
       for _, suffix in ipairs { "", ":80", "/", ":8080/p" } do
-        local url, problem = address.read("http://" .. host .. suffix)
+        local url, problem = base_url.read("http://" .. host .. suffix)
         assert.is_nil(url)
         assert.truthy(problem:find("^expected "))
       end
@@ -113,7 +113,7 @@ describe("a base URL", function()
   }
   for _, text in ipairs(refused) do
     it(("%q is refused"):format(text), function()
-      local url, problem = address.read(text)
+      local url, problem = base_url.read(text)
       assert.is_nil(url)
       assert.truthy(problem:find("^expected "))
     end)
@@ -122,7 +122,7 @@ describe("a base URL", function()
   it("is never quoted in the problem: it may hold a password", function()
     for _, text in ipairs { "https://user:hunter2@host", "ftp://hunter2", "https://hunter2?x", "https://hunter2:0",
       "http://hunter2", "https://host/hunter2//", "hunter2" } do
-      local url, problem = address.read(text)
+      local url, problem = base_url.read(text)
       assert.is_nil(url)
       assert.is_nil(problem:find("hunter2", 1, true))
     end
@@ -130,6 +130,6 @@ describe("a base URL", function()
 
   it("may be long", function()
     local long = "https://" .. ("a"):rep(60) .. ("/b"):rep(2000)
-    assert.equal(long, (address.read(long)))
+    assert.equal(long, (base_url.read(long)))
   end)
 end)

@@ -1,5 +1,5 @@
 -- Base64 (RFC 4648, section 4).
-local base64 = require "azion.base64"
+local base64 = require "azion.secrets.base64"
 local core = require "azion.core"
 
 describe("Base64", function()

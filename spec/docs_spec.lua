@@ -2,9 +2,9 @@
 -- Every page: its links, and its code.
 local azion = require("azion")
 local client_module = require("azion.client")
-local operation = require("azion.operation")
-local map = require("azion.map")
-local request = require("azion.request")
+local operation = require("azion.client.operation")
+local map = require("azion.client.map")
+local request = require("azion.client.request")
 local resources = require("azion.api.v3").resources
 local walk = require("azion.api.walk")
 local sandboxes = require("azion.sandbox")
@@ -200,19 +200,19 @@ describe("the reference has an entry for", function()
     for name in pairs(operation.call_options) do
       assert.is_truthy(section("Options of a call"):find("`" .. name .. "`", 1, true), name)
     end
-    for name in pairs(annotated("lua/azion/collection.lua", "azion.Query")) do
+    for name in pairs(annotated("lua/azion/client/collection.lua", "azion.Query")) do
       local text = section("c:list(query, call_options)") .. section("c:each(query, call_options)")
       assert.is_truthy(text:find("`" .. name .. "`", 1, true), name)
     end
     assert_rows("azion.budget.redis(options)", annotated("lua/azion/budget/redis.lua", "azion.RedisOptions"))
-    assert_rows("Purge", annotated("lua/azion/purge.lua", "azion.Purge"))
+    assert_rows("Purge", annotated("lua/azion/client/purge.lua", "azion.Purge"))
   end)
 
   it("every field of an error, every kind, and every field of a response", function()
-    assert_rows("Errors", annotated("lua/azion/errors.lua", "azion.Error"))
-    assert_rows("The response", annotated("lua/azion/report.lua", "azion.Response"))
+    assert_rows("Errors", annotated("lua/azion/client/errors.lua", "azion.Error"))
+    assert_rows("The response", annotated("lua/azion/call/result.lua", "azion.Response"))
     local kinds = 0
-    for kind in read("lua/azion/errors.lua"):match("@field kind ([^\n]*)"):gmatch('"([%l_]+)"') do
+    for kind in read("lua/azion/client/errors.lua"):match("@field kind ([^\n]*)"):gmatch('"([%l_]+)"') do
       kinds = kinds + 1
       assert.is_true(has_row(section("Errors"), kind), kind)
     end

@@ -1,6 +1,6 @@
 local core = require "azion.core"
 local child = require "spec.support.child"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 
 local function new(fields)
   fields.kind = fields.kind or "server"

@@ -1,5 +1,5 @@
 local core = require "azion.core"
-local body = require "azion.body"
+local body = require "azion.client.body"
 local resources = require("azion.api.v3").resources
 
 local origins = resources.by_name.origins

@@ -1,5 +1,5 @@
 local core = require "azion.core"
-local identifiers = require "azion.identifier"
+local identifiers = require "azion.api.identifier"
 local resources = require("azion.api.v3").resources.by_name
 
 local uuid = "176fa5e2-a895-4862-9657-e2e37d9125a7"

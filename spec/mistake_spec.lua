@@ -1,7 +1,7 @@
 -- Mistakes in a program: told at its line, whatever lies between that line and the library.
 local azion = require "azion"
 local child = require "spec.support.child"
-local mistake = require "azion.mistake"
+local mistake = require "azion.client.mistake"
 local sandboxes = require "azion.sandbox"
 
 local function here()

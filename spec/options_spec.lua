@@ -1,5 +1,5 @@
 local azion = require "azion"
-local options = require "azion.options"
+local options = require "azion.client.options"
 
 local known = { timeout = options.seconds, max_attempts = options.count, token = { type = "string" },
   base_url = { type = "string" }, pace = { type = "boolean" }, on_event = { type = "function" } }

@@ -1,6 +1,6 @@
 local core = require "azion.core"
-local errors = require "azion.errors"
-local paging = require "azion.paging"
+local errors = require "azion.client.errors"
+local paging = require "azion.client.paging"
 local v3 = require "azion.api.v3"
 
 local function list(items)

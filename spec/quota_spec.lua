@@ -1,4 +1,4 @@
-local quota = require "azion.quota"
+local retry_quota = require "azion.call.retry_quota"
 
 local function retries(purse, cost)
   local count = 0
@@ -11,15 +11,15 @@ end
 
 describe("the retry quota", function()
   it("pays for 100 retries that take 5", function()
-    assert.equal(100, retries(quota.new(), 5))
+    assert.equal(100, retries(retry_quota.new(), 5))
   end)
 
   it("pays for 50 retries that take 10", function()
-    assert.equal(50, retries(quota.new(), 10))
+    assert.equal(50, retries(retry_quota.new(), 10))
   end)
 
   it("never goes below nothing", function()
-    local purse = quota.new()
+    local purse = retry_quota.new()
     retries(purse, 10)
     assert.equal(0, purse.tokens)
     assert.is_false(purse:take(5))
@@ -28,7 +28,7 @@ describe("the retry quota", function()
   end)
 
   it("refuses what it cannot pay in full, and keeps what it has", function()
-    local purse = quota.new()
+    local purse = retry_quota.new()
     retries(purse, 5)
     for _ = 1, 7 do
       purse:give()
@@ -41,7 +41,7 @@ describe("the retry quota", function()
   end)
 
   it("gets 1 back for a success: five for another retry, ten for one after a timeout", function()
-    local purse = quota.new()
+    local purse = retry_quota.new()
     retries(purse, 5)
     for success = 1, 20 do
       purse:give()
@@ -54,7 +54,7 @@ describe("the retry quota", function()
   end)
 
   it("never holds more than 500", function()
-    local purse = quota.new()
+    local purse = retry_quota.new()
     for _ = 1, 1000 do
       purse:give()
     end
@@ -63,7 +63,7 @@ describe("the retry quota", function()
   end)
 
   it("is one for each client", function()
-    local empty, full = quota.new(), quota.new()
+    local empty, full = retry_quota.new(), retry_quota.new()
     retries(empty, 5)
     assert.is_false(empty:take(5))
     assert.is_true(full:take(5))

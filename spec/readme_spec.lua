@@ -106,7 +106,7 @@ describe("the README", function()
 
   it("names every kind of error and every option of the client", function()
     local text = table.concat(lines, "\n")
-    local errors_text = table.concat(lines_of("lua/azion/errors.lua"), "\n")
+    local errors_text = table.concat(lines_of("lua/azion/client/errors.lua"), "\n")
     local kinds = 0
     for kind in errors_text:match("@field kind ([^\n]*)"):gmatch('"([%l_]+)"') do
       assert.matches("\n| [^|]*`" .. kind .. "`[^|]* |", text)

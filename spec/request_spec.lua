@@ -1,6 +1,6 @@
 -- client:request, the way to any endpoint.
 local azion = require("azion")
-local base64 = require("azion.base64")
+local base64 = require("azion.secrets.base64")
 local core = require("azion.core")
 local support = require("spec.support.sandbox")
 local web = require("spec.support.web_server")

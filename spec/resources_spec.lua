@@ -1,6 +1,6 @@
 -- Collections as the descriptions make them, and what they refuse before anything is sent.
 local azion = require("azion")
-local body = require("azion.body")
+local body = require("azion.client.body")
 local core = require("azion.core")
 local schema = require("azion.api.schema")
 local secrets = require("azion.secrets")

@@ -1,4 +1,4 @@
-local base64 = require "azion.base64"
+local base64 = require "azion.secrets.base64"
 local core = require "azion.core"
 local secrets = require "azion.secrets"
 local names = require("azion.api.v3").secret_names()

@@ -1,7 +1,7 @@
 -- Places, and who gets them: on the runtime, without a server.
 local core = require "azion.core"
 local native = require "azion.runtime.native"
-local semaphore = require "azion.semaphore"
+local semaphore = require "azion.runtime.semaphore"
 
 describe("a semaphore", function()
   local runtime, places, order

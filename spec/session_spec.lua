@@ -309,7 +309,7 @@ describe("a session", function()
     -- In a process of its own: among all that the specs hold, a collection takes longer than a call. `act` is what
     -- finalizers do while `call` runs; most often one does in 5.1 and 5.4.
     local prelude = [[
-      local core, finalizer = require "azion.core", require "azion.finalizer"
+      local core, finalizer = require "azion.core", require "azion.runtime.finalizer"
       local session, url = core.session(), %q
       local function with_finalizers(act, call, speed, rubbish)
         local armed = false

@@ -1,5 +1,5 @@
 -- Values in messages: on one line, in UTF-8, cut, and not at all where they may be secret.
-local shown = require "azion.shown"
+local shown = require "azion.api.shown"
 
 describe("a value in a message", function()
   local rows = {

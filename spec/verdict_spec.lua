@@ -1,4 +1,4 @@
-local verdict = require "azion.verdict"
+local verdict = require "azion.call.verdict"
 
 local methods = { "GET", "PUT", "DELETE", "POST", "PATCH" }
 local idempotent = { GET = true, PUT = true, DELETE = true }

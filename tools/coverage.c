@@ -14,7 +14,7 @@
 enum { FILES = 200, LINES = 2000, NAME = 64 };
 
 struct file {
-  char name[NAME]; /* "lua/azion/call.lua" */
+  char name[NAME]; /* "lua/azion/call/init.lua" */
   unsigned char reached[LINES];
 };
 

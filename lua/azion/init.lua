@@ -1,10 +1,10 @@
 --- azion: the Azion edge platform from Lua.
-local account = require "azion.account"
+local account = require "azion.client.account"
 local client = require "azion.client"
 local core = require "azion.core"
-local mistake = require "azion.mistake"
+local mistake = require "azion.client.mistake"
 local runtime = require "azion.runtime"
-local tokens = require "azion.tokens"
+local tokens = require "azion.client.tokens"
 local v3 = require "azion.api.v3"
 local version = require "azion.version"
 
@@ -80,7 +80,7 @@ azion.client, azion.create_token, azion.revoke_token = azion.v3.client, azion.v3
 lazily(azion, {
   sandbox = load_sandbox,
   budget = function() return load "azion.budget" end,
-  document = function() return load "azion.document" end,
+  document = function() return load "azion.plan.document" end,
   v4 = function()
     return lazily({ client = client.of(load "azion.api.v4") }, { sandbox = load_sandbox_v4 })
   end,
@@ -89,7 +89,7 @@ lazily(azion, {
 -- A worker of nginx may not be allowed to read what its master could.
 if runtime.is_nginx() then
   for _, name in ipairs { "budget", "budget.redis", "budget.shared_dict", "runtime.openresty", "sandbox", "api.v4",
-    "document", "plan", "plan.export" } do
+    "plan", "plan.document", "plan.export" } do
     load("azion." .. name)
   end
   load("azion.budget.redis_resty").missing() -- loads lua-resty-redis where there is one

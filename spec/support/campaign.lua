@@ -3,7 +3,7 @@ local assert = require("luassert")
 local azion = require("azion")
 local files = require("spec.support.files")
 local raw_server = require("spec.support.raw_server")
-local verdict = require("azion.verdict")
+local verdict = require("azion.call.verdict")
 
 local campaign = {}
 

@@ -5,7 +5,7 @@
 --- all that the description says (rules.lua), as the stand-in and a plan do.
 local core = require "azion.core"
 local kinds = require "azion.api.kinds"
-local options = require "azion.options"
+local options = require "azion.client.options"
 local rules = require "azion.api.rules"
 local walk = require "azion.api.walk"
 

@@ -1,6 +1,6 @@
 --- Of which kind a value is, and how that is said.
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 
 local kinds = {}
 

@@ -1,7 +1,7 @@
 --- The query of a list: its names and values, held against what a version knows, and written.
 local check = require "azion.api.check"
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 
 local query = {}
 

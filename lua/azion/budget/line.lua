@@ -1,7 +1,7 @@
 --- The calls of one bucket that wait for a slot, in the order in which they began to. Only the first of them asks the
 --- budget; when it has its slot, or has gone, the next one is called. The line belongs to the budget, whichever clients
 --- draw on it: a reply to one calls whoever is first.
-local queue = require "azion.queue"
+local queue = require "azion.runtime.queue"
 
 local line = {}
 

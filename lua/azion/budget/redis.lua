@@ -2,7 +2,7 @@
 --- What a call's end has to tell travels with the next decision or is sent without waiting.
 local core = require "azion.core"
 local decision = require "azion.budget.decision"
-local options = require "azion.options"
+local options = require "azion.client.options"
 local redis_hiredis = require "azion.budget.redis_hiredis"
 local redis_resty = require "azion.budget.redis_resty"
 local redis_script = require "azion.budget.redis_script"

@@ -2,9 +2,9 @@
 --- else is kept are facts that replies told, and any worker's are true. The model is that of `azion.budget.decision`:
 --- a window is named by its start, so that all workers find the same counter without agreeing on anything.
 local dictionary = require "azion.budget.dictionary"
-local mistake = require "azion.mistake"
+local mistake = require "azion.client.mistake"
 local shared = require "azion.budget.shared"
-local shown = require "azion.shown"
+local shown = require "azion.api.shown"
 
 local add, keep, keep_larger = dictionary.add, dictionary.keep, dictionary.keep_larger
 

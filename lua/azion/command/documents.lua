@@ -3,7 +3,7 @@ local catalog = require "azion.command.catalog"
 local document = require "azion.command.document"
 local status = require "azion.command.status"
 local values = require "azion.command.values"
-local writer = require "azion.document"
+local writer = require "azion.plan.document"
 
 local documents = {}
 

@@ -1,7 +1,7 @@
 --- How far a long job is: a line on stderr from the second second on, where that is a terminal. It is drawn by a task
 --- beside the job, so that it goes on while the job waits, and says for what.
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 local width = require "azion.command.width"
 
 local progress = {}

@@ -1,6 +1,6 @@
 --- Values of items: found by a dotted name, and written as JSON or as Lua.
 local core = require "azion.core"
-local document = require "azion.document"
+local document = require "azion.plan.document"
 
 local values = {}
 

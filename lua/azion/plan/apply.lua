@@ -1,7 +1,7 @@
 --- Carries steps out: what needs nothing that is still to be done goes side by side.
 local carry = require "azion.plan.carry"
-local errors = require "azion.errors"
-local options = require "azion.options"
+local errors = require "azion.client.errors"
+local options = require "azion.client.options"
 
 local apply = {}
 

@@ -1,7 +1,7 @@
 --- One step: reads what is there again, sends what is still missing, and finds out what became of it where the reply
 --- did not say.
 local differences = require "azion.plan.differences"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 local lookup = require "azion.plan.lookup"
 local ordering = require "azion.plan.ordering"
 local references = require "azion.plan.references"

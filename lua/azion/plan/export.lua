@@ -2,7 +2,7 @@
 local carried = require "azion.plan.carried"
 local check = require "azion.api.check"
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 local names = require "azion.plan.names"
 local pruning = require "azion.plan.pruning"
 local reading = require "azion.plan.reading"

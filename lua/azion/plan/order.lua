@@ -1,6 +1,6 @@
 --- The order in which steps can be taken: a graph of what needs what, and a way through it.
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 local kinds = require "azion.api.kinds"
 local references = require "azion.plan.references"
 local walk = require "azion.api.walk"

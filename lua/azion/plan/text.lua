@@ -1,6 +1,6 @@
 --- A plan for people, as a diff, and for programs, as a table.
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 
 local text = {}
 

@@ -1,7 +1,7 @@
 --- What a plan knows: collections with their items as they are and as they are wanted, and what is wrong with the
 --- document. An item is a node, whether it is in the account, in the document, or in both.
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 local kinds = require "azion.api.kinds"
 local walk = require "azion.api.walk"
 

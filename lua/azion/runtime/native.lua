@@ -7,7 +7,7 @@
 -- An error can come between any two instructions (Ctrl-C, an instruction limit, want of memory). So the truth is in
 -- `tasks`: the lists of who can go on and who is due are made anew from it where a change did not come to its end.
 local core = require "azion.core"
-local queue = require "azion.queue"
+local queue = require "azion.runtime.queue"
 local tasks = require "azion.runtime.tasks"
 local timers = require "azion.runtime.timers"
 local yielding = require "azion.runtime.yielding"

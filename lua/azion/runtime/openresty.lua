@@ -5,7 +5,7 @@ local lifeline = require "azion.runtime.lifeline"
 local light_tasks = require "azion.runtime.light_tasks"
 local native = require "azion.runtime.native"
 local phase = require "azion.runtime.phase"
-local queue = require "azion.queue"
+local queue = require "azion.runtime.queue"
 local semaphore = require "ngx.semaphore"
 
 local running = coroutine.running

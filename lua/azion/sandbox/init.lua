@@ -1,7 +1,7 @@
 -- A local stand-in for the API: a real nginx that answers from a model of it, with TLS and HTTP/2, on loopback.
 
 local nginx = require "azion.sandbox.nginx"
-local mistake = require "azion.mistake"
+local mistake = require "azion.client.mistake"
 local options = require "azion.sandbox.options"
 
 local sandbox = {}
@@ -70,9 +70,9 @@ end
 ---@return table|nil err
 function methods:client(given)
   local make, known = maker_of(processes[self].version)
-  local wrong, problem = require("azion.options").check(given, known, "sandbox:client")
+  local wrong, problem = require("azion.client.options").check(given, known, "sandbox:client")
   if wrong then
-    return nil, require("azion.errors").invalid(problem, wrong)
+    return nil, require("azion.client.errors").invalid(problem, wrong)
   end
   local merged = { base_url = self.base_url, token = self.token, ca_file = self.ca_file }
   for name, value in pairs(given or {}) do
@@ -117,7 +117,7 @@ mistake.guard(methods, metatable, "sandbox")
 
 -- The errors module needs the C core, which the sandbox itself does without.
 local function refused(message, name)
-  local loaded, errors = pcall(require, "azion.errors")
+  local loaded, errors = pcall(require, "azion.client.errors")
   return nil, loaded and errors.invalid(message, name) or message
 end
 

@@ -1,6 +1,6 @@
 -- What sandbox.start takes: names, types, defaults.
 
-local reader = require "azion.options"
+local reader = require "azion.client.options"
 
 local options = {}
 

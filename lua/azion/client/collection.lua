@@ -1,12 +1,12 @@
 --- The methods that every collection has, whatever the resource.
-local errors = require "azion.errors"
-local further = require "azion.further"
-local listing = require "azion.listing"
-local mistake = require "azion.mistake"
-local operation = require "azion.operation"
-local paging = require "azion.paging"
-local place = require "azion.place"
-local single = require "azion.single"
+local errors = require "azion.client.errors"
+local further = require "azion.client.further"
+local list = require "azion.client.list"
+local mistake = require "azion.client.mistake"
+local operation = require "azion.client.operation"
+local paging = require "azion.client.paging"
+local place = require "azion.client.place"
+local single = require "azion.client.single"
 local walk = require "azion.api.walk"
 
 local collection = {}
@@ -61,7 +61,7 @@ end
 ---@return azion.Error? err
 ---@return azion.Response? response
 function methods:list(given, call_options)
-  return listing.page(self, given, call_options)
+  return list.page(self, given, call_options)
 end
 
 --- Pages as the server sends them, in one pass.
@@ -69,7 +69,7 @@ end
 ---@param call_options? azion.CallOptions
 ---@return fun(): azion.Page? iterator raises
 function methods:pages(given, call_options)
-  return listing.iterate(paging.pages, listing.source(self, given, call_options))
+  return list.iterate(paging.pages, list.source(self, given, call_options))
 end
 
 --- Items, each once, in the server's order.
@@ -77,7 +77,7 @@ end
 ---@param call_options? azion.CallOptions
 ---@return fun(): table? iterator raises
 function methods:each(given, call_options)
-  return listing.iterate(paging.items, listing.source(self, given, call_options))
+  return list.iterate(paging.items, list.source(self, given, call_options))
 end
 
 --- All items: never a partial list.
@@ -86,12 +86,12 @@ end
 ---@return table[]? items
 ---@return azion.Error? err
 function methods:all(given, call_options)
-  local source, err = listing.source(self, given, call_options)
+  local source, err = list.source(self, given, call_options)
   if not source then
     return nil, err
   end
   local items = {}
-  err = listing.visit(paging.items(source), function(item) items[#items + 1] = item end)
+  err = list.visit(paging.items(source), function(item) items[#items + 1] = item end)
   if err then
     return nil, err
   end
@@ -119,12 +119,12 @@ function methods:find(name, call_options)
   end
   local filter = walk.name_filter(self.resource)
   local source
-  source, err = listing.source(self, filter and { [filter] = name } or nil, call_options)
+  source, err = list.source(self, filter and { [filter] = name } or nil, call_options)
   if not source then
     return nil, err
   end
   local found
-  found, err = listing.find(paging.items(source), self.resource.named_by[1], name)
+  found, err = list.find(paging.items(source), self.resource.named_by[1], name)
   if not found then
     err.method, err.path = err.method or "GET", err.path or self.path
     return nil, err

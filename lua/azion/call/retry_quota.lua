@@ -1,6 +1,6 @@
 --- The retry quota: retries are paid from a purse that successes fill slowly, so that a server in trouble is
 --- not stormed. (Figures as in the standard retry mode of the AWS clients.)
-local quota = {}
+local retry_quota = {}
 
 local full = 500
 local methods = {}
@@ -10,7 +10,7 @@ local metatable = { __index = methods }
 ---@field tokens integer
 
 ---@return azion.Quota
-function quota.new()
+function retry_quota.new()
   return setmetatable({ tokens = full }, metatable)
 end
 
@@ -30,4 +30,4 @@ function methods:give()
   self.tokens = math.min(full, self.tokens + 1)
 end
 
-return quota
+return retry_quota

@@ -1,7 +1,7 @@
 --- What a caller wants to send, held against the description, and written as JSON.
 local check = require "azion.api.check"
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 
 local body = {}
 

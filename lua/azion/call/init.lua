@@ -1,9 +1,9 @@
 --- One call, in a straight line: budget, attempt, verdict, wait, and again.
-local errors = require "azion.errors"
-local exchange = require "azion.exchange"
-local report = require "azion.report"
-local semaphore = require "azion.semaphore"
-local verdict = require "azion.verdict"
+local errors = require "azion.client.errors"
+local attempt = require "azion.call.attempt"
+local result = require "azion.call.result"
+local semaphore = require "azion.runtime.semaphore"
+local verdict = require "azion.call.verdict"
 
 local call = {}
 
@@ -24,7 +24,7 @@ local call = {}
 
 local function emit(engine, request, state, kind, fields)
   if engine.on_event then
-    local event = { type = kind, method = request.method, path = report.path(engine, request, state),
+    local event = { type = kind, method = request.method, path = result.path(engine, request, state),
       attempt = state.attempts }
     for name, value in pairs(fields or {}) do
       event[name] = value
@@ -69,14 +69,14 @@ local function begin(engine, request)
 end
 
 local function ended_by_close(engine, request, state)
-  return report.error(engine, request, state, errors.closed())
+  return result.error(engine, request, state, errors.closed())
 end
 
 local function timed_out(engine, request, state, message)
   if engine.closed then
     return ended_by_close(engine, request, state)
   end
-  return report.error(engine, request, state, { kind = "timeout", retryable = true, message = message })
+  return result.error(engine, request, state, { kind = "timeout", retryable = true, message = message })
 end
 
 -- First the budget and then the note: an error in between has the slot given back twice, which the budget bears, and
@@ -128,7 +128,7 @@ local function take_slot(engine, request, state)
   elseif engine.closed then
     return ended_by_close(engine, request, state)
   end
-  return report.error(engine, request, state, {
+  return result.error(engine, request, state, {
     kind = "rate_limited", retryable = true, retry_after = wait,
     message = wait
       and ("rate limit used up: the next slot is free in %s, after the deadline"):format(errors.seconds(wait))
@@ -171,9 +171,9 @@ local function wait_patiently(engine, request, state, wait)
   end
   local left = state.deadline - engine.now()
   state.deadline = engine.now() + very_long
-  local result = wait(engine, request, state)
+  local ended = wait(engine, request, state)
   state.deadline = engine.now() + left
-  return result
+  return ended
 end
 
 -- One attempt.
@@ -188,7 +188,7 @@ local function try(engine, request, state, fresh)
     emit(engine, request, state, "request")
   end
   state.is_sending = true
-  local outcome = exchange.run(engine, request, state, fresh)
+  local outcome = attempt.run(engine, request, state, fresh)
   engine.places:give(state)
   local judged = verdict.judge(request.method, outcome, state.attempts, state.may_be_gone, engine.random)
   settle(engine, state, { sent = outcome.sent > 0, status = outcome.status, rate = outcome.rate,
@@ -241,12 +241,12 @@ local function run(engine, request, state)
         value = true
       end
       if not request.tells_later then
-        return value, nil, report.response(engine, request, state, outcome)
+        return value, nil, result.response(engine, request, state, outcome)
       end
       outcome.json, outcome.value, state.ended = nil, nil, engine.now()
-      return value, nil, function() return report.response(engine, request, state, outcome) end
+      return value, nil, function() return result.response(engine, request, state, outcome) end
     end
-    err = report.failure(engine, request, state, outcome, judged)
+    err = result.failure(engine, request, state, outcome, judged)
     state.in_doubt = state.in_doubt or judged.in_doubt or false
     state.may_be_gone = state.may_be_gone or judged.may_be_gone or false
     local wait = next_wait(engine, request, state, judged)

@@ -1,8 +1,8 @@
 --- One iterator for any number of tasks: each value goes to exactly one of them, first come, first served. Values come
 --- in batches, and a task of the library reads those: a task that asks may fail or be cancelled without harm to others.
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 
-local share = {}
+local shared_iterator = {}
 
 ---@class azion.Share
 ---@field runtime azion.Runtime
@@ -34,7 +34,7 @@ local metatable = { __index = methods }
 ---@param advance fun(): any[]?, azion.Error?
 ---@param stop fun()
 ---@return azion.Share
-function share.new(runtime, advance, stop)
+function shared_iterator.new(runtime, advance, stop)
   return setmetatable({ runtime = runtime, advance = advance, stop = stop, batch = {}, position = 0, queue = {},
     head = 1, tail = 0, askers = {}, waiting = 0, handed = 0, reading = false, tasks = {}, ended = false }, metatable)
 end
@@ -237,4 +237,4 @@ function methods:cancel()
   end
 end
 
-return share
+return shared_iterator

@@ -1,6 +1,6 @@
 --- Where a collection lies: the path of its resource, with the id of the item that it belongs to, and its phase.
-local errors = require "azion.errors"
-local identifier = require "azion.identifier"
+local errors = require "azion.client.errors"
+local identifier = require "azion.api.identifier"
 local walk = require "azion.api.walk"
 
 local place = {}

@@ -1,9 +1,9 @@
 --- `client:purge`: what the edge has cached is removed, by URL, by cache key or by wildcard. (Page "Real-Time Purge".)
 local call = require "azion.call"
 local core = require "azion.core"
-local errors = require "azion.errors"
-local map = require "azion.map"
-local options = require "azion.options"
+local errors = require "azion.client.errors"
+local map = require "azion.client.map"
+local options = require "azion.client.options"
 
 local purge = {}
 

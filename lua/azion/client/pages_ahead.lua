@@ -2,7 +2,7 @@
 --- are on their way. Given out in order; never more than `width` of them fetched and not yet given out.
 local max, min = math.max, math.min
 
-local ahead = {}
+local pages_ahead = {}
 
 ---@class azion.Ahead
 ---@field failed boolean a page fetched ahead has failed: none is begun until that one is read again
@@ -14,7 +14,7 @@ local metatable = { __index = methods }
 ---@param fetch fun(number: integer): azion.PageReply?, azion.Error?, fun()?: azion.Response
 ---@param width integer pages
 ---@return azion.Ahead
-function ahead.new(runtime, session, fetch, width)
+function pages_ahead.new(runtime, session, fetch, width)
   return setmetatable({ runtime = runtime, session = session, fetch = fetch, width = width, pages = {}, tasks = {},
     begun = 0, failed = false }, metatable)
 end
@@ -120,4 +120,4 @@ function methods:in_flight()
   return self.tasks
 end
 
-return ahead
+return pages_ahead

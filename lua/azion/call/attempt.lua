@@ -1,5 +1,5 @@
 --- One attempt: the request on the wire, and what came back as an outcome that can be judged.
-local exchange = {}
+local attempt = {}
 
 -- The caller's own headers take the place of ours.
 local function headers_of(engine, request)
@@ -66,7 +66,7 @@ end
 ---@param state azion.CallState
 ---@param fresh boolean on a new connection
 ---@return azion.Outcome
-function exchange.run(engine, request, state, fresh)
+function attempt.run(engine, request, state, fresh)
   local outcome = send(engine, request, state, fresh)
   local headers, message = outcome.headers, outcome.message
   outcome.rate = headers and engine.api.rate(headers, engine.time(), state.bucket)
@@ -82,4 +82,4 @@ function exchange.run(engine, request, state, fresh)
   return outcome
 end
 
-return exchange
+return attempt

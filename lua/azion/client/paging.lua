@@ -1,6 +1,6 @@
 --- Lists longer than a page: where they end, and what to do when they change while they are read.
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 
 local paging = {}
 

@@ -1,7 +1,7 @@
 --- A document as text that a person could have written: fields in the API's order, short objects on one line.
 local core = require "azion.core"
 local kinds = require "azion.api.kinds"
-local mistake = require "azion.mistake"
+local mistake = require "azion.client.mistake"
 local walk = require "azion.api.walk"
 
 local document = {}

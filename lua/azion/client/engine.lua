@@ -1,14 +1,14 @@
 --- What a client's calls need: its options, its session, its budget, the version of the API.
-local address = require "azion.address"
+local addresses = require "azion.client.base_url"
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 local memory = require "azion.budget.memory"
-local network = require "azion.network"
-local options = require "azion.options"
-local quota = require "azion.quota"
+local network = require "azion.client.network"
+local options = require "azion.client.options"
+local retry_quota = require "azion.call.retry_quota"
 local runtimes = require "azion.runtime"
 local secrets = require "azion.secrets"
-local semaphore = require "azion.semaphore"
+local semaphore = require "azion.runtime.semaphore"
 
 local engine = {}
 
@@ -113,7 +113,7 @@ local function new_engine(api, settings, base_url, authorization, hidden, accoun
   local runtime = runtimes.get()
   return {
     api = api, session = session, base_url = base_url, options = settings, on_event = settings.on_event,
-    runtime = runtime, budget = budget_of(settings, base_url, account or authorization), quota = quota.new(),
+    runtime = runtime, budget = budget_of(settings, base_url, account or authorization), quota = retry_quota.new(),
     places = semaphore.new(runtime, settings.concurrency), turns = {},
     now = core.now, time = core.time, random = core.random, closed = false, has_succeeded = false,
     headers = headers_with(api, authorization),
@@ -143,7 +143,7 @@ end
 function engine.new(api, given, credentials)
   local settings = settle_options(given)
   local base_url, problem, loopback =
-    address.read(settings[api.base_option] or network.from_environment(api.environment) or api.base_url)
+    addresses.read(settings[api.base_option] or network.from_environment(api.environment) or api.base_url)
   if not base_url then
     return nil, errors.invalid(problem, api.base_option)
   end

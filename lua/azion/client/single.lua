@@ -1,6 +1,6 @@
 --- What an item has one of, at a path of its own: read and changed, without a key.
-local mistake = require "azion.mistake"
-local operation = require "azion.operation"
+local mistake = require "azion.client.mistake"
+local operation = require "azion.client.operation"
 
 ---@class azion.Single: azion.Collection
 local methods = {}

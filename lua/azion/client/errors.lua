@@ -1,6 +1,6 @@
 --- The error table: what `nil, err` carries, and how it prints.
 local core = require "azion.core"
-local shown = require "azion.shown"
+local shown = require "azion.api.shown"
 
 local errors = {}
 

@@ -1,6 +1,6 @@
 --- How a client reaches the network: proxy, trust, environment.
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 local version = require "azion.version"
 
 local network = {}

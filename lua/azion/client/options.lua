@@ -1,7 +1,7 @@
 --- Option tables, read in one way everywhere: an unknown name or a wrong Lua type is a mistake in the program and
 --- raises at its line; a value of the right type that cannot be may come from data, and is returned as a problem.
-local mistake = require "azion.mistake"
-local shown = require "azion.shown"
+local mistake = require "azion.client.mistake"
+local shown = require "azion.api.shown"
 
 local options = {}
 

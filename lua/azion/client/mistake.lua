@@ -1,11 +1,11 @@
 --- Mistakes in a program: they raise, at the line of the program that made them.
-local shown = require "azion.shown"
+local shown = require "azion.api.shown"
 
 local mistake = {}
 
--- How the sources of the library's functions begin.
+-- How the sources of the library's functions begin: with the folder above this one.
 local source = debug.getinfo(1, "S").source
-local ours = source:match("^(.*)mistake%.lua$") or source
+local ours = source:match("^(.*)client/mistake%.lua$") or source
 
 --- Raises at the nearest line that is not the library's own, however many calls lie between: no function has to count
 --- them, and a tail call or `pcall` does not hide the line.

@@ -1,8 +1,8 @@
 --- How a text may be written: in JSON, in a URL, in HTML, in Base64.
-local base64 = require "azion.base64"
+local base64 = require "azion.secrets.base64"
 local core = require "azion.core"
 
-local spelling = {}
+local encodings = {}
 
 -- A line of a key; shorter ones are too common in ordinary text.
 local shortest_line = 16
@@ -57,7 +57,7 @@ end
 --- The ways in which a reply usually spells a value.
 ---@param value string
 ---@return string[]
-function spelling.of(value)
+function encodings.of(value)
   local found = { value, (value:gsub("/", "\\/")) }
   add_all(found, json_spellings(value))
   add_all(found, url_spellings(value))
@@ -111,7 +111,7 @@ local function entity(name)
 end
 
 --- Decoders: a marker that is always present, and the function.
-spelling.decoders = {
+encodings.decoders = {
   { "\\", function(text) return join_halves((text:gsub("\\(.)(%x?%x?%x?%x?)", unescape))) end },
   { "%", function(text)
     return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
@@ -119,4 +119,4 @@ spelling.decoders = {
   { ";", function(text) return (text:gsub("&(#?%w+);", entity)) end },
 }
 
-return spelling
+return encodings

@@ -1,14 +1,14 @@
 --- From a query to pages and items: what is read from where, and how a generic `for` gets it.
-local ahead = require "azion.ahead"
+local pages_ahead = require "azion.client.pages_ahead"
 local core = require "azion.core"
-local errors = require "azion.errors"
-local finalizer = require "azion.finalizer"
-local mistake = require "azion.mistake"
-local operation = require "azion.operation"
+local errors = require "azion.client.errors"
+local finalizer = require "azion.runtime.finalizer"
+local mistake = require "azion.client.mistake"
+local operation = require "azion.client.operation"
 local query = require "azion.api.query"
-local share = require "azion.share"
+local shared_iterator = require "azion.client.shared_iterator"
 
-local listing = {}
+local list = {}
 
 local default_ahead = 4
 
@@ -46,7 +46,7 @@ end
 ---@return azion.Page? page
 ---@return azion.Error? err
 ---@return azion.Response? response
-function listing.page(self, given, call_options)
+function list.page(self, given, call_options)
   local err = query_refusal(self, given)
   err = operation.refusal(self, call_options) or err
   if err then
@@ -88,7 +88,7 @@ end
 ---@param call_options? azion.CallOptions
 ---@return azion.Source? source
 ---@return azion.Error? err
-function listing.source(self, given, call_options)
+function list.source(self, given, call_options)
   local err = query_refusal(self, given, true)
   err = operation.refusal(self, call_options) or err
   if err then
@@ -102,7 +102,7 @@ function listing.source(self, given, call_options)
   local first = tonumber(wanted.page) or 1
   wanted.page = 1
   local before, after = api.query(wanted):match("^(.*[?&]page=)1(.*)$")
-  local reader = ahead.new(engine.runtime, engine.session, function(number)
+  local reader = pages_ahead.new(engine.runtime, engine.session, function(number)
     return fetch_page(self, ("%s%d%s"):format(before, number, after), number, call_options, true)
   end, width)
   return {
@@ -123,7 +123,7 @@ end
 ---@param advance fun(): table[]?, azion.Error?
 ---@param visit fun(item: table)
 ---@return azion.Error? err
-function listing.visit(advance, visit)
+function list.visit(advance, visit)
   local batch, err = advance()
   while batch do
     for index = 1, #batch do
@@ -140,9 +140,9 @@ end
 ---@param name string
 ---@return table? item
 ---@return azion.Error? err
-function listing.find(advance, field, name)
+function list.find(advance, field, name)
   local found, count = nil, 0
-  local err = listing.visit(advance, function(item)
+  local err = list.visit(advance, function(item)
     if item[field] == name then
       found, count = found or item, count + 1
     end
@@ -164,12 +164,12 @@ end
 ---@param read fun(source: azion.Source): fun(): any[]?, azion.Error?
 ---@param source azion.Source?
 ---@param err azion.Error? raised at the first step, where there is no source
-function listing.iterate(read, source, err)
+function list.iterate(read, source, err)
   if not source then
     return function() error(err, 0) end
   end
   local runtime = source.runtime
-  local shared = share.new(runtime, read(source), source.cancel)
+  local shared = shared_iterator.new(runtime, read(source), source.cancel)
   local ahead_tasks, own_tasks = source.tasks, shared.tasks
   local guard = finalizer.guard(function()
     runtime:abandon(ahead_tasks)
@@ -184,4 +184,4 @@ function listing.iterate(read, source, err)
   return shared:iterator(conclude), nil, nil, setmetatable({}, { __close = function() shared:cancel() end })
 end
 
-return listing
+return list

@@ -1,9 +1,9 @@
 --- What a caller gets to see of a call: the response, and the error where it failed. Secrets are masked here.
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 local secrets = require "azion.secrets"
 
-local report = {}
+local result = {}
 
 ---@class azion.Response
 ---@field status integer
@@ -34,7 +34,7 @@ end
 ---@param request azion.Request
 ---@param state azion.CallState
 ---@return string
-function report.path(engine, request, state)
+function result.path(engine, request, state)
   state.path = state.path or mask_of(engine, request, state)(engine.api.public_path(request.path))
   return state.path
 end
@@ -53,8 +53,8 @@ end
 ---@param state azion.CallState
 ---@param fields table
 ---@return azion.Error
-function report.error(engine, request, state, fields)
-  fields.method, fields.path = request.method, report.path(engine, request, state)
+function result.error(engine, request, state, fields)
+  fields.method, fields.path = request.method, result.path(engine, request, state)
   fields.attempts, fields.elapsed = state.attempts, engine.now() - state.started
   fields.maybe_applied = fields.maybe_applied or state.in_doubt or nil
   return errors.new(fields)
@@ -66,7 +66,7 @@ end
 ---@param state azion.CallState
 ---@param outcome azion.Outcome
 ---@return azion.Response
-function report.response(engine, request, state, outcome)
+function result.response(engine, request, state, outcome)
   local rate = outcome.rate
   return {
     status = outcome.status,
@@ -113,7 +113,7 @@ end
 ---@param outcome azion.Outcome
 ---@param judged azion.Verdict
 ---@return azion.Error
-function report.failure(engine, request, state, outcome, judged)
+function result.failure(engine, request, state, outcome, judged)
   local fields = {
     kind = judged.kind, code = outcome.code, retryable = judged.retryable, retry_after = judged.told,
     maybe_applied = judged.in_doubt or nil,
@@ -123,7 +123,7 @@ function report.failure(engine, request, state, outcome, judged)
     local text = outcome.body or outcome.json ~= nil and core.encode(outcome.json)
     text = text and mask(text)
     fields.status = outcome.status
-    fields.response = report.response(engine, request, state, outcome)
+    fields.response = result.response(engine, request, state, outcome)
     fields.response.headers = mask_all(outcome.headers, mask)
     if outcome.unreadable then
       fields.message = outcome.unreadable
@@ -143,7 +143,7 @@ function report.failure(engine, request, state, outcome, judged)
   if hint and not engine.has_succeeded and (judged.kind == "unauthorized" or judged.kind == "forbidden") then
     fields.message = ("%s (%s)"):format(fields.message, hint)
   end
-  return report.error(engine, request, state, fields)
+  return result.error(engine, request, state, fields)
 end
 
-return report
+return result

@@ -1,14 +1,14 @@
 --- A client: options, collections, requests, what is known of the rate limit.
-local collection = require "azion.collection"
-local engine = require "azion.engine"
-local errors = require "azion.errors"
-local map = require "azion.map"
-local mistake = require "azion.mistake"
-local network = require "azion.network"
-local operation = require "azion.operation"
-local options = require "azion.options"
-local purge = require "azion.purge"
-local request = require "azion.request"
+local collection = require "azion.client.collection"
+local engine = require "azion.client.engine"
+local errors = require "azion.client.errors"
+local map = require "azion.client.map"
+local mistake = require "azion.client.mistake"
+local network = require "azion.client.network"
+local operation = require "azion.client.operation"
+local options = require "azion.client.options"
+local purge = require "azion.client.purge"
+local request = require "azion.client.request"
 
 local client = { options = engine.options_of "base_url" }
 

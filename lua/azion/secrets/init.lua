@@ -1,6 +1,6 @@
 --- Keeps secrets out of what is shown: values that we know (the token, keys that were sent), and values
 --- under a name that stands for a secret.
-local spelling = require "azion.spelling"
+local encodings = require "azion.secrets.encodings"
 
 local secrets = {}
 
@@ -75,7 +75,7 @@ end
 -- What a text says with its secrets masked, if some writing hides one in it. In whatever order: what undoes one
 -- writing may spoil another.
 local function uncover(text, hide, writings)
-  for _, decoder in ipairs(writings > 0 and spelling.decoders or {}) do
+  for _, decoder in ipairs(writings > 0 and encodings.decoders or {}) do
     local plain = text:find(decoder[1], 1, true) and decoder[2](text) or text
     if plain ~= text then
       local hidden = hide(plain)
@@ -106,7 +106,7 @@ end
 function secrets.hider(known)
   local texts, seen = {}, { [""] = true }
   for _, value in ipairs(known) do
-    for _, text in ipairs(#value >= shortest and spelling.of(value) or {}) do
+    for _, text in ipairs(#value >= shortest and encodings.of(value) or {}) do
       if not seen[text] and #text >= shortest then
         seen[text], texts[#texts + 1] = true, text
       end

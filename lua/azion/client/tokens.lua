@@ -1,12 +1,12 @@
 --- Session tokens: the two calls that authenticate by e-mail address and password. (Page "Authentication".)
-local base64 = require "azion.base64"
+local base64 = require "azion.secrets.base64"
 local call = require "azion.call"
 local client = require "azion.client"
 local core = require "azion.core"
-local errors = require "azion.errors"
-local identifier = require "azion.identifier"
-local mistake = require "azion.mistake"
-local options = require "azion.options"
+local errors = require "azion.client.errors"
+local identifier = require "azion.api.identifier"
+local mistake = require "azion.client.mistake"
+local options = require "azion.client.options"
 
 local tokens = {}
 

@@ -1,10 +1,10 @@
 --- `client:request`: any endpoint, with the same care as the collections take.
-local base64 = require "azion.base64"
+local base64 = require "azion.secrets.base64"
 local call = require "azion.call"
 local core = require "azion.core"
-local errors = require "azion.errors"
-local identifier = require "azion.identifier"
-local options = require "azion.options"
+local errors = require "azion.client.errors"
+local identifier = require "azion.api.identifier"
+local options = require "azion.client.options"
 local secrets = require "azion.secrets"
 
 local request = {}

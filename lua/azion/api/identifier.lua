@@ -1,7 +1,7 @@
 --- Ids as path segments. Whatever a caller passes, no slip may turn a call on one item into a call on
 --- something else.
 local core = require "azion.core"
-local errors = require "azion.errors"
+local errors = require "azion.client.errors"
 
 local identifier = {}
 

@@ -1,5 +1,5 @@
 --- Many calls at once: one task an item, so many of them at a time.
-local options = require "azion.options"
+local options = require "azion.client.options"
 
 local map = {}
 

@@ -1,6 +1,6 @@
 --- At most so many at once; who waits longest is next. A place that is given back belongs to that one at once, so nobody
 --- can overtake, and only one is woken.
-local queue = require "azion.queue"
+local queue = require "azion.runtime.queue"
 
 local semaphore = {}
 

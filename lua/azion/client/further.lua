@@ -1,11 +1,11 @@
 --- The methods that only some collections have, as the descriptions of their resources say.
-local body = require "azion.body"
-local errors = require "azion.errors"
-local identifier = require "azion.identifier"
+local body = require "azion.client.body"
+local errors = require "azion.client.errors"
+local identifier = require "azion.api.identifier"
 local kinds = require "azion.api.kinds"
-local mistake = require "azion.mistake"
-local operation = require "azion.operation"
-local place = require "azion.place"
+local mistake = require "azion.client.mistake"
+local operation = require "azion.client.operation"
+local place = require "azion.client.place"
 
 local further = {}
 

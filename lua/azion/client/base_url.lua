@@ -1,7 +1,7 @@
 --- The base URL: where all requests of a client go, and nowhere else.
-local identifier = require "azion.identifier"
+local identifier = require "azion.api.identifier"
 
-local address = {}
+local base_url = {}
 
 local function is_loopback(host)
   if host == "localhost" or host == "[::1]" then
@@ -58,7 +58,7 @@ end
 ---@return string? base_url without a slash at its end
 ---@return string? problem
 ---@return boolean? loopback whether it is on this machine
-function address.read(text)
+function base_url.read(text)
   local scheme, authority, path = text:match("^(%a[%w+.-]*)://([^/?#]*)([^?#]*)$")
   if text:find("@", 1, true) then
     return nil, "expected a URL without user info"
@@ -85,4 +85,4 @@ function address.read(text)
   return scheme .. "://" .. host .. (port and ":" .. port or "") .. path:gsub("/+$", ""), nil, is_this_machine(host)
 end
 
-return address
+return base_url

@@ -1,10 +1,10 @@
 --- One operation of a collection: what is checked before it, the call, and how its reply is read.
-local body = require "azion.body"
+local body = require "azion.client.body"
 local call = require "azion.call"
-local errors = require "azion.errors"
-local identifier = require "azion.identifier"
-local mistake = require "azion.mistake"
-local options = require "azion.options"
+local errors = require "azion.client.errors"
+local identifier = require "azion.api.identifier"
+local mistake = require "azion.client.mistake"
+local options = require "azion.client.options"
 local secrets = require "azion.secrets"
 
 local operation = {}
