@@ -63,7 +63,7 @@ demo: ## Install what is missing, build, and watch the main job run on the sandb
 	@LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="build/5.4/?.so;;" \
 	  lua5.4 examples/demo.lua --sandbox
 
-test: ## Install what is missing, build, and run all specs; SPEC=spec/json_spec.lua runs one file
+test: ## Install what is missing, build, and run all specs; SPEC=spec/core/json_spec.lua runs one file
 	@tools/bootstrap test
 	@$(MAKE) --no-print-directory -s all-luas $(if $(SPEC),LUAS="5.4 luajit")
 	@tools/test $(if $(SPEC),--only="$(SPEC)") spec:5.4 spec:luajit $(if $(SPEC),,$(foreach lua,5.1 5.2 5.3,spec:$(lua) smoke:$(lua)))
@@ -93,10 +93,11 @@ sanitize: ## Run the specs under AddressSanitizer and UndefinedBehaviorSanitizer
 
 # Those that reach the core, and in the second list every function of it.
 spec_files = $(patsubst %,spec/%_spec.lua,$(1))
-VALGRIND_SPECS := $(call spec_files,core json errors events fork injection keyset map prefetch purge request session sha256 tokens)
-TORTURE_SPECS := $(call spec_files,errors events fork json map origins purge request sha256 tokens)
+VALGRIND_SPECS := $(call spec_files,core/core core/json core/keyset core/session core/sha256 runtime/fork \
+  $(addprefix client/,errors events injection map pages_ahead purge request tokens))
+TORTURE_SPECS := $(call spec_files,core/json core/sha256 runtime/fork $(addprefix client/,errors events map origins purge request tokens))
 # What to run: SPEC, or with FULL=1 every file, and what they start, or else these.
-checked_specs = $(if $(FULL),--deep) --only="$(or $(SPEC),$(if $(FULL),$(wildcard spec/*_spec.lua),$(1)))"
+checked_specs = $(if $(FULL),--deep) --only="$(or $(SPEC),$(if $(FULL),$(sort $(wildcard spec/*/*_spec.lua)),$(1)))"
 
 valgrind: ## Run the specs that reach the C core under valgrind; FULL=1 runs all
 	@tools/bootstrap valgrind
@@ -186,7 +187,7 @@ bench: ## Measure against peers; bench/README.md says how to read the figures
 soak: ## Run the long trials of docs/reliability.md: 10,000 operations, storms, 200,000 calls; SHORT=1: 5,000 calls
 	@tools/bootstrap test
 	@$(MAKE) --no-print-directory -s build
-	@$(if $(SHORT),tools/test --only=spec/soak_spec.lua spec:$(LUA),LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/?.so;;" $(LUA_PACKAGE) tools/soak.lua)
+	@$(if $(SHORT),tools/test --only=spec/call/soak_spec.lua spec:$(LUA),LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/?.so;;" $(LUA_PACKAGE) tools/soak.lua)
 
 clean: ## Remove what was built, by make or by luarocks
 	rm -rf build src/*.o src-redis/*.o azion

@@ -280,7 +280,7 @@ describe("purge", function()
       { function() client:purge({ urls = { "x" } }, { timeuot = 1 }) end, "nearest known one is 'timeout'" },
     }) do
       local message = support.raised(case[1])
-      assert.matches("^spec/purge_spec.lua:%d+: ", message)
+      assert.matches("^spec/client/purge_spec.lua:%d+: ", message)
       assert.is_truthy(message:find(case[2], 1, true), message)
     end
     assert.same({}, server:requests())
