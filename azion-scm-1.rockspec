@@ -109,6 +109,7 @@ build = {
       ["azion.budget.shared"] = "lua/azion/budget/shared.lua",
       ["azion.budget.shared_dict"] = "lua/azion/budget/shared_dict.lua",
       ["azion.call"] = "lua/azion/call/init.lua",
+      ["azion.call.admission"] = "lua/azion/call/admission.lua",
       ["azion.call.attempt"] = "lua/azion/call/attempt.lua",
       ["azion.call.result"] = "lua/azion/call/result.lua",
       ["azion.call.retry_quota"] = "lua/azion/call/retry_quota.lua",

@@ -24,14 +24,16 @@ describe("a line", function()
     return least and least(count)
   end
 
-  local function call(name, deadline, owner, state)
-    local self = { name = name, state = state or { slot = false, entry = false }, waits = 0 }
+  local function call(name, deadline, engine, ticket)
+    engine = engine or {}
+    engine.budget, engine.runtime = setmetatable({ name = name }, { __index = asks }), runtime
+    local self = { engine = engine, bucket = "read", deadline = core.now() + (deadline or 5), slot = false,
+      entry = false, ticket = ticket or false, waits = 0 }
+    function self.on_wait()
+      self.waits = self.waits + 1
+    end
     self.task = runtime:spawn(function()
-      self.taken, self.wait = calls:take {
-        budget = setmetatable({ name = name }, { __index = asks }), bucket = "read", runtime = runtime,
-        deadline = core.now() + (deadline or 5), owner = owner or {}, state = self.state,
-        on_wait = function() self.waits = self.waits + 1 end,
-      }
+      self.taken, self.wait = calls:take(self)
       self.ended = true
       if self.taken then
         order[#order + 1] = name
@@ -61,7 +63,7 @@ describe("a line", function()
     offer(2)
     assert.same({ 1, 2, 3, 4, 5 }, order)
     assert.equal(0, calls.length)
-    assert.is_false(list[5].state.entry)
+    assert.is_false(list[5].entry)
   end)
 
   it("lets a call that gave its slot back go before those that came later, by turns", function()
@@ -70,8 +72,8 @@ describe("a line", function()
     end
     offer(2)
     call(3)
-    call("second again", 5, nil, { slot = false, entry = false, ticket = 2 })
-    call("first again", 5, nil, { slot = false, entry = false, ticket = 1 })
+    call("second again", 5, nil, 2)
+    call("first again", 5, nil, 1)
     offer(3)
     assert.same({ 1, 2, "first again", "second again", 3 }, order)
   end)
@@ -80,8 +82,8 @@ describe("a line", function()
     local first, second = call(1), call(2)
     call(3)
     offer(2)
-    assert.equal(1, first.state.ticket)
-    assert.equal(2, second.state.ticket)
+    assert.equal(1, first.ticket)
+    assert.equal(2, second.ticket)
   end)
 
   it("passes over those that are gone, wherever they stood", function()
@@ -89,7 +91,7 @@ describe("a line", function()
     local four, five = call(4, 5, owner), call(5)
     for _, gone in ipairs { one, two } do
       runtime:cancel(gone.task)
-      gone.state.entry.line:leave(gone.state.entry) -- as the call gives back what it holds
+      gone.entry.line:leave(gone.entry) -- as the call gives back what it holds
     end
     owner.closed = true
     runtime:release(owner)

@@ -151,16 +151,18 @@ describe("a task", function()
 
   it("gives back what it holds, the innermost first, when it is cancelled", function()
     local given = {}
-    local function note(_, state) given[#given + 1] = state.name end
+    local function call(name)
+      return { name = name, give_back = function(self) given[#given + 1] = self.name end }
+    end
     local task = runtime:spawn(function()
-      runtime:attach(note, {}, { name = "outer" })
-      local middle = runtime:attach(note, {}, { name = "middle" })
-      runtime:detach(middle)
-      runtime:attach(note, {}, { name = "inner" })
-      runtime:wait(runtime:waiter())
-    end, function() given[#given + 1] = "finished" end)
+      runtime:run(function()
+        runtime:run(function() return true end, call("middle"))
+        runtime:run(function() runtime:wait(runtime:waiter()) end, call("inner"))
+      end, call("outer"))
+    end, function() given[#given + 1] = "finished" end, nil, true)
+    assert.same({ "middle" }, given)
     runtime:cancel(task)
-    assert.same({ "inner", "outer" }, given)
+    assert.same({ "middle", "inner", "outer" }, given)
     assert.is_nil(next(runtime.tasks))
   end)
 

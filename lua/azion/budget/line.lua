@@ -84,24 +84,23 @@ function methods:leave(entry)
 end
 
 ---@class azion.LineCall what the line needs to know of a call
----@field budget azion.Budget
+---@field engine { budget: azion.Budget, runtime: azion.Runtime, closed: boolean } of its client
 ---@field bucket string
 ---@field deadline number
----@field runtime azion.Runtime
----@field owner table the engine of the client
----@field state azion.CallState gets the `slot`, and while it waits its `entry`
----@field on_wait fun(seconds: number) is told how long there will be no slot
+---@field slot any is given here
+---@field entry azion.LineEntry|false while it waits
+---@field ticket integer|false its turn, where it had one
+---@field on_wait fun(self: azion.LineCall, seconds: number) is told how long there will be no slot
 
 -- The mark is there before there is a slot: an error in between must not lose it.
 local asking = "asking"
 
 local function ask(self, call, now)
-  local state = call.state
-  state.slot = asking
-  local taken, wait = call.budget:reserve(call.bucket, now)
-  state.slot = taken
+  call.slot = asking
+  local taken, wait = call.engine.budget:reserve(call.bucket, now)
+  call.slot = taken
   if taken then
-    state.ticket = state.ticket or self.tickets
+    call.ticket = call.ticket or self.tickets
   end
   return taken, wait
 end
@@ -111,14 +110,14 @@ local function least_wait(self, call, now, wait)
   if self.length == 0 then
     return wait
   end
-  return call.budget:least_wait(call.bucket, self.length + 1, now)
+  return call.engine.budget:least_wait(call.bucket, self.length + 1, now)
 end
 
 -- Until the call has its slot. `wait` is what the budget has just told, if it was asked.
 local function wait_in_line(self, call, entry, wait)
-  local runtime, taken = call.runtime, false
-  while not call.owner.closed do
-    entry.waiter = runtime:waiter(call.owner)
+  local owner, runtime, taken = call.engine, call.engine.runtime, false
+  while not owner.closed do
+    entry.waiter = runtime:waiter(owner)
     if entry.called and first(self) == entry then
       entry.called = false
       taken, wait = ask(self, call, runtime.now())
@@ -128,7 +127,7 @@ local function wait_in_line(self, call, entry, wait)
       return taken, wait
     elseif not entry.called or first(self) ~= entry then
       if wait then
-        call.on_wait(wait)
+        call:on_wait(wait)
       end
       local reason = runtime:wait(entry.waiter, wait and math.min(now + wait, call.deadline) or call.deadline)
       entry.called = entry.called or reason == "time"
@@ -143,7 +142,8 @@ end
 ---@return boolean taken false if the deadline would come first, or the client was closed
 ---@return number? wait seconds that were too long
 function methods:take(call)
-  local state, now, news = call.state, call.runtime.now(), self.news
+  local runtime, news = call.engine.runtime, self.news
+  local now = runtime.now()
   local taken, wait
   if not first(self) then
     taken, wait = ask(self, call, now)
@@ -155,13 +155,13 @@ function methods:take(call)
   if now + (least or 0) >= call.deadline then
     return false, least
   end
-  local entry = { line = self, runtime = call.runtime, waiter = false, gone = false, called = self.news ~= news }
-  state.entry = entry
-  join(self, entry, state.ticket)
+  local entry = { line = self, runtime = runtime, waiter = false, gone = false, called = self.news ~= news }
+  call.entry = entry
+  join(self, entry, call.ticket)
   taken, wait = wait_in_line(self, call, entry, least)
-  state.ticket = entry.ticket
+  call.ticket = entry.ticket
   self:leave(entry)
-  state.entry = false
+  call.entry = false
   return taken, wait
 end
 

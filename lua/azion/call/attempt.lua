@@ -22,8 +22,9 @@ local function headers_of(engine, request)
   return lines
 end
 
-local function send(engine, request, state, fresh)
-  local left = state.deadline - engine.now()
+local function send(call, fresh)
+  local engine, request = call.engine, call.request
+  local left = call.deadline - engine.now()
   if left <= 0 then
     return { code = "OPERATION_TIMEDOUT", message = "the deadline passed before the request could be sent", sent = 0,
       elapsed = 0 }
@@ -33,8 +34,8 @@ local function send(engine, request, state, fresh)
     url = engine.base_url .. request.path .. request.query,
     headers = headers_of(engine, request),
     body = request.body,
-    timeout = math.min(state.timeout, left),
-    connect_timeout = state.connect_timeout,
+    timeout = math.min(call.timeout, left),
+    connect_timeout = call.connect_timeout,
     deadline = math.max(0.001, left),
     max_bytes = engine.options.max_response_bytes,
     resend_safe = request.method == "GET",
@@ -61,15 +62,14 @@ local function read_success(request, outcome)
 end
 
 --- Sends a request once and waits for the reply.
----@param engine table
----@param request azion.Request
----@param state azion.CallState
+---@param call azion.Call
 ---@param fresh boolean on a new connection
 ---@return azion.Outcome
-function attempt.run(engine, request, state, fresh)
-  local outcome = send(engine, request, state, fresh)
+function attempt.run(call, fresh)
+  local engine = call.engine
+  local outcome = send(call, fresh)
   local headers, message = outcome.headers, outcome.message
-  outcome.rate = headers and engine.api.rate(headers, engine.time(), state.bucket)
+  outcome.rate = headers and engine.api.rate(headers, engine.time(), call.bucket)
   if message then
     outcome.handshake_cut = (message:find("SYSCALL", 1, true) or message:find("reset by peer", 1, true)) ~= nil
   end
@@ -77,7 +77,7 @@ function attempt.run(engine, request, state, fresh)
     outcome.body = nil
   elseif outcome.status and outcome.status < 300 and not outcome.code then
     outcome.state = engine.api.state(outcome.json)
-    outcome.value, outcome.unreadable = read_success(request, outcome)
+    outcome.value, outcome.unreadable = read_success(call.request, outcome)
   end
   return outcome
 end

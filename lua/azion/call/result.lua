@@ -18,55 +18,51 @@ local result = {}
 ---@field body? any of an error: decoded, or the text if it was not JSON
 
 -- Built lazily: most calls only mask their URL.
-local function mask_of(engine, request, state)
-  if not state.mask then
+local function mask_of(call)
+  if not call.mask then
+    local engine, request = call.engine, call.request
     local known = engine.secrets()
     for _, value in ipairs(request.secrets or {}) do
       known[#known + 1] = value
     end
-    state.mask = secrets.masker(known, engine.api.secret_names(request.path))
+    call.mask = secrets.masker(known, engine.api.secret_names(request.path))
   end
-  return state.mask
+  return call.mask
 end
 
 --- The path of a call as it may be shown.
----@param engine table
----@param request azion.Request
----@param state azion.CallState
+---@param call azion.Call
 ---@return string
-function result.path(engine, request, state)
-  state.path = state.path or mask_of(engine, request, state)(engine.api.public_path(request.path))
-  return state.path
+function result.path(call)
+  call.path = call.path or mask_of(call)(call.engine.api.public_path(call.request.path))
+  return call.path
 end
 
-local function shown_url(engine, request, state)
+local function shown_url(call)
+  local engine, request = call.engine, call.request
   local url = engine.base_url .. engine.api.public_path(request.path) .. request.query
   if request.secrets and #request.secrets > 0 then
-    return mask_of(engine, request, state)(url)
+    return mask_of(call)(url)
   end
   return engine.hide(url)
 end
 
 --- An error of a call.
----@param engine table
----@param request azion.Request
----@param state azion.CallState
+---@param call azion.Call
 ---@param fields table
 ---@return azion.Error
-function result.error(engine, request, state, fields)
-  fields.method, fields.path = request.method, result.path(engine, request, state)
-  fields.attempts, fields.elapsed = state.attempts, engine.now() - state.started
-  fields.maybe_applied = fields.maybe_applied or state.in_doubt or nil
+function result.error(call, fields)
+  fields.method, fields.path = call.request.method, result.path(call)
+  fields.attempts, fields.elapsed = call.attempts, call.engine.now() - call.started
+  fields.maybe_applied = fields.maybe_applied or call.in_doubt or nil
   return errors.new(fields)
 end
 
 --- The response of an attempt that got one.
----@param engine table
----@param request azion.Request
----@param state azion.CallState
+---@param call azion.Call
 ---@param outcome azion.Outcome
 ---@return azion.Response
-function result.response(engine, request, state, outcome)
+function result.response(call, outcome)
   local rate = outcome.rate
   return {
     status = outcome.status,
@@ -74,10 +70,10 @@ function result.response(engine, request, state, outcome)
     rate = (rate.limit or rate.remaining or rate.reset)
       and { limit = rate.limit, remaining = rate.remaining,
         reset_after = rate.reset_after and math.max(0, rate.reset_after) } or nil,
-    attempts = state.attempts,
-    elapsed = (state.ended or engine.now()) - state.started,
-    method = request.method,
-    url = shown_url(engine, request, state),
+    attempts = call.attempts,
+    elapsed = (call.ended or call.engine.now()) - call.started,
+    method = call.request.method,
+    url = shown_url(call),
     http_version = outcome.http_version,
     state = outcome.state,
   }
@@ -107,23 +103,22 @@ local function whereto(outcome)
 end
 
 --- What the server said, or what became of the connection, as an error.
----@param engine table
----@param request azion.Request
----@param state azion.CallState
+---@param call azion.Call
 ---@param outcome azion.Outcome
 ---@param judged azion.Verdict
 ---@return azion.Error
-function result.failure(engine, request, state, outcome, judged)
+function result.failure(call, outcome, judged)
+  local engine = call.engine
   local fields = {
     kind = judged.kind, code = outcome.code, retryable = judged.retryable, retry_after = judged.told,
     maybe_applied = judged.in_doubt or nil,
   }
-  local mask = mask_of(engine, request, state)
+  local mask = mask_of(call)
   if outcome.status then
     local text = outcome.body or outcome.json ~= nil and core.encode(outcome.json)
     text = text and mask(text)
     fields.status = outcome.status
-    fields.response = result.response(engine, request, state, outcome)
+    fields.response = result.response(call, outcome)
     fields.response.headers = mask_all(outcome.headers, mask)
     if outcome.unreadable then
       fields.message = outcome.unreadable
@@ -143,7 +138,7 @@ function result.failure(engine, request, state, outcome, judged)
   if hint and not engine.has_succeeded and (judged.kind == "unauthorized" or judged.kind == "forbidden") then
     fields.message = ("%s (%s)"):format(fields.message, hint)
   end
-  return result.error(engine, request, state, fields)
+  return result.error(call, fields)
 end
 
 return result

@@ -23,12 +23,15 @@ local methods = {}
 local metatable = { __index = methods }
 
 ---@class azion.Asker
+---@field share azion.Share
 ---@field place integer in the queue
 ---@field waiter azion.Waiter|false
 ---@field served boolean
 ---@field taken boolean has gone on with what it was given
 ---@field settled boolean has left
 ---@field value any
+local askers = {}
+local asker_metatable = { __index = askers }
 
 ---@param runtime azion.Runtime
 ---@param advance fun(): any[]?, azion.Error?
@@ -83,8 +86,6 @@ local function first_asker(self)
   return asker
 end
 
-local leave
-
 -- Gives those who wait what there is. At the end they wait until it is sure that nothing is given back.
 local function serve(self)
   while self.waiting > 0 do
@@ -98,7 +99,7 @@ local function serve(self)
     asker.value, asker.served = take(self), true
     self.handed = self.handed + 1
     if not wake(self, asker) then
-      leave(self, asker)
+      asker:give_back()
     end
   end
 end
@@ -141,7 +142,8 @@ local function start(self)
 end
 
 -- However the wait ended: an asker that is gone leaves its place, or its value, to the others.
-function leave(self, asker)
+function askers.give_back(asker)
+  local self = asker.share
   if asker.settled then
     return
   end
@@ -168,15 +170,16 @@ end
 
 local function ask(self)
   local runtime = self.runtime
-  local asker = { place = self.tail + 1, waiter = false, served = false, taken = false, settled = false }
-  local lifeline = runtime:attach(leave, self, asker)
+  local asker = setmetatable({ share = self, place = self.tail + 1, waiter = false, served = false, taken = false,
+    settled = false }, asker_metatable)
+  local lifeline = runtime:attach(asker)
   self.askers[asker] = true
   self.waiting = self.waiting + 1
   self.tail = asker.place
   self.queue[asker.place] = asker
   local whole, value = runtime:protect(stand_in_line, self, asker)
   runtime:detach(lifeline)
-  leave(self, asker)
+  asker:give_back()
   if not whole then
     error(value, 0)
   end

@@ -10,9 +10,7 @@ local lifeline = {}
 local look_every, waiting_looks, running_looks = 0.1, 2, 30
 
 ---@class azion.Lifeline
----@field give_back fun(engine: table, state: azion.CallState)
----@field engine table
----@field state azion.CallState
+---@field holder { give_back: fun(self: table) } a call, for one
 ---@field thread? thread
 ---@field request any in which the call is made
 ---@field outer? azion.Lifeline of the call in whose `on_event` this one is made
@@ -36,16 +34,14 @@ function lifeline.current(runtime, thread)
   return runtime.current[thread] and of_thread(runtime, thread, phase.request()) or nil
 end
 
---- A call begins. Should its light thread end before `detach`, `give_back` runs in its stead. (What it needs comes
---- as arguments: the upvalues of a closure lie on the thread's stack, and nginx clears that for the next request.)
+--- A call begins. Should its light thread end before `detach`, `holder:give_back()` runs in its stead. (A closure could
+--- not: its upvalues lie on the thread's stack, and nginx clears that for the next request.)
 ---@param runtime azion.OpenrestyRuntime
----@param give_back fun(engine: table, state: azion.CallState)
----@param engine table
----@param state azion.CallState
+---@param holder { give_back: fun(self: table) }
 ---@return azion.Lifeline
-function lifeline.attach(runtime, give_back, engine, state)
+function lifeline.attach(runtime, holder)
   local thread, request = coroutine.running(), phase.request()
-  local line = { give_back = give_back, engine = engine, state = state, thread = thread, request = request,
+  local line = { holder = holder, thread = thread, request = request,
     outer = of_thread(runtime, thread, request), missed = 0 }
   runtime.lifelines[line], runtime.current[thread] = true, line
   return line
@@ -112,7 +108,7 @@ function lifeline.look(runtime)
   end
   for _, line in ipairs(lost_calls(runtime)) do
     lifeline.detach(runtime, line)
-    local ok, problem = pcall(line.give_back, line.engine, line.state)
+    local ok, problem = pcall(line.holder.give_back, line.holder)
     if not ok then
       ngx.log(ngx.ERR, "azion: ", problem)
     end

@@ -367,15 +367,12 @@ function methods:cancel(task)
   end
 end
 
---- Something begins that has to be given back. Should the task end before `detach`, `give_back(engine, state)` runs.
----@param give_back fun(engine: table, state: table)
----@param engine table
----@param state table
+--- Something begins that has to be given back. Should the task end before `detach`, `holder:give_back()` runs.
+---@param holder { give_back: fun(self: table) }
 ---@return table lifeline
-function methods:attach(give_back, engine, state)
+function methods:attach(holder)
   local task = self.tasks[running() or 0]
-  local lifeline = { give_back = give_back, engine = engine, state = state, task = task,
-    outer = task and task.lifeline or false }
+  local lifeline = { holder = holder, task = task, outer = task and task.lifeline or false }
   if task then
     task.lifeline = lifeline
   end
@@ -392,60 +389,61 @@ function methods.detach(_, lifeline)
   end
 end
 
-local function begin_call(call)
-  return call.work(call.engine, call.request, call.state)
-end
-
-local function end_call(call, ok, value, err, response)
-  call.ok, call.value, call.err, call.response, call.done = ok, value, err, response, true
-  if call.waiter then
-    call.runtime:wake(call.waiter, "ended")
-  end
-end
-
 -- A call that is made in a task of ours, by `on_event` inside another one perhaps, needs no task of its own.
-local function run_here(self, call)
-  local lifeline = self:attach(call.give_back, call.engine, call.state)
-  local value, err, response = begin_call(call)
-  call.give_back(call.engine, call.state)
+local function run_here(self, work, call)
+  local lifeline = self:attach(call)
+  local value, err, response = work(call)
+  call:give_back()
   self:detach(lifeline)
   return true, value, err, response
 end
 
---- Carries out `work(engine, request, state)`. However it ends, by an error, an interrupt, the end of the task that made
---- it: `give_back(engine, state)` runs.
+local function begin_call(own)
+  return own.work(own.holder)
+end
+
+local function end_call(own, ok, value, err, response)
+  own.ok, own.value, own.err, own.response, own.done = ok, value, err, response, true
+  if own.waiter then
+    own.runtime:wake(own.waiter, "ended")
+  end
+end
+
+--- Carries out `work(call)`. However it ends, by an error, an interrupt, the end of the task that made it:
+--- `call:give_back()` runs.
+---@param work fun(call: azion.Call): any, any, any
+---@param call azion.Call
 ---@return boolean ok
 ---@return any value or what was raised
 ---@return any err
 ---@return any response
-function methods:run(work, give_back, engine, request, state)
+function methods:run(work, call)
   local task = self.tasks[running() or 0]
-  local call = { runtime = self, work = work, give_back = give_back, engine = engine, request = request, state = state,
-    waiter = false, done = false, outer = false }
   if task and task.is_own then
-    return run_here(self, call)
+    return run_here(self, work, call)
   end
-  local inner = tasks.new(self, begin_call, end_call, call, true)
-  inner.lifeline = call
+  local own = { runtime = self, work = work, holder = call, waiter = false, done = false, outer = false }
+  local inner = tasks.new(self, begin_call, end_call, own, true)
+  inner.lifeline = own
   begin(self, inner)
-  if not call.done then
-    call.waiter = self:waiter()
+  if not own.done then
+    own.waiter = self:waiter()
     if task then
       task.inner = inner
     end
     local whole, raised = true, nil
     if task and yielding.is_possible(task) then
-      self:wait(call.waiter)
+      self:wait(own.waiter)
       task.inner = false
     else
-      whole, raised = pcall(self.wait, self, call.waiter)
+      whole, raised = pcall(self.wait, self, own.waiter)
     end
     if not whole then
       self:cancel(inner)
       error(raised, 0)
     end
   end
-  return call.ok, call.value, call.err, call.response
+  return own.ok, own.value, own.err, own.response
 end
 
 --- Sends what new tasks have to send, without waiting for anything.

@@ -189,17 +189,18 @@ end
 
 -- ---- calls ----
 
---- Carries out `work(engine, request, state)`. However it ends, also if its light thread does: `give_back(engine, state)`
---- runs.
+--- Carries out `work(call)`. However it ends, also if its light thread does: `call:give_back()` runs.
+---@param work fun(call: azion.Call): any, any, any
+---@param call azion.Call
 ---@return boolean ok
 ---@return any value or what was raised
 ---@return any err
 ---@return any response
-function methods:run(work, give_back, engine, request, state)
-  local line = lifeline.attach(self, give_back, engine, state)
-  local ok, value, err, response = pcall(work, engine, request, state)
+function methods:run(work, call)
+  local line = lifeline.attach(self, call)
+  local ok, value, err, response = pcall(work, call)
   lifeline.detach(self, line)
-  give_back(engine, state)
+  call:give_back()
   return ok, value, err, response
 end
 

@@ -58,7 +58,7 @@ function tasks.conclude(scheduler, task)
   task.over, scheduler.is_concluding = true, true
   while task.lifeline do
     local lifeline = task.lifeline
-    lifeline.give_back(lifeline.engine, lifeline.state)
+    lifeline.holder:give_back()
     task.lifeline = lifeline.outer
   end
   if task.finish and not task.cancelled then
