@@ -1,8 +1,10 @@
 --- A fleet on one budget, on a virtual clock. The client's side of the budget, the script that Redis runs and the code
 --- of the shared dictionary are the real ones; the API, Redis and the dictionary are models.
-local decision = require "azion.budget.decision"
+local decision_text = require "azion.budget.decision_text"
+local dictionaries = require "spec.support.dictionary"
 local generator = require "spec.support.random"
 local memory = require "azion.budget.memory"
+local redis_script = require "azion.budget.redis_script"
 local rate_server = require "spec.support.rate_server"
 local shared = require "azion.budget.shared"
 
@@ -69,19 +71,19 @@ local function new_store(world)
     { __index = _G })
   local script
   if setfenv then -- luacheck: ignore 113
-    script = setfenv(assert(loadstring(decision.script)), environment) -- luacheck: ignore 113
+    script = setfenv(assert(loadstring(decision_text)), environment) -- luacheck: ignore 113
   else
-    script = assert(load(decision.script, "decision", "t", environment))
+    script = assert(load(decision_text, "decision", "t", environment))
   end
   local store = { operations = 0, seconds = {} }
   local function run(key, seen, want, reports)
     local second = math.floor(world.now)
     store.operations, store.seconds[second] = store.operations + 1, (store.seconds[second] or 0) + 1
-    environment.KEYS, environment.ARGV = { key }, decision.words(seen, want, reports, world.now)
+    environment.KEYS, environment.ARGV = { key }, redis_script.words(seen, want, reports, world.now)
     return script()
   end
   function store.ask(_, key, seen, reports)
-    return decision.read(run(key, seen, "1", reports).ok)
+    return redis_script.read(run(key, seen, "1", reports).ok)
   end
   function store.tell(_, key, reports)
     run(key, "*", "0", reports)
@@ -89,48 +91,11 @@ local function new_store(world)
   return store
 end
 
--- ---- a shared dictionary, as far as the budget needs it ----
-
-local function new_dictionary(world)
-  local entries, dictionary = {}, {}
-  local function alive(key)
-    local entry = entries[key]
-    return entry and entry.ends > world.now and entry or nil
-  end
-  function dictionary.get(_, key)
-    local entry = alive(key)
-    return entry and entry.value
-  end
-  function dictionary.safe_set(_, key, value, lifetime)
-    entries[key] = { value = value, ends = world.now + lifetime }
-    return true
-  end
-  function dictionary.safe_add(_, key, value, lifetime)
-    if alive(key) then
-      return false, "exists"
-    end
-    return dictionary:safe_set(key, value, lifetime)
-  end
-  function dictionary.expire(_, key, lifetime)
-    local entry = alive(key)
-    if entry then
-      entry.ends = world.now + lifetime
-    end
-  end
-  function dictionary.incr(_, key, amount)
-    local entry = alive(key)
-    if not entry then
-      return nil, "not found"
-    end
-    entry.value = entry.value + amount
-    return entry.value
-  end
-  return dictionary
-end
+-- ---- the shared dictionary ----
 
 local function new_dict_budget(world)
   local before = rawget(_G, "ngx")
-  rawset(_G, "ngx", { shared = { fleet = new_dictionary(world) } })
+  rawset(_G, "ngx", { shared = { fleet = dictionaries.new(function() return world.now end) } })
   local budget = require("azion.budget.shared_dict")("fleet")
   rawset(_G, "ngx", before)
   return budget

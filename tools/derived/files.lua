@@ -1,6 +1,7 @@
 -- The files that are written from the descriptions, and what belongs in them.
 local manual = require("tools.derived.manual")
 local reference = require("tools.derived.reference")
+local script = require("tools.derived.script")
 local sources = require("tools.derived.sources")
 local types = require("tools.derived.types")
 
@@ -59,6 +60,7 @@ for _, version in ipairs(sources.versions) do
   end)
 end
 add("lua/azion/types.lua", types.text)
+add("lua/azion/budget/decision_text.lua", script.text)
 add("docs/reference.md", function(text)
   return reference.filled(text)
 end)

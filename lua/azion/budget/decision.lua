@@ -1,5 +1,5 @@
---- One decision about a budget that many share, as a script that Redis runs (Lua 5.1), and how it is asked. The
---- simulation of a fleet runs the very same text.
+--- One decision about a budget that many share: state and question in, state and answer out. Redis runs the text of
+--- this file (Lua 5.1, made into `decision_text` by `make describe`), the shared dictionary calls it under a lock.
 --
 -- What is kept of a bucket belongs to one window of the API's. A window is named by its start, the moment at which
 -- the one before it ended, because its own end is not known before the first reply of it. A call is counted in the
@@ -7,35 +7,64 @@
 -- so it counts there too ("carry") until it is settled, or until its holder has been silent for so long that it must
 -- be dead. What others use shows in `remaining`.
 --
---   KEYS[1]  the bucket
---   ARGV     the window in which this holder asked last ("" if in none, "*" if it is asking at the moment anyway),
---            slots wanted (0 or 1), then for each call that ended, eight values: window of its slot ("" if it had none), outcome, limit, remaining, reset, date,
---            age (seconds since the reply), blocked (seconds that a 429 told to wait); "" for what is not known.
---            Outcomes: counted, refused (by a 429), unused, silent (no answer); and of answers without headers
---            unlimited (2xx), answered (3xx, 4xx), failed (5xx).
---   reply    one line: slots granted, seconds to wait if none (if none is wanted: as long as a 429 keeps all waiting), the window, seconds to its end, holders, limit, the
---            window's end by the API's clock; "-" for what is not known
+-- What every decision keeps: `count`, the slots given in this window and not given back, plus `carry`, plus `foreign`,
+-- what others are known to use, is at most `limit`, or one more call than nothing where the limit is below one.
 local decision = {}
 
-decision.script = [==[
 local clock_memory, date_resolution, default_window = 300, 1, 60
 local shortest_carry, longest_carry, longest_delay, first_call_lease = 1, 10, 60, 5
-local shortest_wait, poll, lifetime = 0.001, 0.1, 600
-local largest_batch, batch_share = 32, 0.02
+local shortest_wait, lifetime, batch_share = 0.001, 600, 0.02
 
-local state = { start = 0, count = 0, flight = 0, foreign = 0, carry = 0, holders = 0 }
-for name, value in string.gmatch(redis.call("GET", KEYS[1]) or "", "(%S+)=(%S+)") do
-  state[name] = tonumber(value)
+---@class azion.BudgetState of one bucket
+---@field start number the window, by the API's clock
+---@field count number slots given
+---@field flight number of these, calls that are still out
+---@field foreign number slots that others use, as far as replies tell
+---@field carry number calls of the window before (`carry_start`) that were out when it ended
+---@field carry_start? number
+---@field holders number that have asked in this window; `last_holders` in the one before
+---@field last_holders? number
+---@field reset? number the window's end, as told; or `expected`, until when the first call of it has to tell
+---@field expected? number
+---@field limit? number
+---@field unlimited? 1 as far as is known
+---@field refused? 1 by a 429 while no limit is known: one call goes first when the wait is over
+---@field blocked? number until when a 429 keeps all waiting, by the own clock
+---@field window? number seconds, the longest told; it is the length if `is_length_known`
+---@field is_length_known? 1
+---@field difference? number of the API's clock and the own one; `earlier`, the same of some minutes before
+---@field earlier? number
+---@field clock_since? number
+
+---@class azion.BudgetQuestion
+---@field seen? number|"*" the window in which this holder asked last; "*" if it is asking at the moment anyway
+---@field wants boolean a slot
+---@field reports { start: number?, outcome: string, limit: number?, remaining: number?, reset: number?, date: number?, age: number, blocked: number? }[]
+--- calls that ended: the window of its slot, outcome, seconds since the reply. Outcomes: counted, refused (by a 429),
+--- unused, silent (no answer); and of answers without headers unlimited (2xx), answered (3xx, 4xx), failed (5xx).
+---@field most number slots to give at once
+---@field poll number seconds until somebody asks again whom only a reply to another call can help
+
+---@class azion.BudgetAnswerOfStore
+---@field granted number
+---@field wait number seconds, if none was granted; if none is wanted: as long as a 429 keeps all waiting
+---@field start number the window
+---@field left? number seconds to its end
+---@field reset? number its end by the API's clock
+---@field holders number
+---@field limit? number
+
+---@return azion.BudgetState
+function decision.new()
+  return { start = 0, count = 0, flight = 0, foreign = 0, carry = 0, holders = 0 }
 end
-local time = redis.call("TIME")
-local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
 
 -- The API's clock, never ahead of the truth: Date is cut to seconds, so the largest difference is the best.
-local function server_time()
+local function server_time(state, now)
   return now + math.max(state.difference or 0, state.earlier or -math.huge)
 end
 
-local function learn_clock(difference)
+local function learn_clock(state, difference, now)
   if not state.clock_since or now - state.clock_since > clock_memory then
     state.earlier, state.difference, state.clock_since = state.difference, difference, now
   end
@@ -45,113 +74,122 @@ local function learn_clock(difference)
 end
 
 -- The first window that was seen may have been nearly over: it does not tell how long windows are.
-local function window_length()
+local function window_length(state)
   return state.is_length_known and state.window or math.max(state.window or 0, default_window)
 end
 
 -- Calls of the window before that are still out.
-local function carry()
-  local ends = state.start + math.max(shortest_carry, math.min(window_length() / 4, longest_carry))
-  return server_time() < ends and state.carry or 0
+local function carry(state, now)
+  local ends = state.start + math.max(shortest_carry, math.min(window_length(state) / 4, longest_carry))
+  return server_time(state, now) < ends and state.carry or 0
 end
 
-local function end_window(at)
+-- As it is when the state was written and read: windows are told apart by their starts.
+local function rounded(time)
+  return tonumber(("%.6f"):format(time))
+end
+
+local function end_window(state, at)
   state.carry, state.carry_start = state.flight, state.start
-  state.start, state.reset, state.expected = at, nil, nil
+  state.start, state.reset, state.expected = rounded(at), nil, nil
   state.count, state.flight, state.foreign = 0, 0, 0
   state.last_holders, state.holders = state.holders, 0
 end
 
-local function advance()
-  local clock = server_time()
+local function advance(state, now)
   local ends = state.reset or state.expected
-  if ends and ends <= clock and (state.limit or state.reset) then
-    end_window(ends)
-  elseif ends and ends <= clock then
+  if not ends or ends > server_time(state, now) then
+    return
+  elseif state.limit or state.reset then
+    end_window(state, ends)
+  else
     state.count, state.expected = 0, nil -- the first call of all, and its holder is dead or very slow
   end
 end
 
 -- A later reset is that of the next window if the server's clock may have passed the end of this one. If not,
 -- windows slide: then all slots of this one are held until the latest reset.
-local function learn_window(reply)
-  state.window = math.max(state.window or 0, reply.reset - reply.date)
-  if state.reset and reply.reset >= state.reset + state.window / 2
-    and reply.date + date_resolution > state.reset then
-    end_window(state.reset)
+local function learn_window(state, report)
+  state.window = math.max(state.window or 0, report.reset - report.date)
+  if state.reset and report.reset >= state.reset + state.window / 2
+    and report.date + date_resolution > state.reset then
+    end_window(state, state.reset)
   end
-  if reply.reset > state.start and reply.reset >= (state.reset or 0) then
-    state.reset, state.expected = reply.reset, nil
+  if report.reset > state.start and report.reset >= (state.reset or 0) then
+    state.reset, state.expected = report.reset, nil
     state.is_length_known = state.start > 0 and 1 or nil
-    state.limit = reply.limit or (reply.remaining and reply.remaining + state.count)
+    state.limit = report.limit or (report.remaining and report.remaining + state.count)
     state.unlimited = not state.limit and 1 or nil
   end
 end
 
 -- Without headers there is no limit, as far as is known; only a success ends one that was. What was sent before a 429
 -- says nothing about the time after it, and what the server could not carry out does not end the caution.
-local function learn_without_headers(reply)
-  local is_success = reply.outcome == "unlimited"
-  if not is_success and (state.limit or reply.outcome ~= "answered" and reply.outcome ~= "failed") then
+local function learn_without_headers(state, report, now)
+  local is_success = report.outcome == "unlimited"
+  if not is_success and (state.limit or report.outcome ~= "answered" and report.outcome ~= "failed") then
     return
-  elseif state.refused and (reply.outcome == "failed" or now < (state.blocked or 0)) then
+  elseif state.refused and (report.outcome == "failed" or now < (state.blocked or 0)) then
     return
   end
   state.limit, state.unlimited, state.refused = nil, 1, nil
 end
 
-local function settle_slot(reply)
-  if reply.start == state.start then
+local function settle_slot(state, report)
+  if report.start == state.start then
     state.flight = math.max(0, state.flight - 1)
-    if reply.outcome == "unused" or reply.outcome == "refused" then
+    if report.outcome == "unused" or report.outcome == "refused" then
       state.count = math.max(0, state.count - 1)
     end
-  elseif reply.start then
-    if reply.start == state.carry_start then
+  elseif report.start then
+    if report.start == state.carry_start then
       state.carry = math.max(0, state.carry - 1)
     end
-    if reply.outcome == "counted" and reply.reset > state.start then
+    if report.outcome == "counted" and report.reset > state.start then
       state.count = state.count + 1
     end
   end
 end
 
-local function settle(reply)
-  if reply.date then
-    learn_clock(reply.date + reply.age - now)
+local function settle(state, report, now)
+  if report.date then
+    learn_clock(state, report.date + report.age - now, now)
   end
-  advance()
-  if reply.reset then
-    learn_window(reply)
+  advance(state, now)
+  if report.reset then
+    learn_window(state, report)
   else
-    learn_without_headers(reply)
+    learn_without_headers(state, report, now)
   end
-  settle_slot(reply)
-  if reply.outcome == "refused" and not state.limit then
-    state.unlimited, state.refused = nil, 1 -- one call goes first when the wait is over
+  settle_slot(state, report)
+  if report.outcome == "refused" and not state.limit then
+    state.unlimited, state.refused = nil, 1
   end
   if not state.limit and not state.unlimited and state.flight == 0 then
     state.count = 0 -- the first call taught nothing: the next one may
   end
-  if reply.remaining and reply.reset == state.reset then
-    state.foreign = math.max(state.foreign, state.limit - reply.remaining - state.count - carry())
+  if report.remaining and report.reset == state.reset then
+    state.foreign = math.max(state.foreign, state.limit - report.remaining - state.count - carry(state, now))
   end
-  if reply.blocked then
-    state.blocked = math.max(state.blocked or 0, now + reply.blocked - reply.age)
+  if report.blocked then
+    state.blocked = math.max(state.blocked or 0, now + report.blocked - report.age)
   end
 end
 
-local function take(count, lease)
+local function take(state, now, count, lease)
   state.count, state.flight = state.count + count, state.flight + count
   if not state.reset and not state.expected then
-    state.expected = server_time() + lease
+    state.expected = server_time(state, now) + lease
   end
   return count, 0
 end
 
+local function holders_of(state)
+  return math.max(1, state.holders, state.last_holders or 1)
+end
+
 -- Slots granted, or 0 and how long to wait.
-local function reserve()
-  local clock = server_time()
+local function reserve(state, now, most, poll)
   if state.blocked and now < state.blocked then
     return 0, state.blocked - now
   elseif state.unlimited then
@@ -160,85 +198,69 @@ local function reserve()
     if state.count > 0 then
       return 0, poll
     end
-    return take(1, first_call_lease)
+    return take(state, now, 1, first_call_lease)
   end
   local free = math.max(1, state.limit) - state.count - state.foreign
-  local carried = carry()
+  local carried = carry(state, now)
   if free - carried >= 1 then
-    local holders = math.max(1, state.holders, state.last_holders or 1)
-    local batch = state.reset and math.floor(state.limit * batch_share / holders) or 1
-    return take(math.max(1, math.min(batch, largest_batch, free - carried)), window_length() + date_resolution)
+    local batch = state.reset and math.floor(state.limit * batch_share / holders_of(state)) or 1
+    return take(state, now, math.max(1, math.min(batch, most, free - carried)), window_length(state) + date_resolution)
   end
-  return 0, free < 1 and state.reset and math.max(shortest_wait, state.reset - clock) or poll
+  return 0, free < 1 and state.reset and math.max(shortest_wait, state.reset - server_time(state, now)) or poll
 end
 
-for index = 3, #ARGV, 8 do
-  settle {
-    start = tonumber(ARGV[index]), outcome = ARGV[index + 1],
-    limit = tonumber(ARGV[index + 2]), remaining = tonumber(ARGV[index + 3]), reset = tonumber(ARGV[index + 4]),
-    date = tonumber(ARGV[index + 5]), age = tonumber(ARGV[index + 6]), blocked = tonumber(ARGV[index + 7]),
+--- Decides. The state is changed.
+---@param state azion.BudgetState
+---@param question azion.BudgetQuestion
+---@param now number seconds, by one clock for all that share the state
+---@return azion.BudgetAnswerOfStore
+function decision.make(state, question, now)
+  for _, report in ipairs(question.reports) do
+    settle(state, report, now)
+  end
+  advance(state, now)
+  local granted, wait = 0, math.max(0, (state.blocked or now) - now)
+  if question.wants then
+    if question.seen ~= "*" and question.seen ~= state.start then
+      state.holders = state.holders + 1
+    end
+    granted, wait = reserve(state, now, question.most, question.poll)
+  end
+  return {
+    granted = granted, wait = wait, start = state.start, reset = state.reset,
+    left = state.reset and state.reset - server_time(state, now), holders = holders_of(state), limit = state.limit,
   }
 end
-advance()
-local granted, wait = 0, 0
-if tonumber(ARGV[2]) > 0 then
-  if ARGV[1] ~= "*" and tonumber(ARGV[1]) ~= state.start then
-    state.holders = state.holders + 1
+
+--- How long a state is of use, in seconds.
+---@param state azion.BudgetState
+---@param now number
+---@return integer
+function decision.lifetime(state, now)
+  local left = state.reset and state.reset - server_time(state, now) or 0
+  return math.ceil(math.max(lifetime, 4 * window_length(state), 2 * left))
+end
+
+--- The text of a state, or of an answer.
+---@param values table<string, number>
+---@return string
+function decision.pack(values)
+  local parts = {}
+  for name, value in pairs(values) do
+    parts[#parts + 1] = ("%s=%.6f"):format(name, value)
   end
-  granted, wait = reserve()
-elseif state.blocked then
-  wait = math.max(0, state.blocked - now)
+  return table.concat(parts, " ")
 end
 
-local parts = {}
-for name, value in pairs(state) do
-  parts[#parts + 1] = string.format("%s=%.6f", name, value)
-end
-local left = state.reset and state.reset - server_time() or 0
-redis.call("SET", KEYS[1], table.concat(parts, " "), "EX", math.ceil(math.max(lifetime, 4 * window_length(), 2 * left)))
-return { ok = table.concat({
-  string.format("%d", granted), string.format("%.6f", wait), string.format("%.6f", state.start),
-  state.reset and string.format("%.6f", state.reset - server_time()) or "-",
-  string.format("%d", math.max(1, state.holders, state.last_holders or 1)),
-  state.limit and string.format("%d", state.limit) or "-",
-  state.reset and string.format("%.6f", state.reset) or "-",
-}, " ") }
-]==]
-
-local function text_of(value)
-  return value and ("%.6f"):format(value) or ""
-end
-
---- What the script is told.
----@param seen string the window in which this holder asked last
----@param want "0"|"1"
----@param reports azion.BudgetReport[]
----@param now number monotonic seconds
----@return string[]
-function decision.words(seen, want, reports, now)
-  local words = { seen, want }
-  for _, report in ipairs(reports) do
-    local rate = report.rate
-    for _, word in ipairs {
-      report.start or "", report.outcome, text_of(rate.limit), text_of(rate.remaining), text_of(rate.reset),
-      text_of(rate.date), text_of(now - report.at), text_of(report.blocked),
-    } do
-      words[#words + 1] = word
-    end
+--- Reads such a text into a table, that of a new state for one.
+---@param text string
+---@param into table<string, number>
+---@return table<string, number>
+function decision.unpack(text, into)
+  for name, value in text:gmatch "(%S+)=(%S+)" do
+    into[name] = tonumber(value)
   end
-  return words
-end
-
---- What the script said.
----@param value any
----@return azion.BudgetDecision?
-function decision.read(value)
-  local pattern = "^(%d+) (%d+%.%d+) (%d+%.%d+) (%S+) (%d+) (%S+) (%S+)$"
-  local granted, wait, start, left, holders, limit, reset = (type(value) == "string" and value or ""):match(pattern)
-  return granted and {
-    granted = tonumber(granted), wait = tonumber(wait), start = start, left = tonumber(left),
-    holders = tonumber(holders), limit = tonumber(limit), reset = tonumber(reset),
-  } or nil
+  return into
 end
 
 return decision

@@ -1,7 +1,6 @@
 --- The budget of a fleet, in Redis (5 or newer): one script run by Redis for each decision, one round trip each.
 --- What a call's end has to tell travels with the next decision or is sent without waiting.
 local core = require "azion.core"
-local decision = require "azion.budget.decision"
 local options = require "azion.client.options"
 local redis_hiredis = require "azion.budget.redis_hiredis"
 local redis_resty = require "azion.budget.redis_resty"
@@ -28,7 +27,7 @@ local metatable = { __index = methods }
 local fresh = 0.05
 
 local function words_of(self, key, seen, want, reports)
-  local words = decision.words(seen, want, reports, core.now())
+  local words = redis_script.words(seen, want, reports, core.now())
   table.insert(words, 1, self.prefix .. key)
   return words
 end
@@ -39,7 +38,7 @@ local function decide(self, key, seen, want, reports)
   if not value then
     return nil, "Redis: " .. self.hide(problem)
   end
-  local read = decision.read(value)
+  local read = redis_script.read(value)
   return read, not read and "what answers is not Redis" or nil
 end
 

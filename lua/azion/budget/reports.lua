@@ -2,7 +2,7 @@
 local reports = {}
 
 ---@class azion.BudgetReport how a call ended
----@field start? string the window of its slot
+---@field start? number the window of its slot
 ---@field outcome "counted"|"refused"|"unused"|"silent"|"unlimited"|"answered"|"failed" the last three without headers
 ---@field rate azion.RateHeaders|table
 ---@field blocked? number
@@ -40,16 +40,21 @@ local function outcome_of(answer)
   return answer.status < 300 and "unlimited" or answer.status < 500 and "answered" or "failed"
 end
 
+-- As every store writes it: windows are told apart by their ends.
+local function rounded(time)
+  return time and tonumber(("%.6f"):format(time))
+end
+
 --- What a store is told of a call.
 ---@param answer azion.BudgetAnswer
----@param slot? { start: string }
+---@param slot? { start: number }
 ---@param now number monotonic seconds
 ---@return azion.BudgetReport
 function reports.of(answer, slot, now)
   local rate = answer.rate and answer.rate.reset and answer.rate or {}
   return {
     start = slot and slot.start, outcome = outcome_of(answer), blocked = answer.blocked, at = now,
-    rate = { limit = rate.limit, remaining = rate.remaining, reset = rate.reset,
+    rate = { limit = rate.limit, remaining = rate.remaining, reset = rounded(rate.reset),
       date = rate.date or (rate.reset and rate.reset - rate.reset_after) },
   }
 end

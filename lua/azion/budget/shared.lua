@@ -20,7 +20,7 @@ local resolution = 0.0001
 local most_reports = 8
 
 ---@class azion.BudgetStore where the state is kept
----@field ask fun(self, key: string, seen: string, reports: azion.BudgetReport[], now: number): azion.BudgetDecision?, string? settles what is reported and takes a slot; nil and what is wrong with the store
+---@field ask fun(self, key: string, seen: number|string, reports: azion.BudgetReport[], now: number): azion.BudgetDecision?, string? settles what is reported and takes a slot; nil and what is wrong with the store
 ---@field tell fun(self, key: string, reports: azion.BudgetReport[], now: number) the same without a slot; waits for nothing
 ---@field blocked fun(self, key: string, now: number, since: number): number?, string? seconds for which a 429 keeps all waiting that have slots since then; or nil and what is wrong with the store
 ---@field probe fun(self, now: number): boolean? whether a lost store is back, nil if that is not known yet; waits for nothing
@@ -28,7 +28,7 @@ local most_reports = 8
 ---@class azion.BudgetDecision
 ---@field granted integer
 ---@field wait number seconds
----@field start string the window, by name
+---@field start number the window
 ---@field left? number seconds to its end
 ---@field reset? number its end, by the API's clock
 ---@field holders integer
