@@ -158,7 +158,7 @@ end
 function decision.pack(values)
   local parts = {}
   for name, value in pairs(values) do
-    parts[#parts + 1] = ("%s=%.6f"):format(name, value)
+    parts[#parts + 1] = (value % 1 == 0 and "%s=%d" or "%s=%.6f"):format(name, value)
   end
   return table.concat(parts, " ")
 end
