@@ -96,6 +96,7 @@ build = {
       ["azion.api.version"] = "lua/azion/api/version.lua",
       ["azion.api.walk"] = "lua/azion/api/walk.lua",
       ["azion.budget"] = "lua/azion/budget/init.lua",
+      ["azion.budget.bucket"] = "lua/azion/budget/bucket.lua",
       ["azion.budget.decision"] = "lua/azion/budget/decision.lua",
       ["azion.budget.decision_text"] = "lua/azion/budget/decision_text.lua",
       ["azion.budget.line"] = "lua/azion/budget/line.lua",
