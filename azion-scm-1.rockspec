@@ -99,6 +99,7 @@ build = {
       ["azion.budget.bucket"] = "lua/azion/budget/bucket.lua",
       ["azion.budget.decision"] = "lua/azion/budget/decision.lua",
       ["azion.budget.decision_text"] = "lua/azion/budget/decision_text.lua",
+      ["azion.budget.holding"] = "lua/azion/budget/holding.lua",
       ["azion.budget.line"] = "lua/azion/budget/line.lua",
       ["azion.budget.luasocket"] = "lua/azion/budget/luasocket.lua",
       ["azion.budget.memory"] = "lua/azion/budget/memory.lua",

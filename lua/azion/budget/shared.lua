@@ -1,6 +1,7 @@
 --- A rate budget that many processes share: what is the same wherever it is kept. Each call asks the store for a
 --- slot; when the store is lost, calls go on with a fair share, and the store is tried again now and then.
 local core = require "azion.core"
+local holding = require "azion.budget.holding"
 local line = require "azion.budget.line"
 local memory = require "azion.budget.memory"
 local reports = require "azion.budget.reports"
@@ -10,29 +11,11 @@ local shared = {}
 -- Seconds between two looks whether a lost store is back.
 local retry_interval = 1
 
--- Seconds after which a question has no answer any more: whoever asked may have been ended.
-local longest_question = 1
-
--- Seconds by which two readings of one moment may differ.
-local resolution = 0.0001
-
--- Reports that wait to travel with the next question; more are sent at once.
-local most_reports = 8
-
 ---@class azion.BudgetStore where the state is kept
 ---@field ask fun(self, key: string, seen: number|string, reports: azion.BudgetReport[], now: number): azion.BudgetDecision?, string? settles what is reported and takes a slot; nil and what is wrong with the store
 ---@field tell fun(self, key: string, reports: azion.BudgetReport[], now: number) the same without a slot; waits for nothing
 ---@field blocked fun(self, key: string, now: number, since: number): number?, string? seconds for which a 429 keeps all waiting that have slots since then; or nil and what is wrong with the store
 ---@field probe fun(self, now: number): boolean? whether a lost store is back, nil if that is not known yet; waits for nothing
-
----@class azion.BudgetDecision
----@field granted integer
----@field wait number seconds
----@field start number the window
----@field left? number seconds to its end
----@field reset? number its end, by the API's clock
----@field holders integer
----@field limit? number
 
 ---@class azion.SharedBudget
 local methods = {}
@@ -79,7 +62,7 @@ local function bucket_of(self, name)
   local buckets = buckets_of(self)
   local bucket = buckets[name]
   if not bucket then
-    bucket = { seen = "", reports = {}, in_flight = 0, spare = 0 }
+    bucket = holding.new()
     buckets[name] = bucket
   end
   return bucket
@@ -118,63 +101,12 @@ local function has_store(self, now)
   if (common.lost ~= nil) ~= self.is_lost then
     self.is_lost = common.lost ~= nil
     for _, bucket in pairs(buckets_of(self)) do
-      bucket.refused_until, bucket.spare = nil, 0
+      bucket:forget()
     end
     self.emit { type = "budget", state = self.is_lost and "lost" or "restored", message = common.lost,
       holders = self.holders }
   end
   return not common.lost
-end
-
-local function take_reports(bucket)
-  local taken = bucket.reports
-  bucket.reports = {}
-  return taken
-end
-
--- The store counts its holders by those that ask for the first time in a window; under nginx a process can ask
--- again before it has its first answer.
-local function ask(self, bucket, name, now)
-  local is_asking = bucket.asking_since and now - bucket.asking_since < longest_question
-  local seen = is_asking and "*" or bucket.seen
-  bucket.asking_since = now
-  local decision, problem = self.common.store:ask(key_of(self, name), seen, take_reports(bucket), now)
-  bucket.asking_since = nil
-  if not decision then
-    lose(self, problem, now)
-    return nil
-  end
-  self.holders, bucket.seen, bucket.reset = decision.holders, decision.start, decision.reset
-  if decision.granted == 0 then
-    bucket.refused_until = now + decision.wait
-  elseif decision.granted > 1 then
-    bucket.spare, bucket.spare_decision, bucket.spare_until = decision.granted - 1, decision, now + decision.left
-  end
-  return decision
-end
-
-local function grant(bucket, decision)
-  bucket.in_flight = bucket.in_flight + 1
-  return { start = decision.start, reset = decision.reset }
-end
-
--- nil where the store has nothing to say.
-local function reserve_in_store(self, name, now)
-  local bucket = bucket_of(self, name)
-  if bucket.spare > 0 and now < bucket.spare_until then
-    bucket.spare = bucket.spare - 1
-    return grant(bucket, bucket.spare_decision)
-  elseif bucket.refused_until and now < bucket.refused_until then
-    return false, bucket.refused_until - now
-  end
-  bucket.refused_until = nil
-  local decision = ask(self, bucket, name, now)
-  if not decision then
-    return nil
-  elseif decision.granted == 0 then
-    return false, decision.wait
-  end
-  return grant(bucket, decision)
 end
 
 --- Takes a slot, or tells how long there will be none. What is returned for a slot goes back to `settle`.
@@ -184,10 +116,13 @@ end
 ---@return number? wait seconds
 function methods:reserve(name, now)
   if has_store(self, now) then
-    local slot, wait = reserve_in_store(self, name, now)
+    local bucket = bucket_of(self, name)
+    local slot, wait = bucket:reserve(self.common.store, key_of(self, name), now)
     if slot ~= nil then
+      self.holders = bucket.holders
       return slot, wait
     end
+    lose(self, wait, now)
     has_store(self, now)
   end
   local taken, wait = self.share:reserve(name, now)
@@ -195,33 +130,17 @@ function methods:reserve(name, now)
   return taken, not taken and math.min(wait or retry_interval, retry_interval) or nil
 end
 
--- Others wait for what this reply tells: of a window that nobody knew, of a call that fell into another one than
--- its slot is of, of a 429, of slots that come back. The rest travels with the next question, unless it may be long
--- until then.
-local function is_news(bucket, report, slot)
-  local reset, expected = report.rate.reset, slot and (slot.reset or (slot.start == bucket.seen and bucket.reset))
-  local is_elsewhere = reset and not (expected and math.abs(reset - expected) < resolution)
-  local is_last = bucket.in_flight == 0 and bucket.spare == 0
-  return is_elsewhere or is_last or report.outcome ~= "counted" or #bucket.reports >= most_reports
-end
-
 local function settle_in_store(self, name, answer, now, slot)
   local bucket, report = bucket_of(self, name), reports.of(answer, slot, now)
-  if slot then
-    bucket.in_flight = bucket.in_flight - 1
-  end
-  if report.outcome == "unused" then
-    bucket.refused_until = nil
-  end
+  bucket:give_back(report, slot)
   if not has_store(self, now) then
     -- The newest reply tells a store that comes back what was used in the meantime.
     report.start = nil
     bucket.reports = report.rate.reset and { report } or bucket.reports
     return
   end
-  bucket.reports[#bucket.reports + 1] = report
-  if is_news(bucket, report, slot) then
-    self.common.store:tell(key_of(self, name), take_reports(bucket), now)
+  if bucket:note(report, slot) then
+    self.common.store:tell(key_of(self, name), bucket:take_reports(), now)
   end
 end
 
@@ -258,7 +177,7 @@ function methods:close(now)
     end
     bucket.spare = 0
     if #bucket.reports > 0 and not self.common.lost then
-      self.common.store:tell(key_of(self, name), take_reports(bucket), now)
+      self.common.store:tell(key_of(self, name), bucket:take_reports(), now)
     end
   end
 end
