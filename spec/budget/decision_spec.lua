@@ -70,6 +70,16 @@ describe("a decision about a shared budget", function()
     assert.is_true(self.ask().granted > 0)
   end)
 
+  it("counts the call that went first where replies tell the limit only", function()
+    local self = bucket()
+    local slot, given = self.ask(), 1
+    self.tell { self.counted(slot, 20, nil, 30) }
+    for _ = 1, 40 do
+      given = given + self.ask().granted
+    end
+    assert.equal(20, given)
+  end)
+
   it("gives a fiftieth of the limit at once, shared by the holders, and at most so many as are asked for", function()
     local alone = settled(500, 30)
     assert.equal(10, alone.ask().granted)
@@ -123,10 +133,10 @@ describe("a decision about a shared budget", function()
       return { outcome = "silent", limit = 10, remaining = 9, reset = reset, date = date, age = 0 }
     end
     self.tell { later(1140, 1100) } -- its clock has not passed the end: windows slide
-    assert.equal(4, self.state.count)
+    assert.equal(5, self.state.count)
     assert.equal(0, self.state.start)
     self.tell { later(1150, 1139.5) } -- too near for a next one
-    assert.equal(4, self.state.count)
+    assert.equal(5, self.state.count)
     self.tell { later(1180, 1149.5) }
     assert.equal(1150, self.state.start)
     assert.equal(0, self.state.count)

@@ -65,6 +65,9 @@ local function server_time(state, now)
 end
 
 local function learn_clock(state, difference, now)
+  if state.expected and not state.clock_since then
+    state.expected = state.expected + difference -- until now it was by the own clock
+  end
   if not state.clock_since or now - state.clock_since > clock_memory then
     state.earlier, state.difference, state.clock_since = state.difference, difference, now
   end
