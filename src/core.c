@@ -2,6 +2,7 @@
    hold from their first line, so an error raised anywhere leaks nothing. */
 #define _DEFAULT_SOURCE /* getentropy */
 
+#include "clock.h"
 #include "compat.h"
 #include "interrupt.h"
 #include "json.h"
@@ -10,7 +11,6 @@
 #include "options.h"
 #include "session.h"
 #include "sha256.h"
-#include "timestamp.h"
 #include "transfer.h"
 #include "url.h"
 
@@ -384,15 +384,6 @@ static const char *check_text(lua_State *L, int index, size_t *length) {
   return lua_tolstring(L, index, length);
 }
 
-static int push_if(lua_State *L, bool known, double number) {
-  if (known) {
-    lua_pushnumber(L, number);
-  } else {
-    lua_pushnil(L);
-  }
-  return 1;
-}
-
 /* Where the C stack stands: Lua 5.1 has no other way to tell that there is a call through C between
    a coroutine's resume and here. */
 static int core_stack_mark(lua_State *L) {
@@ -402,11 +393,13 @@ static int core_stack_mark(lua_State *L) {
 }
 
 static int core_now(lua_State *L) {
-  return push_if(L, true, azion_monotonic());
+  lua_pushnumber(L, azion_monotonic());
+  return 1;
 }
 
 static int core_time(lua_State *L) {
-  return push_if(L, true, azion_wall_clock());
+  lua_pushnumber(L, azion_wall_clock());
+  return 1;
 }
 
 static int core_pid(lua_State *L) {
@@ -433,50 +426,7 @@ static int core_can_yield(lua_State *L) {
 /* As many bits as a double holds. */
 static int core_random(lua_State *L) {
   uint64_t bits = random_bits(L);
-  return push_if(L, true, (double)(bits >> 11) / 9007199254740992.0);
-}
-
-static int core_http_date(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  double epoch = 0;
-  bool known = azion_http_date(text, length, &epoch);
-  return push_if(L, known, epoch);
-}
-
-static int core_iso_date(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  double epoch = 0;
-  bool known = azion_iso_date(text, length, &epoch);
-  return push_if(L, known, epoch);
-}
-
-static int core_retry_after(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  luaL_checktype(L, 3, LUA_TNUMBER);
-  double reference = lua_tonumber(L, 3);
-  double seconds = 0;
-  if (!lua_isnil(L, 2)) {
-    size_t date_length;
-    const char *date = check_text(L, 2, &date_length);
-    (void)azion_http_date(date, date_length, &reference);
-  }
-  bool known = azion_retry_after(text, length, reference, &seconds);
-  return push_if(L, known, seconds);
-}
-
-static int core_escape(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  luaL_Buffer buffer;
-  luaL_buffinit(L, &buffer);
-  for (size_t i = 0; i < length; i++) {
-    char escaped[3];
-    luaL_addlstring(&buffer, escaped, azion_url_escape((unsigned char)text[i], escaped));
-  }
-  luaL_pushresult(&buffer);
+  lua_pushnumber(L, (double)(bits >> 11) / 9007199254740992.0);
   return 1;
 }
 
@@ -503,20 +453,6 @@ static int core_utf8(lua_State *L) {
   }
   luaL_addlstring(&buffer, text + copied, length - copied);
   luaL_pushresult(&buffer);
-  return 1;
-}
-
-static int core_valid_segment(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  lua_pushboolean(L, azion_valid_segment(text, length));
-  return 1;
-}
-
-static int core_valid_header_value(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  lua_pushboolean(L, azion_valid_header_value(text, length));
   return 1;
 }
 
@@ -730,13 +666,7 @@ static const luaL_Reg functions[] = {
     {"can_yield", core_can_yield},
 #endif
     {"random", core_random},
-    {"http_date", core_http_date},
-    {"iso_date", core_iso_date},
-    {"retry_after", core_retry_after},
-    {"escape", core_escape},
     {"utf8", core_utf8},
-    {"valid_segment", core_valid_segment},
-    {"valid_header_value", core_valid_header_value},
     {"sha256", core_sha256},
     {"keyset", core_keyset},
     {"all_objects", core_all_objects},

@@ -2,9 +2,9 @@
 
 #include "session.h"
 
+#include "clock.h"
 #include "proxy.h"
 #include "session_parts.h"
-#include "timestamp.h"
 
 #include <dlfcn.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* A step: libcurl does what it can, and what has ended is put aside. */
+#include "clock.h"
 #include "session.h"
 #include "session_parts.h"
-#include "timestamp.h"
 
 /* Longer than this between two steps, and the program was busy elsewhere. */
 static const double absence = 0.2;

@@ -2,7 +2,7 @@
 
 #include "transfer.h"
 
-#include "timestamp.h"
+#include "clock.h"
 #include "url.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 #define _DEFAULT_SOURCE /* nanosleep */
 
+#include "clock.h"
 #include "descriptors.h"
 #include "session.h"
 #include "session_parts.h"
-#include "timestamp.h"
 
 #include <limits.h>
 #include <time.h>

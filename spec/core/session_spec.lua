@@ -3,6 +3,7 @@ local core = require "azion.core"
 local child = require "spec.support.child"
 local connections_to = require "spec.support.connections"
 local web = require "spec.support.web_server"
+local wire = require "azion.api.wire"
 
 local interpreter = child.interpreter()
 
@@ -83,7 +84,7 @@ describe("a session", function()
 
   local function times_seen(what)
     local session = open()
-    local result = exchange(session, "GET", server.plain_url .. "/count?of=" .. core.escape(what))
+    local result = exchange(session, "GET", server.plain_url .. "/count?of=" .. wire.escape(what))
     session:close()
     return tonumber(result.body)
   end

@@ -9,7 +9,7 @@
 #define _GNU_SOURCE
 
 #include "session.h"
-#include "timestamp.h"
+#include "clock.h"
 
 #include <fcntl.h>
 #include <malloc.h>
