@@ -173,6 +173,10 @@ void azion_session_end_transfer(struct azion_session *session, struct azion_tran
     long opened = 0;
     (void)curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
     session->connections += opened;
+    azion_transfer_take_headers(transfer);
+    if (transfer->headers.status != 0) {
+      session->http1 = transfer->headers.version[0] == '1';
+    }
     leave_silent_connection(transfer);
     curl_multi_remove_handle(session->multi, easy);
   }
@@ -302,7 +306,7 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
   return true;
 }
 
-int64_t azion_session_finished(struct azion_session *session) {
+int64_t azion_session_take_finished(struct azion_session *session) {
   struct azion_transfer *transfer = session->finished.first;
   if (transfer == NULL) {
     return 0;

@@ -80,7 +80,7 @@ bool azion_session_wait(struct azion_session *const *sessions, size_t count, dou
 
 /* Takes the id of a transfer that ended, each once and in the order of their ends; 0 if there is
    none. */
-int64_t azion_session_finished(struct azion_session *session);
+int64_t azion_session_take_finished(struct azion_session *session);
 
 /* Number of transfers in flight. */
 size_t azion_session_running(struct azion_session *session);

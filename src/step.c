@@ -55,12 +55,6 @@ static bool start_afresh(struct azion_session *session, struct azion_transfer *t
          curl_multi_add_handle(session->multi, transfer->setting.easy) == CURLM_OK;
 }
 
-static void note_version(struct azion_session *session, const struct azion_transfer *transfer) {
-  if (transfer->headers.status != 0) {
-    session->http1 = transfer->headers.version[0] == '1';
-  }
-}
-
 /* libcurl remembers addresses for a minute, though one of them cannot be reached any more. */
 static void doubt_names(struct azion_session *session, const struct azion_transfer *transfer) {
   if (transfer->sent > 0) {
@@ -81,7 +75,6 @@ static void collect_results(struct azion_session *session) {
       CURLcode result = message->data.result;
       if (!transfer->stale || !start_afresh(session, transfer)) {
         azion_transfer_conclude(transfer, result);
-        note_version(session, transfer);
         doubt_names(session, transfer);
         azion_session_end_transfer(session, transfer);
       }

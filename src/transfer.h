@@ -114,6 +114,9 @@ bool azion_transfer_refresh(struct azion_transfer *transfer);
 /* Works out code and message from libcurl's result. The easy handle is still attached. */
 void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result);
 
+/* Takes status and headers of the reply out of the easy handle, however far it came. */
+void azion_transfer_take_headers(struct azion_transfer *transfer);
+
 /* Sets code (a static string) and message of a transfer that ends for a reason of ours. */
 void azion_transfer_fail(struct azion_transfer *transfer, const char *code, const char *message);
 
