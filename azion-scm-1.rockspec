@@ -138,6 +138,7 @@ build = {
       ["azion.client.shared_iterator"] = "lua/azion/client/shared_iterator.lua",
       ["azion.client.single"] = "lua/azion/client/single.lua",
       ["azion.client.tokens"] = "lua/azion/client/tokens.lua",
+      ["azion.client.trust"] = "lua/azion/client/trust.lua",
       ["azion.command"] = "lua/azion/command/init.lua",
       ["azion.command.account"] = "lua/azion/command/account.lua",
       ["azion.command.arguments"] = "lua/azion/command/arguments.lua",

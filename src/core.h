@@ -18,7 +18,7 @@ void azion_new_type(lua_State *L, const char *name, const luaL_Reg *methods,
                     const luaL_Reg *metamethods);
 
 /* Each adds its functions to the module table on top of the stack, and its types.
-   exchange: session, wait; after azion_json_open, for it takes from `decode`.
+   exchange: authorities, session, wait; after azion_json_open, for it takes from `decode`.
    keyset: keyset. */
 void azion_exchange_open(lua_State *L);
 void azion_keyset_open(lua_State *L);

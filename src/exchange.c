@@ -22,6 +22,8 @@ enum { ATTACHED_SESSION = 1, ATTACHED_TAKEN = 2 };
 static const struct azion_option session_options[] = {
     {"base_url", AZION_TEXT, offsetof(struct azion_session_options, base_url)},
     {"ca_file", AZION_TEXT, offsetof(struct azion_session_options, ca_file)},
+    {"ca_folder", AZION_TEXT, offsetof(struct azion_session_options, ca_folder)},
+    {"ca_text", AZION_TEXT, offsetof(struct azion_session_options, ca_text)},
     {"proxy", AZION_TEXT, offsetof(struct azion_session_options, proxy)},
     {"user_agent", AZION_TEXT, offsetof(struct azion_session_options, user_agent)},
     {"max_connections", AZION_COUNT, offsetof(struct azion_session_options, max_connections)},
@@ -72,7 +74,7 @@ static int core_session(lua_State *L) {
     azion_read_options(L, 1, session_options, &options);
   }
   if (!is_c_string(options.base_url) || !is_c_string(options.ca_file) ||
-      !is_c_string(options.proxy) ||
+      !is_c_string(options.ca_folder) || !is_c_string(options.proxy) ||
       !azion_valid_header_value(options.user_agent.bytes, options.user_agent.length)) {
     return fail(L, "an option has control characters");
   }
@@ -83,6 +85,16 @@ static int core_session(lua_State *L) {
     return 3;
   }
   return 1;
+}
+
+/* core.authorities() -> bundle?, folder? of the system */
+static int core_authorities(lua_State *L) {
+  const char *bundle;
+  const char *folder;
+  azion_trust_find(&bundle, &folder);
+  lua_pushstring(L, bundle);
+  lua_pushstring(L, folder);
+  return 2;
 }
 
 static void add_headers(lua_State *L, int index, struct azion_transfer *transfer,
@@ -394,6 +406,11 @@ static const luaL_Reg transfer_metamethods[] = {
     {NULL, NULL},
 };
 
+static const luaL_Reg functions[] = {{"authorities", core_authorities},
+                                     {"session", core_session},
+                                     {"wait", core_wait},
+                                     {NULL, NULL}};
+
 /* Decoding needs what `decode` has, which is in the module on top of the stack. */
 static void add_take_result(lua_State *L) {
   luaL_getmetatable(L, TRANSFER);
@@ -411,9 +428,6 @@ static void add_take_result(lua_State *L) {
 void azion_exchange_open(lua_State *L) {
   azion_new_type(L, SESSION, session_methods, session_metamethods);
   azion_new_type(L, TRANSFER, transfer_methods, transfer_metamethods);
-  lua_pushcfunction(L, core_session);
-  lua_setfield(L, -2, "session");
-  lua_pushcfunction(L, core_wait);
-  lua_setfield(L, -2, "wait");
+  luaL_setfuncs(L, functions, 0);
   add_take_result(L);
 }

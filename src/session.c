@@ -255,12 +255,10 @@ bool azion_session_open(struct azion_session *session, const struct azion_sessio
   pthread_once(&initialised, initialise_libcurl);
   session->owner = getpid();
   session->max_connections = options->max_connections;
-  *problem = (struct azion_session_problem){NULL, "ca_file"};
-  if (!azion_trust_open(&session->trust, options->ca_file.bytes, &problem->text)) {
-    return false;
-  }
   *problem = (struct azion_session_problem){"out of memory", NULL};
-  return copy_text(&session->proxy, options->proxy) &&
+  return azion_trust_open(&session->trust, options->ca_file.bytes, options->ca_folder.bytes,
+                          options->ca_text.bytes, options->ca_text.length) &&
+         copy_text(&session->proxy, options->proxy) &&
          copy_text(&session->user_agent, options->user_agent) &&
          is_proxy_usable(session, options, problem) && open_handles(session);
 }

@@ -16,8 +16,10 @@ enum { AZION_SPARE_HANDLES = 16 };
 
 struct azion_session_options {
   struct azion_text base_url; /* if given, the proxy for it is looked at */
-  struct azion_text ca_file;  /* certificates to trust, beside the system's */
-  struct azion_text proxy;    /* instead of the one from the environment; "" for none */
+  struct azion_text ca_file;  /* authorities to trust: see trust.h */
+  struct azion_text ca_folder;
+  struct azion_text ca_text;
+  struct azion_text proxy; /* instead of the one from the environment; "" for none */
   struct azion_text user_agent;
   size_t max_connections; /* to one host */
 };

@@ -1,6 +1,7 @@
 --- How a client reaches the network: proxy, trust, environment.
 local core = require "azion.core"
 local errors = require "azion.client.errors"
+local trust = require "azion.client.trust"
 local version = require "azion.version"
 
 local network = {}
@@ -66,9 +67,13 @@ function network.hide_proxies(hidden, settings)
 end
 
 local function open_session(settings, base_url)
+  local trusted, problem = trust.choose(settings.ca_file)
+  if not trusted then
+    return nil, problem, "ca_file"
+  end
   return core.session {
     base_url = base_url,
-    ca_file = settings.ca_file,
+    ca_file = trusted.file, ca_folder = trusted.folder, ca_text = trusted.text,
     proxy = settings.proxy,
     user_agent = settings.user_agent or version.user_agent,
     max_connections = settings.concurrency,
