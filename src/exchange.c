@@ -347,7 +347,7 @@ static void push_result(lua_State *L, struct azion_transfer *transfer, bool deco
     lua_pushboolean(L, 1);
     lua_setfield(L, -2, "refused");
   }
-  lua_pushboolean(L, transfer->sent > 0 && !transfer->opened);
+  lua_pushboolean(L, transfer->sent > 0 && !transfer->connection.is_new);
   lua_setfield(L, -2, "reused");
 }
 

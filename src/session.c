@@ -4,7 +4,6 @@
 
 #include "clock.h"
 #include "proxy.h"
-#include "session_parts.h"
 
 #include <dlfcn.h>
 #include <limits.h>
@@ -289,9 +288,12 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
     return false;
   }
   transfer->session = session;
-  transfer->sockets = &session->sockets;
-  transfer->is_quiet = session->http1 || request->url.bytes[4] != 's';
-  transfer->is_accompanied = session->running.count > 0;
+  bool is_quiet = session->http1 || request->url.bytes[4] != 's';
+  transfer->connection = (struct azion_connection){
+      .sockets = &session->sockets,
+      .is_quiet = is_quiet,
+      .is_watched = !is_quiet && session->running.count > 0,
+  };
   transfer->state = AZION_RUNNING;
   transfer->id = ++session->last_id;
   transfer->started = azion_monotonic();

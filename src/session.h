@@ -103,4 +103,21 @@ void azion_transfer_cancel(struct azion_transfer *transfer);
 /* For the end of the transfer's memory: cancels it, leaves the session and frees what it holds. */
 void azion_transfer_dispose(struct azion_transfer *transfer);
 
+/* ---- among the files of the session ---- */
+
+/* The transfer is left with code and message, and waits to be reported. */
+void azion_session_end_transfer(struct azion_session *session, struct azion_transfer *transfer);
+
+/* Ends all transfers; `code` is a static string. */
+void azion_session_end_all(struct azion_session *session, const char *code, const char *message);
+
+/* The same where libcurl itself failed; nothing if it did not. */
+void azion_session_fail_all(struct azion_session *session, CURLMcode result);
+
+/* After a fork, lets go of what belongs to the parent. */
+void azion_session_leave_to_parent(struct azion_session *session);
+
+/* Moves on the deadlines of the transfers, once each, if nobody has listened to them for long. */
+void azion_session_forgive_absence(struct azion_session *session, double now);
+
 #endif

@@ -1,18 +1,12 @@
-#define _DEFAULT_SOURCE /* SOCK_CLOEXEC */
-
 #include "transfer.h"
 
 #include "clock.h"
 #include "url.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* ---- the request ---- */
 
@@ -133,16 +127,6 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   return length;
 }
 
-/* What comes over a pooled connection while nobody waits is its end or, with HTTP/1, bytes that
-   would pass for the answer to the next request. libcurl does not always look. Such a connection
-   is not kept. */
-static bool is_stale(struct azion_transfer *transfer, int local_port, int remote_port) {
-  bool is_watched = transfer->is_accompanied && !transfer->is_quiet;
-  return !transfer->opened && !is_watched &&
-         azion_sockets_spoiled(transfer->sockets, local_port, remote_port, transfer->is_quiet) &&
-         SET(FORBID_REUSE, 1L);
-}
-
 /* Called each time libcurl is about to send the request. On a reused connection that dies before
    any answer, and after REFUSED_STREAM, libcurl would send it once more, whatever the method and
    without a word; whether that may be is not for the transport to decide. Nor is a request sent
@@ -151,7 +135,7 @@ static int on_send(void *data, char *remote_ip, char *local_ip, int remote_port,
   struct azion_transfer *transfer = data;
   (void)local_ip;
   if (transfer->sent > 0) {
-    transfer->resend_refused = true;
+    transfer->resend_stopped = true;
     return CURL_PREREQFUNC_ABORT;
   }
   if (azion_monotonic() >= transfer->deadline) {
@@ -159,8 +143,8 @@ static int on_send(void *data, char *remote_ip, char *local_ip, int remote_port,
                         "the time was over before the request could be sent");
     return CURL_PREREQFUNC_ABORT;
   }
-  if (is_stale(transfer, local_port, remote_port)) {
-    transfer->stale = true;
+  if (!azion_connection_check(&transfer->connection, local_port, remote_port)) {
+    (void)SET(FORBID_REUSE, 1L);
     return CURL_PREREQFUNC_ABORT;
   }
   transfer->sent = 1;
@@ -168,29 +152,16 @@ static int on_send(void *data, char *remote_ip, char *local_ip, int remote_port,
   return CURL_PREREQFUNC_OK;
 }
 
-/* A connection wanted after the request was sent could only serve to send it again. The others
-   must not pass to programs that the process starts: they would keep the connection open. */
+/* A connection wanted after the request was sent could only serve to send it again. */
 static curl_socket_t on_open_socket(void *data, curlsocktype purpose,
                                     struct curl_sockaddr *address) {
   struct azion_transfer *transfer = data;
   (void)purpose;
   if (transfer->sent > 0) {
-    transfer->resend_refused = true;
+    transfer->resend_stopped = true;
     return CURL_SOCKET_BAD;
   }
-  transfer->opened = true;
-#ifdef SOCK_CLOEXEC
-  int type = address->socktype | SOCK_CLOEXEC;
-#else
-  int type = address->socktype;
-#endif
-  curl_socket_t opened = socket(address->family, type, address->protocol);
-  if (opened != CURL_SOCKET_BAD) {
-    azion_sockets_add(transfer->sockets, opened);
-  } else {
-    transfer->socket_error = errno;
-  }
-  return opened;
+  return azion_connection_open(&transfer->connection, address);
 }
 
 static int on_debug(CURL *easy, curl_infotype type, char *text, size_t length, void *data) {
@@ -317,7 +288,7 @@ void azion_transfer_detach(struct azion_transfer *transfer) {
 }
 
 bool azion_transfer_refresh(struct azion_transfer *transfer) {
-  transfer->stale = false;
+  transfer->connection.is_unfit = false;
   transfer->detail[0] = '\0';
   return SET(FORBID_REUSE, 0L) && SET(FRESH_CONNECT, 1L);
 }

@@ -4,10 +4,10 @@
 #define AZION_TRANSFER_H
 
 #include "buffer.h"
+#include "connection.h"
 #include "headers.h"
 #include "refusal.h"
 #include "setting.h"
-#include "sockets.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -64,16 +64,10 @@ struct azion_transfer {
   bool forgiven;        /* an absence of the program's */
   double finished;
 
-  struct azion_sockets *sockets; /* the session's */
-  bool is_quiet;                 /* over HTTP/1: nothing comes before the request is sent */
-  bool is_accompanied;           /* begun while others ran: libcurl reads what HTTP/2 brings */
-  bool stale;                    /* something came all the same, and nothing was sent */
-
+  struct azion_connection connection;
   int sent;            /* how often libcurl began to send the request */
-  bool resend_refused; /* libcurl wanted to send it again and was stopped */
-  bool opened;         /* a connection was opened for it */
+  bool resend_stopped; /* libcurl wanted to send it again and was stopped */
   bool resolves_anew;  /* the name, whatever libcurl remembers of it */
-  int socket_error;    /* errno, where no socket could be made */
   int proxy_status;    /* with which a proxy refused the connection, or 0 */
   bool resend_safe;
   struct azion_refusal refusal;

@@ -67,7 +67,7 @@ double azion_transfer_next_deadline(const struct azion_transfer *transfer) {
 
 /* What libcurl says of them is no more than "could not connect", or that a file cannot be read. */
 static const char *lack_of_descriptors(const struct azion_transfer *transfer) {
-  int error = transfer->socket_error;
+  int error = transfer->connection.error;
   if (error == 0) {
     int descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
     error = descriptor < 0 ? errno : 0;
@@ -121,7 +121,7 @@ void azion_transfer_take_headers(struct azion_transfer *transfer) {
 }
 
 void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result) {
-  if (transfer->resend_refused) {
+  if (transfer->resend_stopped) {
     azion_transfer_fail(transfer, "RESEND_REFUSED",
                         transfer->refusal.refused
                             ? "the server ended the connection without looking at the request"
