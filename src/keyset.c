@@ -1,8 +1,6 @@
-/* Which keys were met, and when last, as Lua sees it: a table of 64-bit marks instead of the keys
-   themselves, so that a listing of hundreds of thousands of items costs ten bytes an item. (A Lua
-   table of 200,000 keys takes 18 MB more, and on Lua 5.4 5 % more CPU for a listing of 300 pages.)
-   Two keys are taken for one with a chance of about n * n / 2^59: one in ten million for 200,000.
- */
+/* Which keys were met, and when last: a table of 64-bit marks instead of the keys themselves, so
+   that a listing of 200,000 items costs 2 MB; a Lua table of their keys takes 20 MB. Two keys are
+   taken for one with a chance of about n * n / 2^59: one in ten million for 200,000 keys. */
 #include "compat.h"
 #include "core.h"
 #include "json_text.h"
@@ -90,31 +88,16 @@ static unsigned mark(lua_State *L, struct keyset *set, const char *key, size_t l
 
 /* ---- for Lua ---- */
 
-enum { SET = 1, KEY = 2, ITEMS = 2, TURN, NAMES, FRESH, FIRST_NAME };
+enum { SET = 1, KEY, TURN };
 
-static unsigned check_turn(lua_State *L) {
-  lua_Integer turn = luaL_checkinteger(L, TURN);
-  luaL_argcheck(L, turn >= 1 && turn <= TURNS, TURN, "turn out of range");
-  return (unsigned)turn;
-}
-
-/* keyset:mark(key, turn) -> the turn in which the key was met last, or 0 */
-static int keyset_mark(lua_State *L) {
-  struct keyset *set = luaL_checkudata(L, SET, KEYSET);
-  size_t length;
-  const char *key = azion_check_text(L, KEY, &length);
-  lua_pushinteger(L, (lua_Integer)mark(L, set, key, length, check_turn(L)));
-  return 1;
-}
-
-/* The number on top of the stack as bytes that begin with NUL, so that no string is like them.
-   Returns their length; 0 for a double that may stand for several ids. */
+/* A number as bytes that begin with NUL, so that no string is like them. Returns their length; 0
+   for a double that may stand for several ids. */
 static size_t write_number(lua_State *L, char *digits, size_t size) {
-  double number = lua_tonumber(L, -1);
+  double number = lua_tonumber(L, KEY);
   digits[0] = '\0';
 #if LUA_VERSION_NUM >= 503
-  if (lua_isinteger(L, -1)) {
-    return (size_t)snprintf(digits + 1, size - 1, LUA_INTEGER_FMT, lua_tointeger(L, -1)) + 1;
+  if (lua_isinteger(L, KEY)) {
+    return (size_t)snprintf(digits + 1, size - 1, LUA_INTEGER_FMT, lua_tointeger(L, KEY)) + 1;
   }
 #endif
   if (!(fabs(number) < (double)AZION_JSON_MAX_EXACT)) {
@@ -123,74 +106,26 @@ static size_t write_number(lua_State *L, char *digits, size_t size) {
   return (size_t)snprintf(digits + 1, size - 1, "%.17g", number) + 1;
 }
 
-/* Marks the item on top of the stack by what is in the first field that has a key, of those whose
-   names end at `last`. False if it has none. */
-static bool mark_item(lua_State *L, struct keyset *set, int last, unsigned turn, unsigned *before) {
-  for (int name = FIRST_NAME; name <= last && lua_istable(L, -1); name++) {
-    char digits[40];
-    const char *key = digits;
-    size_t length = 0;
-    lua_pushvalue(L, name);
-    lua_rawget(L, -2);
-    int type = lua_type(L, -1);
-    if (type == LUA_TSTRING) {
-      key = lua_tolstring(L, -1, &length);
-    } else if (type == LUA_TNUMBER) {
-      length = write_number(L, digits, sizeof digits);
-    }
-    bool is_key = length > 0 || type == LUA_TSTRING;
-    *before = is_key ? mark(L, set, key, length, turn) : 0;
-    lua_pop(L, 1);
-    if (is_key) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/* The names lie on the stack while the items are looked at: to fetch them for each item would cost
-   more than to look the key up. Returns the place of the last one. */
-static int push_names(lua_State *L) {
-  int count = (int)lua_rawlen(L, NAMES);
-  luaL_checkstack(L, count + 8, "too many names");
-  for (int i = 1; i <= count; i++) {
-    lua_rawgeti(L, NAMES, i);
-  }
-  return FIRST_NAME - 1 + count;
-}
-
-/* keyset:sift(items, turn, names) -> fresh, stalled, keyless: marks the keys of a list of items:
-   of each the first of the fields `names` that it has. `fresh` are those that were not met before.
-   `stalled`: there are items, and each that has a key was met in this turn already. `keyless`: some
-   have no key. */
-static int keyset_sift(lua_State *L) {
+/* keyset:mark(key, turn) -> the turn in which the key was met last, or 0; nil if it is no key, but
+   neither a string nor a number that is exact. */
+static int keyset_mark(lua_State *L) {
   struct keyset *set = luaL_checkudata(L, SET, KEYSET);
-  luaL_checktype(L, ITEMS, LUA_TTABLE);
-  unsigned turn = check_turn(L);
-  luaL_checktype(L, NAMES, LUA_TTABLE);
-  lua_settop(L, NAMES);
-  int count = (int)lua_rawlen(L, ITEMS);
-  int fresh = 0;
-  bool stalled = count > 0;
-  bool keyless = false;
-  lua_createtable(L, count, 0);
-  int last_name = push_names(L);
-  for (int i = 1; i <= count; i++) {
-    unsigned before = 0;
-    lua_rawgeti(L, ITEMS, i);
-    bool has_key = mark_item(L, set, last_name, turn, &before);
-    keyless = keyless || !has_key;
-    stalled = stalled && (!has_key || before == turn);
-    if (before == 0) {
-      lua_rawseti(L, FRESH, ++fresh);
-    } else {
-      lua_pop(L, 1);
-    }
+  lua_Integer turn = luaL_checkinteger(L, TURN);
+  char digits[40];
+  const char *key = digits;
+  size_t length = 0;
+  luaL_argcheck(L, turn >= 1 && turn <= TURNS, TURN, "turn out of range");
+  int type = lua_type(L, KEY);
+  if (type == LUA_TSTRING) {
+    key = lua_tolstring(L, KEY, &length);
+  } else if (type == LUA_TNUMBER) {
+    length = write_number(L, digits, sizeof digits);
   }
-  lua_settop(L, FRESH);
-  lua_pushboolean(L, stalled);
-  lua_pushboolean(L, keyless);
-  return 3;
+  if (length == 0 && type != LUA_TSTRING) {
+    return 0;
+  }
+  lua_pushinteger(L, (lua_Integer)mark(L, set, key, length, (unsigned)turn));
+  return 1;
 }
 
 /* keyset:bytes(): memory that its marks take. */
@@ -215,8 +150,7 @@ static int core_keyset(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg methods[] = {
-    {"mark", keyset_mark}, {"sift", keyset_sift}, {"bytes", keyset_bytes}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"mark", keyset_mark}, {"bytes", keyset_bytes}, {NULL, NULL}};
 
 static const luaL_Reg metamethods[] = {{"__gc", keyset_gc}, {NULL, NULL}};
 
