@@ -3,10 +3,11 @@
 #include "compat.h"
 #include "core.h"
 #include "json.h"
-#include "options.h"
+#include "proxy.h"
 #include "session.h"
 #include "url.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -19,30 +20,76 @@
    more collection, and its reply would with it, to be counted as alive. */
 enum { ATTACHED_SESSION = 1, ATTACHED_TAKEN = 2 };
 
-static const struct azion_option session_options[] = {
-    {"base_url", AZION_TEXT, offsetof(struct azion_session_options, base_url)},
-    {"ca_file", AZION_TEXT, offsetof(struct azion_session_options, ca_file)},
-    {"ca_folder", AZION_TEXT, offsetof(struct azion_session_options, ca_folder)},
-    {"ca_text", AZION_TEXT, offsetof(struct azion_session_options, ca_text)},
-    {"proxy", AZION_TEXT, offsetof(struct azion_session_options, proxy)},
-    {"user_agent", AZION_TEXT, offsetof(struct azion_session_options, user_agent)},
-    {"max_connections", AZION_COUNT, offsetof(struct azion_session_options, max_connections)},
-    {NULL, AZION_LIST, 0},
+/* ---- fields of a table ---- */
+
+/* On the stack from `first` on. */
+struct fields {
+  lua_State *L;
+  int first;
+  const char *const *names;
 };
 
-static const struct azion_option request_options[] = {
-    {"method", AZION_TEXT, offsetof(struct azion_request, method)},
-    {"url", AZION_TEXT, offsetof(struct azion_request, url)},
-    {"headers", AZION_LIST, 0},
-    {"body", AZION_TEXT, offsetof(struct azion_request, body)},
-    {"timeout", AZION_SECONDS, offsetof(struct azion_request, timeout)},
-    {"connect_timeout", AZION_SECONDS, offsetof(struct azion_request, connect_timeout)},
-    {"deadline", AZION_SECONDS, offsetof(struct azion_request, deadline)},
-    {"max_bytes", AZION_COUNT, offsetof(struct azion_request, max_bytes)},
-    {"resend_safe", AZION_FLAG, offsetof(struct azion_request, resend_safe)},
-    {"fresh", AZION_FLAG, offsetof(struct azion_request, fresh)},
-    {NULL, AZION_LIST, 0},
-};
+/* Pushes the fields of the table at `index` that are called as in `names`, which ends with NULL.
+   The table is the program's, which metamethods and finalizers may change: none of them can run
+   once the first field is read, for all access is raw and the memory was taken before. */
+static struct fields push_fields(lua_State *L, int index, const char *const *names) {
+  struct fields fields = {L, lua_gettop(L) + 1, names};
+  luaL_checkstack(L, LUA_MINSTACK, NULL);
+  while (*names != NULL) {
+    lua_pushstring(L, *names++);
+  }
+  for (int at = fields.first; at <= lua_gettop(L); at++) {
+    lua_pushvalue(L, at);
+    lua_rawget(L, index);
+    lua_replace(L, at);
+  }
+  return fields;
+}
+
+/* Whether the field is there; raises if it is of another type. */
+static bool has_field(const struct fields *fields, int field, int type) {
+  lua_State *L = fields->L;
+  int got = lua_type(L, fields->first + field);
+  if (got != type && got != LUA_TNIL) {
+    luaL_error(L, "bad option '%s' (%s expected, got %s)", fields->names[field],
+               lua_typename(L, type), lua_typename(L, got));
+  }
+  return got == type;
+}
+
+static struct azion_text text_field(const struct fields *fields, int field) {
+  struct azion_text text = {NULL, 0};
+  if (has_field(fields, field, LUA_TSTRING)) {
+    text.bytes = lua_tolstring(fields->L, fields->first + field, &text.length);
+  }
+  return text;
+}
+
+static double number_field(const struct fields *fields, int field, double least, double otherwise) {
+  if (!has_field(fields, field, LUA_TNUMBER)) {
+    return otherwise;
+  }
+  double number = lua_tonumber(fields->L, fields->first + field);
+  if (!(number >= least)) {
+    luaL_error(fields->L, "bad option '%s' (positive number expected)", fields->names[field]);
+  }
+  return number;
+}
+
+static double seconds_field(const struct fields *fields, int field) {
+  return number_field(fields, field, DBL_MIN, HUGE_VAL);
+}
+
+static size_t count_field(const struct fields *fields, int field, size_t otherwise) {
+  const size_t most = SIZE_MAX / 4;
+  double number = number_field(fields, field, 1, (double)otherwise);
+  return number < (double)most ? (size_t)number : most;
+}
+
+static bool flag_field(const struct fields *fields, int field) {
+  return has_field(fields, field, LUA_TBOOLEAN) &&
+         lua_toboolean(fields->L, fields->first + field) != 0;
+}
 
 /* libcurl takes strings that end at the first NUL: what it reads must be what was checked. */
 static bool is_c_string(struct azion_text text) {
@@ -62,28 +109,46 @@ static struct azion_session *check_session(lua_State *L) {
 }
 
 static int core_session(lua_State *L) {
-  struct azion_session_options options = {.max_connections = 8};
-  struct azion_session_problem problem;
+  enum { CA_FILE, CA_FOLDER, CA_TEXT, PROXY, USER_AGENT, MAX_CONNECTIONS };
+  static const char *const names[] = {"ca_file",    "ca_folder",       "ca_text", "proxy",
+                                      "user_agent", "max_connections", NULL};
+  if (lua_isnoneornil(L, 1)) {
+    lua_settop(L, 0);
+    lua_newtable(L);
+  }
+  luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   struct azion_session *session = lua_newuserdata(L, sizeof *session);
   *session = (struct azion_session){0};
   luaL_setmetatable(L, SESSION);
-  /* From here on nothing of Lua's runs, see session_start. */
-  if (!lua_isnil(L, 1)) {
-    luaL_checktype(L, 1, LUA_TTABLE);
-    azion_read_options(L, 1, session_options, &options);
-  }
-  if (!is_c_string(options.base_url) || !is_c_string(options.ca_file) ||
-      !is_c_string(options.ca_folder) || !is_c_string(options.proxy) ||
+  struct fields fields = push_fields(L, 1, names);
+  struct azion_session_options options = {
+      .ca_file = text_field(&fields, CA_FILE),
+      .ca_folder = text_field(&fields, CA_FOLDER),
+      .ca_text = text_field(&fields, CA_TEXT),
+      .proxy = text_field(&fields, PROXY),
+      .user_agent = text_field(&fields, USER_AGENT),
+      .max_connections = count_field(&fields, MAX_CONNECTIONS, 8),
+  };
+  if (!is_c_string(options.ca_file) || !is_c_string(options.ca_folder) ||
+      !is_c_string(options.proxy) ||
       !azion_valid_header_value(options.user_agent.bytes, options.user_agent.length)) {
     return fail(L, "an option has control characters");
   }
-  if (!azion_session_open(session, &options, &problem)) {
+  if (!azion_session_open(session, &options)) {
     azion_session_close(session);
-    (void)fail(L, problem.text);
-    lua_pushstring(L, problem.option);
-    return 3;
+    return fail(L, "out of memory");
   }
+  lua_settop(L, 2);
+  return 1;
+}
+
+/* core.proxy_problem(url, proxy?) -> what is wrong with the proxy that the URL would be asked by:
+   the one given, or that of the environment; nil if nothing is. */
+static int core_proxy_problem(lua_State *L) {
+  const char *proxy = luaL_optstring(L, 2, NULL);
+  azion_session_prepare();
+  lua_pushstring(L, azion_proxy_problem(luaL_checkstring(L, 1), proxy));
   return 1;
 }
 
@@ -123,28 +188,33 @@ static struct azion_transfer *push_transfer(lua_State *L) {
   return transfer;
 }
 
-/* The texts belong to the caller's table, which metamethods and finalizers may change: none of
-   them can run once the first text is read, for all access is raw and all memory of Lua's that is
-   needed was taken before. */
 static int session_start(lua_State *L) {
+  enum { METHOD, URL, HEADERS, BODY, TIMEOUT, CONNECT_TIMEOUT, DEADLINE, MOST, SAFE, FRESH };
+  static const char *const names[] = {
+      "method",   "url",       "headers",     "body",  "timeout", "connect_timeout",
+      "deadline", "max_bytes", "resend_safe", "fresh", NULL};
   struct azion_session *session = check_session(L);
-  struct azion_request request = {.timeout = HUGE_VAL,
-                                  .connect_timeout = HUGE_VAL,
-                                  .deadline = HUGE_VAL,
-                                  .max_bytes = SIZE_MAX / 4};
   const char *problem = NULL;
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   struct azion_transfer *transfer = push_transfer(L);
-  lua_pushliteral(L, "headers");
-
-  azion_read_options(L, 2, request_options, &request);
+  struct fields fields = push_fields(L, 2, names);
+  struct azion_request request = {
+      .method = text_field(&fields, METHOD),
+      .url = text_field(&fields, URL),
+      .body = text_field(&fields, BODY),
+      .timeout = seconds_field(&fields, TIMEOUT),
+      .connect_timeout = seconds_field(&fields, CONNECT_TIMEOUT),
+      .deadline = seconds_field(&fields, DEADLINE),
+      .max_bytes = count_field(&fields, MOST, SIZE_MAX / 4),
+      .resend_safe = flag_field(&fields, SAFE),
+      .fresh = flag_field(&fields, FRESH),
+  };
   if (request.method.bytes == NULL || request.url.bytes == NULL) {
     return luaL_error(L, "a request needs 'method' and 'url'");
   }
-  lua_rawget(L, 2);
-  if (lua_istable(L, 4)) {
-    add_headers(L, 4, transfer, &problem);
+  if (has_field(&fields, HEADERS, LUA_TTABLE)) {
+    add_headers(L, fields.first + HEADERS, transfer, &problem);
   }
   if (problem != NULL || !azion_session_start(session, transfer, &request, &problem)) {
     (void)fail(L, problem);
@@ -406,10 +476,13 @@ static const luaL_Reg transfer_metamethods[] = {
     {NULL, NULL},
 };
 
-static const luaL_Reg functions[] = {{"authorities", core_authorities},
-                                     {"session", core_session},
-                                     {"wait", core_wait},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"authorities", core_authorities},
+    {"proxy_problem", core_proxy_problem},
+    {"session", core_session},
+    {"wait", core_wait},
+    {NULL, NULL},
+};
 
 /* Decoding needs what `decode` has, which is in the module on top of the stack. */
 static void add_take_result(lua_State *L) {

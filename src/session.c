@@ -3,7 +3,6 @@
 #include "session.h"
 
 #include "clock.h"
-#include "proxy.h"
 
 #include <dlfcn.h>
 #include <limits.h>
@@ -35,6 +34,10 @@ static void initialise_libcurl(void) {
   stay_loaded();
   /* A failure shows again where handles are made. */
   (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+void azion_session_prepare(void) {
+  pthread_once(&initialised, initialise_libcurl);
 }
 
 /* ---- lists ---- */
@@ -235,31 +238,15 @@ static bool copy_text(char **copy, struct azion_text text) {
   return *copy != NULL;
 }
 
-static bool is_proxy_usable(const struct azion_session *session,
-                            const struct azion_session_options *options,
-                            struct azion_session_problem *problem) {
-  bool has_none = session->proxy != NULL && session->proxy[0] == '\0';
-  const char *text = NULL;
-  if (options->base_url.bytes != NULL && !has_none) {
-    text = azion_proxy_problem(options->base_url.bytes, session->proxy);
-  }
-  if (text != NULL) {
-    *problem = (struct azion_session_problem){text, "proxy"};
-  }
-  return text == NULL;
-}
-
-bool azion_session_open(struct azion_session *session, const struct azion_session_options *options,
-                        struct azion_session_problem *problem) {
-  pthread_once(&initialised, initialise_libcurl);
+bool azion_session_open(struct azion_session *session,
+                        const struct azion_session_options *options) {
+  azion_session_prepare();
   session->owner = getpid();
   session->max_connections = options->max_connections;
-  *problem = (struct azion_session_problem){"out of memory", NULL};
   return azion_trust_open(&session->trust, options->ca_file.bytes, options->ca_folder.bytes,
                           options->ca_text.bytes, options->ca_text.length) &&
          copy_text(&session->proxy, options->proxy) &&
-         copy_text(&session->user_agent, options->user_agent) &&
-         is_proxy_usable(session, options, problem) && open_handles(session);
+         copy_text(&session->user_agent, options->user_agent) && open_handles(session);
 }
 
 bool azion_session_start(struct azion_session *session, struct azion_transfer *transfer,

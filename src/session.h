@@ -15,8 +15,7 @@
 enum { AZION_SPARE_HANDLES = 16 };
 
 struct azion_session_options {
-  struct azion_text base_url; /* if given, the proxy for it is looked at */
-  struct azion_text ca_file;  /* authorities to trust: see trust.h */
+  struct azion_text ca_file; /* authorities to trust: see trust.h */
   struct azion_text ca_folder;
   struct azion_text ca_text;
   struct azion_text proxy; /* instead of the one from the environment; "" for none */
@@ -56,15 +55,11 @@ struct azion_session {
   struct azion_transfer_list finished; /* ended and not yet reported */
 };
 
-/* Why a session does not open: both are static strings, `option` is NULL if it is due to none. */
-struct azion_session_problem {
-  const char *text;
-  const char *option;
-};
+/* Initialises libcurl, once in a process. To open a session does it too. */
+void azion_session_prepare(void);
 
-/* Opens a zeroed session; copies the options. On failure, close it as well. */
-bool azion_session_open(struct azion_session *session, const struct azion_session_options *options,
-                        struct azion_session_problem *problem);
+/* Opens a zeroed session; copies the options. False if memory is short: close it then as well. */
+bool azion_session_open(struct azion_session *session, const struct azion_session_options *options);
 
 /* Starts a new transfer whose headers were added. Nothing is sent before the next step. False,
    with `*problem` a static string or the transfer's message, if it cannot be sent as it stands. */

@@ -115,12 +115,11 @@ static bool exchange(struct azion_session *session, const char *base, const char
 static bool use(const char *base) {
   struct azion_session session = {0};
   struct azion_session_options options = {.max_connections = 2};
-  struct azion_session_problem problem;
   char proxy[LENGTH + 64];
   char secret[LENGTH + 1];
   bool echoed = false;
   /* Refused, echoed, cut off. */
-  bool ok = azion_session_open(&session, &options, &problem) &&
+  bool ok = azion_session_open(&session, &options) &&
             exchange(&session, "http://127.0.0.1:1", "/", 5, NULL) &&
             exchange(&session, base, "/echo", 5, &echoed) && echoed &&
             exchange(&session, base, "/hang", 0.3, NULL);
@@ -134,7 +133,7 @@ static bool use(const char *base) {
   options.proxy.length =
       (size_t)snprintf(proxy, sizeof proxy, "http://user:%s@127.0.0.1:1", secret);
   options.proxy.bytes = proxy;
-  ok = azion_session_open(&session, &options, &problem);
+  ok = azion_session_open(&session, &options);
   explicit_bzero(proxy, sizeof proxy);
   explicit_bzero(secret, sizeof secret);
   ok = ok && exchange(&session, base, "/echo", 5, NULL);
