@@ -15,10 +15,11 @@
 #define SESSION "azion.session"
 #define TRANSFER "azion.transfer"
 
-/* What is attached to a transfer: its session, which must outlive it, then whether its result was
-   handed over. The result itself is not kept: with a finalizer, a dead transfer lives through one
-   more collection, and its reply would with it, to be counted as alive. */
-enum { ATTACHED_SESSION = 1, ATTACHED_TAKEN = 2 };
+/* What is attached to a transfer: its session and the body that it sends, which must outlive it,
+   then whether its result was handed over. The result itself is not kept: with a finalizer, a dead
+   transfer lives through one more collection, and its reply would with it, to be counted as alive.
+ */
+enum { ATTACHED_SESSION = 1, ATTACHED_BODY, ATTACHED_TAKEN };
 
 /* ---- fields of a table ---- */
 
@@ -65,6 +66,15 @@ static struct azion_text text_field(const struct fields *fields, int field) {
   return text;
 }
 
+/* A text without NUL: libcurl would read it as far as that. */
+static const char *string_field(const struct fields *fields, int field) {
+  struct azion_text text = text_field(fields, field);
+  if (text.length > 0 && memchr(text.bytes, '\0', text.length) != NULL) {
+    luaL_error(fields->L, "bad option '%s' (it has a NUL)", fields->names[field]);
+  }
+  return text.bytes;
+}
+
 static double number_field(const struct fields *fields, int field, double least, double otherwise) {
   if (!has_field(fields, field, LUA_TNUMBER)) {
     return otherwise;
@@ -91,11 +101,6 @@ static bool flag_field(const struct fields *fields, int field) {
          lua_toboolean(fields->L, fields->first + field) != 0;
 }
 
-/* libcurl takes strings that end at the first NUL: what it reads must be what was checked. */
-static bool is_c_string(struct azion_text text) {
-  return text.bytes == NULL || memchr(text.bytes, '\0', text.length) == NULL;
-}
-
 /* ---- sessions ---- */
 
 static int fail(lua_State *L, const char *problem) {
@@ -108,38 +113,45 @@ static struct azion_session *check_session(lua_State *L) {
   return luaL_checkudata(L, 1, SESSION);
 }
 
+/* core.session(options) -> session | nil, problem. Its strings are attached to it. */
 static int core_session(lua_State *L) {
-  enum { CA_FILE, CA_FOLDER, CA_TEXT, PROXY, USER_AGENT, MAX_CONNECTIONS };
+  enum { CA_FILE, CA_FOLDER, CA_TEXT, PROXY, USER_AGENT, MAX_CONNECTIONS, OPTIONS = 1, SESSION_AT };
   static const char *const names[] = {"ca_file",    "ca_folder",       "ca_text", "proxy",
                                       "user_agent", "max_connections", NULL};
-  if (lua_isnoneornil(L, 1)) {
+  if (lua_isnoneornil(L, OPTIONS)) {
     lua_settop(L, 0);
     lua_newtable(L);
   }
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 1);
-  struct azion_session *session = lua_newuserdata(L, sizeof *session);
+  luaL_checktype(L, OPTIONS, LUA_TTABLE);
+  lua_settop(L, OPTIONS);
+  struct azion_session *session = azion_newuserdata(L, sizeof *session);
   *session = (struct azion_session){0};
   luaL_setmetatable(L, SESSION);
-  struct fields fields = push_fields(L, 1, names);
+  struct fields fields = push_fields(L, OPTIONS, names);
+  lua_createtable(L, MAX_CONNECTIONS, 0);
+  for (int field = CA_FILE; field < MAX_CONNECTIONS; field++) {
+    lua_pushvalue(L, fields.first + field);
+    lua_rawseti(L, -2, field + 1);
+  }
+  azion_setattached(L, SESSION_AT);
+  struct azion_text certificates = text_field(&fields, CA_TEXT);
+  struct azion_text agent = text_field(&fields, USER_AGENT);
   struct azion_session_options options = {
-      .ca_file = text_field(&fields, CA_FILE),
-      .ca_folder = text_field(&fields, CA_FOLDER),
-      .ca_text = text_field(&fields, CA_TEXT),
-      .proxy = text_field(&fields, PROXY),
-      .user_agent = text_field(&fields, USER_AGENT),
+      .trust = {.file = string_field(&fields, CA_FILE),
+                .folder = string_field(&fields, CA_FOLDER),
+                .text = {(void *)certificates.bytes, certificates.length, CURL_BLOB_NOCOPY}},
+      .proxy = string_field(&fields, PROXY),
+      .user_agent = string_field(&fields, USER_AGENT),
       .max_connections = count_field(&fields, MAX_CONNECTIONS, 8),
   };
-  if (!is_c_string(options.ca_file) || !is_c_string(options.ca_folder) ||
-      !is_c_string(options.proxy) ||
-      !azion_valid_header_value(options.user_agent.bytes, options.user_agent.length)) {
-    return fail(L, "an option has control characters");
+  if (!azion_valid_header_value(agent.bytes, agent.length)) {
+    return fail(L, "the user agent has control characters");
   }
   if (!azion_session_open(session, &options)) {
     azion_session_close(session);
     return fail(L, "out of memory");
   }
-  lua_settop(L, 2);
+  lua_settop(L, SESSION_AT);
   return 1;
 }
 
@@ -210,6 +222,9 @@ static int session_start(lua_State *L) {
       .resend_safe = flag_field(&fields, SAFE),
       .fresh = flag_field(&fields, FRESH),
   };
+  azion_getattached(L, 3);
+  lua_pushvalue(L, fields.first + BODY);
+  lua_rawseti(L, -2, ATTACHED_BODY);
   if (request.method.bytes == NULL || request.url.bytes == NULL) {
     return luaL_error(L, "a request needs 'method' and 'url'");
   }
@@ -439,6 +454,8 @@ static int transfer_take_result(lua_State *L) {
   }
   lua_pushboolean(L, 1);
   lua_rawseti(L, ATTACHED, ATTACHED_TAKEN);
+  lua_pushnil(L);
+  lua_rawseti(L, ATTACHED, ATTACHED_BODY);
   push_result(L, transfer, lua_toboolean(L, DECODES), KEPT, lua_toboolean(L, NULLS));
   azion_transfer_free_reply(transfer);
   return 1;

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* dladdr; strdup, getpid */
+#define _GNU_SOURCE /* dladdr, getpid */
 
 #include "session.h"
 
@@ -7,7 +7,6 @@
 #include <dlfcn.h>
 #include <limits.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,20 +75,20 @@ static void list_remove(struct azion_transfer_list *list, struct azion_transfer 
 
 static bool set_common_options(struct azion_session *session, struct azion_setting *setting) {
   const curl_version_info_data *libcurl = curl_version_info(CURLVERSION_NOW);
-  bool set = azion_transfer_set_callbacks(setting) && azion_trust_apply(&session->trust, setting) &&
-             SET(SHARE, session->share) && SET(NOSIGNAL, 1L) && SET(NOPROGRESS, 1L) &&
-             SET(BUFFERSIZE, 32768L) &&
+  bool set = azion_transfer_set_callbacks(setting) &&
+             azion_trust_apply(&session->options.trust, setting) && SET(SHARE, session->share) &&
+             SET(NOSIGNAL, 1L) && SET(NOPROGRESS, 1L) && SET(BUFFERSIZE, 32768L) &&
              SET(QUICK_EXIT, 1L) && /* else a handle cannot be let go of during a name look-up */
              SET(PROTOCOLS_STR, "http,https") && SET(FOLLOWLOCATION, 0L) &&
              SET(DISALLOW_USERNAME_IN_URL, 1L) && SET(PATH_AS_IS, 1L) && SET(HTTP09_ALLOWED, 0L) &&
              SET(SUPPRESS_CONNECT_HEADERS, 1L) && SET(SSL_VERIFYPEER, 1L) &&
              SET(SSL_VERIFYHOST, 2L) && SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
              SET(PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) && SET(TCP_KEEPALIVE, 1L);
-  if (session->proxy != NULL) {
-    set = set && SET(PROXY, session->proxy);
+  if (session->options.proxy != NULL) {
+    set = set && SET(PROXY, session->options.proxy);
   }
-  if (session->user_agent != NULL) {
-    set = set && SET(USERAGENT, session->user_agent);
+  if (session->options.user_agent != NULL) {
+    set = set && SET(USERAGENT, session->options.user_agent);
   }
   if ((libcurl->features & CURL_VERSION_LIBZ) != 0) {
     set = set && SET(ACCEPT_ENCODING, "");
@@ -123,7 +122,8 @@ static void give_handle(struct azion_session *session, CURL *easy) {
 }
 
 static bool open_handles(struct azion_session *session) {
-  long connections = session->max_connections < LONG_MAX ? (long)session->max_connections : 0;
+  size_t most = session->options.max_connections;
+  long connections = most < LONG_MAX ? (long)most : 0;
   session->share = curl_share_init();
   session->multi = curl_multi_init();
   return session->share != NULL && session->multi != NULL &&
@@ -230,23 +230,12 @@ void azion_session_leave_to_parent(struct azion_session *session) {
 
 /* ---- the session ---- */
 
-static bool copy_text(char **copy, struct azion_text text) {
-  if (text.bytes == NULL) {
-    return true;
-  }
-  *copy = strdup(text.bytes);
-  return *copy != NULL;
-}
-
 bool azion_session_open(struct azion_session *session,
                         const struct azion_session_options *options) {
   azion_session_prepare();
   session->owner = getpid();
-  session->max_connections = options->max_connections;
-  return azion_trust_open(&session->trust, options->ca_file.bytes, options->ca_folder.bytes,
-                          options->ca_text.bytes, options->ca_text.length) &&
-         copy_text(&session->proxy, options->proxy) &&
-         copy_text(&session->user_agent, options->user_agent) && open_handles(session);
+  session->options = *options;
+  return open_handles(session);
 }
 
 bool azion_session_start(struct azion_session *session, struct azion_transfer *transfer,
@@ -312,14 +301,6 @@ void azion_session_close(struct azion_session *session) {
   session->closed = true;
   azion_session_end_all(session, "CLOSED", "the session was closed");
   close_handles(session);
-  azion_trust_close(&session->trust);
-  if (session->proxy != NULL) {
-    azion_wipe(session->proxy, strlen(session->proxy)); /* there may be a password in it */
-  }
-  free(session->proxy);
-  free(session->user_agent);
-  session->proxy = NULL;
-  session->user_agent = NULL;
 }
 
 void azion_session_dispose(struct azion_session *session) {

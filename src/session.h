@@ -14,12 +14,11 @@
 
 enum { AZION_SPARE_HANDLES = 16 };
 
+/* The strings must outlive the session; NULL is libcurl's default. */
 struct azion_session_options {
-  struct azion_text ca_file; /* authorities to trust: see trust.h */
-  struct azion_text ca_folder;
-  struct azion_text ca_text;
-  struct azion_text proxy; /* instead of the one from the environment; "" for none */
-  struct azion_text user_agent;
+  struct azion_trust trust;
+  const char *proxy; /* instead of the one from the environment; "" for none */
+  const char *user_agent;
   size_t max_connections; /* to one host */
 };
 
@@ -36,10 +35,7 @@ struct azion_session {
   CURLSH *share; /* TLS sessions: a multi handle alone does not share them */
   CURL *spare[AZION_SPARE_HANDLES];
   size_t spare_count;
-  struct azion_trust trust;
-  char *proxy;
-  char *user_agent;
-  size_t max_connections;
+  struct azion_session_options options;
   pid_t owner;
   bool closed;
   int64_t last_id;
@@ -58,7 +54,7 @@ struct azion_session {
 /* Initialises libcurl, once in a process. To open a session does it too. */
 void azion_session_prepare(void);
 
-/* Opens a zeroed session; copies the options. False if memory is short: close it then as well. */
+/* Opens a zeroed session. False if memory is short: close it then as well. */
 bool azion_session_open(struct azion_session *session, const struct azion_session_options *options);
 
 /* Starts a new transfer whose headers were added. Nothing is sent before the next step. False,

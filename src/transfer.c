@@ -61,11 +61,6 @@ static void wipe_request(struct azion_transfer *transfer) {
   }
   curl_slist_free_all(transfer->request_headers);
   transfer->request_headers = NULL;
-  if (transfer->request_body != NULL) {
-    azion_wipe(transfer->request_body, transfer->request_body_length);
-    free(transfer->request_body);
-    transfer->request_body = NULL;
-  }
 }
 
 #define SET(option, value) AZION_SET(&transfer->setting, option, value)
@@ -181,19 +176,6 @@ static bool add_removals(struct azion_transfer *transfer) {
          (transfer->has_content_type || append_line(&transfer->request_headers, "Content-Type:"));
 }
 
-static bool copy_body(struct azion_transfer *transfer, struct azion_text body) {
-  if (body.length == 0) {
-    return true;
-  }
-  transfer->request_body = malloc(body.length);
-  if (transfer->request_body == NULL) {
-    return false;
-  }
-  memcpy(transfer->request_body, body.bytes, body.length);
-  transfer->request_body_length = body.length;
-  return true;
-}
-
 static bool is_method(struct azion_text method, const char *name) {
   return strcmp(method.bytes, name) == 0;
 }
@@ -205,8 +187,8 @@ static bool set_method(struct azion_transfer *transfer, const struct azion_reque
                   is_method(method, "PUT") || is_method(method, "PATCH");
   bool set = SET(HTTPGET, 1L) && SET(CUSTOMREQUEST, method.bytes);
   if (has_body) {
-    const char *body = transfer->request_body != NULL ? transfer->request_body : "";
-    curl_off_t length = (curl_off_t)transfer->request_body_length;
+    const char *body = request->body.bytes != NULL ? request->body.bytes : "";
+    curl_off_t length = (curl_off_t)request->body.length;
     return set && SET(POST, 1L) && SET(POSTFIELDS, body) && SET(POSTFIELDSIZE_LARGE, length);
   }
   if (is_method(method, "HEAD")) {
@@ -267,8 +249,7 @@ bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
   transfer->connect_timeout = request->connect_timeout;
   transfer->resend_safe = request->resend_safe;
   *problem = NULL;
-  return copy_body(transfer, request->body) && add_removals(transfer) &&
-         set_method(transfer, request) && SET(URL, request->url.bytes) &&
+  return add_removals(transfer) && set_method(transfer, request) && SET(URL, request->url.bytes) &&
          set_target(transfer, request->url.bytes) && SET(HTTPHEADER, transfer->request_headers) &&
          SET(FRESH_CONNECT, request->fresh ? 1L : 0L) && SET(PIPEWAIT, may_share) &&
          SET(DNS_CACHE_TIMEOUT, transfer->resolves_anew ? 0L : remembered) &&

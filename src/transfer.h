@@ -22,7 +22,8 @@ struct azion_text {
   size_t length;
 };
 
-/* What to send. The strings are read during azion_session_start only. */
+/* What to send. The body must stay until the transfer has ended, the other strings while it starts.
+ */
 struct azion_request {
   struct azion_text method;
   struct azion_text url;
@@ -48,8 +49,6 @@ struct azion_transfer {
 
   struct curl_slist *request_headers;
   bool has_content_type;
-  char *request_body;
-  size_t request_body_length;
 
   struct azion_headers headers;
   struct azion_buffer body;

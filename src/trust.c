@@ -1,11 +1,10 @@
-#define _DEFAULT_SOURCE /* strdup, st_mtim */
+#define _DEFAULT_SOURCE /* st_mtim */
 
 #include "trust.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -62,26 +61,6 @@ void azion_trust_find(const char **bundle, const char **folder) {
   }
 }
 
-static bool copy(char **target, const char *text) {
-  if (text != NULL) {
-    *target = strdup(text);
-  }
-  return text == NULL || *target != NULL;
-}
-
-bool azion_trust_open(struct azion_trust *trust, const char *file, const char *folder,
-                      const char *text, size_t length) {
-  bool copied = copy(&trust->file, file) && copy(&trust->folder, folder);
-  if (copied && length > 0) {
-    trust->text = (struct curl_blob){malloc(length), length, CURL_BLOB_NOCOPY};
-    copied = trust->text.data != NULL;
-  }
-  if (copied && length > 0) {
-    memcpy(trust->text.data, text, length);
-  }
-  return copied;
-}
-
 bool azion_trust_apply(const struct azion_trust *trust, struct azion_setting *setting) {
   if (trust->text.data != NULL) {
     return AZION_SET(setting, CAINFO_BLOB, &trust->text) &&
@@ -93,11 +72,4 @@ bool azion_trust_apply(const struct azion_trust *trust, struct azion_setting *se
   return AZION_SET(setting, CAINFO, trust->file) && AZION_SET(setting, CAPATH, trust->folder) &&
          AZION_SET(setting, PROXY_CAINFO, trust->file) &&
          AZION_SET(setting, PROXY_CAPATH, trust->folder);
-}
-
-void azion_trust_close(struct azion_trust *trust) {
-  free(trust->file);
-  free(trust->folder);
-  free(trust->text.data);
-  *trust = (struct azion_trust){0};
 }

@@ -10,8 +10,8 @@
 
 /* All zero is libcurl's own choice. */
 struct azion_trust {
-  char *file;
-  char *folder;
+  const char *file;
+  const char *folder;
   struct curl_blob text; /* in place of both */
 };
 
@@ -21,14 +21,7 @@ struct azion_trust {
    was told of no folder and of no text. Of a folder, only what is needed is read. */
 void azion_trust_find(const char **bundle, const char **folder);
 
-/* Copies what is given; each may be NULL. False if memory is short: close it then as well. */
-bool azion_trust_open(struct azion_trust *trust, const char *file, const char *folder,
-                      const char *text, size_t length);
-
 /* Makes an easy handle trust them, for servers and for proxies. Must outlive the handle. */
 bool azion_trust_apply(const struct azion_trust *trust, struct azion_setting *setting);
-
-/* Frees the copies; safe to call again. */
-void azion_trust_close(struct azion_trust *trust);
 
 #endif

@@ -8,8 +8,8 @@
    such a line must be wiped by then. */
 #define _GNU_SOURCE
 
-#include "session.h"
 #include "clock.h"
+#include "session.h"
 
 #include <fcntl.h>
 #include <malloc.h>
@@ -99,7 +99,6 @@ static bool exchange(struct azion_session *session, const char *base, const char
             azion_session_start(session, &transfer, &request, &problem);
   explicit_bzero(secret, sizeof secret);
   explicit_bzero(line, sizeof line);
-  explicit_bzero(body, sizeof body);
   double until = azion_monotonic() + seconds;
   while (ok && !azion_transfer_done(&transfer) && azion_monotonic() < until) {
     (void)azion_session_step(session, 0.05);
@@ -109,6 +108,7 @@ static bool exchange(struct azion_session *session, const char *base, const char
               count_in((unsigned char *)transfer.body.bytes, transfer.body.length) > 0;
   }
   azion_transfer_dispose(&transfer);
+  explicit_bzero(body, sizeof body);
   return ok;
 }
 
@@ -130,14 +130,12 @@ static bool use(const char *base) {
   /* Through a proxy that is not there, whose password is the secret. */
   session = (struct azion_session){0};
   reveal(secret);
-  options.proxy.length =
-      (size_t)snprintf(proxy, sizeof proxy, "http://user:%s@127.0.0.1:1", secret);
-  options.proxy.bytes = proxy;
-  ok = azion_session_open(&session, &options);
+  (void)snprintf(proxy, sizeof proxy, "http://user:%s@127.0.0.1:1", secret);
+  options.proxy = proxy;
+  ok = azion_session_open(&session, &options) && exchange(&session, base, "/echo", 5, NULL);
+  azion_session_dispose(&session);
   explicit_bzero(proxy, sizeof proxy);
   explicit_bzero(secret, sizeof secret);
-  ok = ok && exchange(&session, base, "/echo", 5, NULL);
-  azion_session_dispose(&session);
   return ok;
 }
 
