@@ -18,7 +18,7 @@
 #endif
 
 /* Numbers do not pass for strings here: a status or an id is no date. */
-const char *azion_check_text(lua_State *L, int index, size_t *length) {
+static const char *check_text(lua_State *L, int index, size_t *length) {
   luaL_checktype(L, index, LUA_TSTRING);
   return lua_tolstring(L, index, length);
 }
@@ -72,25 +72,20 @@ static int core_random(lua_State *L) {
 /* core.utf8(text): the text with what is no UTF-8 in it read as ISO-8859-1. */
 static int core_utf8(lua_State *L) {
   size_t length;
-  const char *text = azion_check_text(L, 1, &length);
-  size_t copied = 0;
-  size_t at = 0;
+  const char *text = check_text(L, 1, &length);
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
-  while (at < length) {
+  for (size_t at = 0, size; at < length; at += size) {
     unsigned char byte = (unsigned char)text[at];
-    size_t size =
-        byte < 0x80 ? 1 : azion_json_sequence((const unsigned char *)text + at, length - at);
-    if (size == 0) {
+    size = byte < 0x80 ? 1 : azion_json_sequence((const unsigned char *)text + at, length - at);
+    if (size > 0) {
+      luaL_addlstring(&buffer, text + at, size);
+    } else {
       const char both[2] = {(char)(0xC0 | byte >> 6), (char)(0x80 | (byte & 0x3F))};
-      luaL_addlstring(&buffer, text + copied, at - copied);
       luaL_addlstring(&buffer, both, sizeof both);
-      copied = at + 1;
       size = 1;
     }
-    at += size;
   }
-  luaL_addlstring(&buffer, text + copied, length - copied);
   luaL_pushresult(&buffer);
   return 1;
 }
@@ -116,7 +111,7 @@ static int core_all_objects(lua_State *L) {
 static int core_sha256(lua_State *L) {
   size_t length;
   char hex[AZION_SHA256_HEX];
-  const char *text = azion_check_text(L, 1, &length);
+  const char *text = check_text(L, 1, &length);
   azion_sha256(text, length, hex);
   lua_pushlstring(L, hex, sizeof hex);
   return 1;

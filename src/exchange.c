@@ -240,21 +240,23 @@ static int session_start(lua_State *L) {
   return 1;
 }
 
+static double check_seconds(lua_State *L, int index) {
+  double seconds = lua_tonumber(L, index);
+  luaL_argcheck(L, lua_type(L, index) == LUA_TNUMBER && seconds >= 0 && seconds <= 1e6, index,
+                "seconds from 0 to 1e6 expected");
+  return seconds;
+}
+
 static int session_step(lua_State *L) {
   struct azion_session *session = check_session(L);
-  lua_Number seconds = luaL_checknumber(L, 2);
-  luaL_argcheck(L, lua_type(L, 2) == LUA_TNUMBER && seconds >= 0 && seconds <= 1e6, 2,
-                "seconds from 0 to 1e6 expected");
-  lua_pushinteger(L, (lua_Integer)azion_session_step(session, seconds));
+  lua_pushinteger(L, (lua_Integer)azion_session_step(session, check_seconds(L, 2)));
   return 1;
 }
 
 /* core.wait(sessions, seconds): whether one of the sessions has something to do in a step. */
 static int core_wait(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
-  lua_Number seconds = luaL_checknumber(L, 2);
-  luaL_argcheck(L, lua_type(L, 2) == LUA_TNUMBER && seconds >= 0 && seconds <= 1e6, 2,
-                "seconds from 0 to 1e6 expected");
+  double seconds = check_seconds(L, 2);
   lua_settop(L, 2);
   size_t count = lua_rawlen(L, 1);
   struct azion_session *only = NULL;
@@ -330,112 +332,6 @@ static int transfer_gc(lua_State *L) {
   return 0;
 }
 
-static int transfer_tostring(lua_State *L) {
-  struct azion_transfer *transfer = check_transfer(L);
-  const char *state = "in flight";
-  if (azion_transfer_done(transfer)) {
-    state = transfer->code != NULL ? transfer->code : "done";
-  }
-  lua_pushfstring(L, TRANSFER " %d: %s", (int)transfer->id, state);
-  return 1;
-}
-
-enum { MOST_RESERVED_HEADERS = 64 };
-
-/* A name given more than once becomes one list, as RFC 9110, 5.3 allows. */
-static void push_headers(lua_State *L, const struct azion_headers *headers) {
-  size_t cursor = 0;
-  const char *name;
-  const char *value;
-  int count = 0;
-  while (azion_headers_next(headers, &cursor, &name, &value)) {
-    count++;
-  }
-  cursor = 0;
-  lua_createtable(L, 0, count < MOST_RESERVED_HEADERS ? count : MOST_RESERVED_HEADERS);
-  while (azion_headers_next(headers, &cursor, &name, &value)) {
-    lua_pushstring(L, name);
-    lua_pushvalue(L, -1);
-    lua_rawget(L, -3);
-    if (lua_isnil(L, -1)) {
-      lua_pop(L, 1);
-      lua_pushstring(L, value);
-    } else {
-      lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), value);
-      lua_remove(L, -2);
-    }
-    lua_rawset(L, -3);
-  }
-}
-
-static bool is_blank(const char *text, size_t length) {
-  size_t i = 0;
-  while (i < length && (text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r'))) {
-    i++;
-  }
-  return i == length;
-}
-
-/* Sets the field `json` of the table on top of the stack to what the body decodes to, or else
-   `problem` to what is wrong with it; for `kept` and `nulls` see json.h. The body has no need to
-   become a Lua string for that. */
-static bool set_json(lua_State *L, struct azion_transfer *transfer, int kept, bool nulls) {
-  struct azion_buffer *body = &transfer->body;
-  if (!azion_buffer_append(body, "", 1)) {
-    luaL_error(L, "not enough memory");
-  }
-  body->length--;
-  int top = lua_gettop(L);
-  bool decoded = azion_json_decode_text(L, body->bytes, body->length, kept, nulls) == 1;
-  if (!decoded) {
-    lua_replace(L, top + 1);
-    lua_settop(L, top + 1);
-  }
-  lua_setfield(L, top, decoded ? "json" : "problem");
-  return decoded;
-}
-
-static void push_result(lua_State *L, struct azion_transfer *transfer, bool decodes, int kept,
-                        bool nulls) {
-  const struct azion_buffer *body = &transfer->body;
-  int status = transfer->headers.status;
-  lua_createtable(L, 0, 16);
-  if (status != 0) {
-    lua_pushinteger(L, status);
-    lua_setfield(L, -2, "status");
-    lua_pushstring(L, transfer->headers.version);
-    lua_setfield(L, -2, "http_version");
-  }
-  push_headers(L, &transfer->headers);
-  lua_setfield(L, -2, "headers");
-  bool is_success = status >= 200 && status < 300 && transfer->code == NULL;
-  if (!decodes || !is_success || is_blank(body->bytes, body->length) ||
-      !set_json(L, transfer, kept, nulls)) {
-    lua_pushlstring(L, body->length > 0 ? body->bytes : "", body->length);
-    lua_setfield(L, -2, "body");
-  }
-  if (transfer->code != NULL) {
-    lua_pushstring(L, transfer->code);
-    lua_setfield(L, -2, "code");
-    lua_pushstring(L, transfer->message);
-    lua_setfield(L, -2, "message");
-  }
-  lua_pushnumber(L, transfer->finished - transfer->started);
-  lua_setfield(L, -2, "elapsed");
-  lua_pushinteger(L, transfer->sent);
-  lua_setfield(L, -2, "sent");
-  if (transfer->proxy_status != 0) {
-    lua_pushinteger(L, transfer->proxy_status);
-    lua_setfield(L, -2, "proxy_status");
-  }
-  if (transfer->refusal.refused) {
-    lua_pushboolean(L, 1);
-    lua_setfield(L, -2, "refused");
-  }
-  lua_pushboolean(L, transfer->sent > 0 && !transfer->connection.is_new);
-  lua_setfield(L, -2, "reused");
-}
-
 /* transfer:take_result(decodes?, kept?, nulls?): the result, once; the transfer's own bytes are
    freed then. With `decodes`, what the body of a success holds as JSON is in `json`, or what is
    wrong with it in `problem`; it has `body` as well only where it is blank or no JSON. In an
@@ -456,7 +352,7 @@ static int transfer_take_result(lua_State *L) {
   lua_rawseti(L, ATTACHED, ATTACHED_TAKEN);
   lua_pushnil(L);
   lua_rawseti(L, ATTACHED, ATTACHED_BODY);
-  push_result(L, transfer, lua_toboolean(L, DECODES), KEPT, lua_toboolean(L, NULLS));
+  azion_push_result(L, transfer, lua_toboolean(L, DECODES), KEPT, lua_toboolean(L, NULLS));
   azion_transfer_free_reply(transfer);
   return 1;
 }
@@ -489,7 +385,6 @@ static const luaL_Reg transfer_methods[] = {
 static const luaL_Reg transfer_metamethods[] = {
     {"__gc", transfer_gc},
     {"__close", transfer_cancel},
-    {"__tostring", transfer_tostring},
     {NULL, NULL},
 };
 

@@ -22,19 +22,6 @@ enum azion_headers_verdict azion_headers_line(struct azion_headers *headers, CUR
   return AZION_HEADERS_OK;
 }
 
-static const char *version_name(long version) {
-  switch (version) {
-  case CURL_HTTP_VERSION_1_0:
-    return "1.0";
-  case CURL_HTTP_VERSION_2_0:
-    return "2";
-  case CURL_HTTP_VERSION_3:
-    return "3";
-  default:
-    return "1.1";
-  }
-}
-
 /* With its NUL. */
 static bool append_lower(struct azion_buffer *buffer, const char *text) {
   size_t start = buffer->length;
@@ -61,6 +48,9 @@ static bool append_trimmed(struct azion_buffer *buffer, const char *text) {
 }
 
 bool azion_headers_take(struct azion_headers *headers, CURL *easy) {
+  static const char *const names[] = {
+      "1.1", [CURL_HTTP_VERSION_1_0] = "1.0", [CURL_HTTP_VERSION_1_1] = "1.1",
+      [CURL_HTTP_VERSION_2_0] = "2"};
   long status = 0;
   long version = 0;
   struct curl_header *field = NULL;
@@ -70,7 +60,7 @@ bool azion_headers_take(struct azion_headers *headers, CURL *easy) {
     return true;
   }
   headers->status = (int)status;
-  headers->version = version_name(version);
+  headers->version = (size_t)version < 4 ? names[version] : "3";
   while ((field = curl_easy_nextheader(easy, CURLH_HEADER, -1, field)) != NULL) {
     size_t before = headers->fields.length;
     if (azion_valid_token(field->name, strlen(field->name)) &&

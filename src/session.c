@@ -252,13 +252,13 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
   }
   CURL *easy = take_handle(session, &transfer->setting);
   if (easy == NULL) {
-    *problem = azion_transfer_refusal(transfer);
+    *problem = azion_transfer_setting_problem(transfer);
     return false;
   }
   transfer->resolves_anew = session->doubts_names;
   if (!azion_transfer_attach(transfer, easy, request, problem) || !watch(session, transfer) ||
       curl_multi_add_handle(session->multi, easy) != CURLM_OK) {
-    *problem = *problem != NULL ? *problem : azion_transfer_refusal(transfer);
+    *problem = *problem != NULL ? *problem : azion_transfer_setting_problem(transfer);
     azion_transfer_detach(transfer);
     curl_easy_cleanup(easy);
     return false;

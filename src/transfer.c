@@ -1,3 +1,5 @@
+#define _POSIX_C_SOURCE 200809L /* strdup */
+
 #include "transfer.h"
 
 #include "clock.h"
@@ -40,15 +42,14 @@ bool azion_transfer_add_header(struct azion_transfer *transfer, const char *line
     added = append_line(&transfer->request_headers, line);
   } else {
     /* libcurl takes "Name:" for the wish not to send it, and "Name;" for an empty value. */
-    char *empty = malloc(name_length + 2);
+    char *empty = strdup(line);
     if (empty != NULL) {
-      memcpy(empty, line, name_length);
       memcpy(empty + name_length, ";", 2);
       added = append_line(&transfer->request_headers, empty);
       free(empty);
     }
   }
-  if (name_length == strlen("Content-Type") && curl_strnequal(line, "Content-Type", name_length)) {
+  if (curl_strnequal(line, "Content-Type:", strlen("Content-Type:"))) {
     transfer->has_content_type = true;
   }
   *problem = added ? NULL : "out of memory";
@@ -67,7 +68,7 @@ static void wipe_request(struct azion_transfer *transfer) {
 
 /* The rest of it may go on coming over HTTP/2. libcurl reads that before the next reply, and looks
    at no clock while there is more of it: so the connection is not kept. */
-static void refuse_large(struct azion_transfer *transfer, const char *message) {
+static void fail_too_large(struct azion_transfer *transfer, const char *message) {
   azion_transfer_fail(transfer, "TOO_LARGE", message);
   (void)SET(FORBID_REUSE, 1L);
 }
@@ -78,7 +79,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data) {
   struct azion_transfer *transfer = data;
   switch (azion_headers_line(&transfer->headers, transfer->setting.easy, line, size * count)) {
   case AZION_HEADERS_TOO_LARGE:
-    refuse_large(transfer, "the head of the reply is too large");
+    fail_too_large(transfer, "the head of the reply is too large");
     return 0;
   case AZION_HEADERS_SWITCHED:
     azion_transfer_fail(transfer, "WEIRD_SERVER_REPLY", "the server changed the protocol unasked");
@@ -110,7 +111,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
     char message[80];
     snprintf(message, sizeof message, "the body of the reply is larger than %zu bytes",
              transfer->max_bytes);
-    refuse_large(transfer, message);
+    fail_too_large(transfer, message);
     return 0;
   }
   size_t reserved =
@@ -205,8 +206,14 @@ bool azion_transfer_set_callbacks(struct azion_setting *setting) {
          AZION_SET(setting, DEBUGFUNCTION, on_debug);
 }
 
-const char *azion_transfer_refusal(struct azion_transfer *transfer) {
-  azion_setting_problem(&transfer->setting, transfer->message);
+const char *azion_transfer_setting_problem(struct azion_transfer *transfer) {
+  const struct azion_setting *setting = &transfer->setting;
+  if (setting->option == NULL || setting->reason == CURLE_OUT_OF_MEMORY) {
+    azion_transfer_fail(transfer, NULL, "out of memory");
+  } else {
+    snprintf(transfer->message, sizeof transfer->message, "libcurl refuses the value of %s: %s",
+             setting->option, curl_easy_strerror(setting->reason));
+  }
   return transfer->message;
 }
 

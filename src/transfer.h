@@ -83,8 +83,9 @@ bool azion_transfer_add_header(struct azion_transfer *transfer, const char *line
 /* Installs the callbacks; once for every easy handle. False if libcurl will not. */
 bool azion_transfer_set_callbacks(struct azion_setting *setting);
 
-/* Puts into the transfer's message, and returns, what libcurl refused of it. */
-const char *azion_transfer_refusal(struct azion_transfer *transfer);
+/* Puts into the transfer's message, and returns, which option libcurl did not take, and why; that
+   memory is short where it took all. */
+const char *azion_transfer_setting_problem(struct azion_transfer *transfer);
 
 /* Sets libcurl's own limit for connecting: it shares that among a host's addresses. */
 bool azion_transfer_set_connect_timeout(struct azion_transfer *transfer, double seconds);

@@ -1,5 +1,3 @@
-#define _DEFAULT_SOURCE /* st_mtim */
-
 #include "trust.h"
 
 #include <ctype.h>
@@ -26,17 +24,6 @@ static bool is_hashed(const char *folder) {
   return found;
 }
 
-static bool is_newer(const struct stat *a, const struct stat *b) {
-#if defined(__APPLE__)
-  const struct timespec x = a->st_mtimespec;
-  const struct timespec y = b->st_mtimespec;
-#else
-  const struct timespec x = a->st_mtim;
-  const struct timespec y = b->st_mtim;
-#endif
-  return x.tv_sec > y.tv_sec || (x.tv_sec == y.tv_sec && x.tv_nsec > y.tv_nsec);
-}
-
 /* Tools that keep both write them together. What is newer than the folder, or mounted into it, was
    changed by hand, and may hold more. */
 static bool is_apart(const char *bundle, const char *folder) {
@@ -44,7 +31,7 @@ static bool is_apart(const char *bundle, const char *folder) {
   struct stat of_folder;
   return stat(bundle, &of_bundle) == 0 &&
          (stat(folder, &of_folder) != 0 || of_bundle.st_dev != of_folder.st_dev ||
-          is_newer(&of_bundle, &of_folder));
+          of_bundle.st_mtime > of_folder.st_mtime);
 }
 
 static bool is_readable(const char *path) {

@@ -912,7 +912,6 @@ describe("a session", function()
           session = nil -- luacheck: ignore
           collectgarbage()
           assert.is_false(transfers[4]:done())
-          assert.equal("azion.transfer 4: in flight", tostring(transfers[4]))
           if round % 4 == 1 then transfers[4]:cancel() end
           transfers[2] = nil
           collectgarbage()
@@ -942,9 +941,7 @@ describe("a session", function()
       assert.has_error(function() session.start(transfer, {}) end)
       assert.has_error(function() transfer.done(session) end)
       assert.has_error(function() session.start(io.stdout, {}) end)
-      assert.equal("azion.transfer 1: in flight", tostring(transfer))
       finish(session, transfer)
-      assert.equal("azion.transfer 1: done", tostring(transfer))
       session:close()
     end)
   end)
