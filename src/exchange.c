@@ -115,25 +115,21 @@ static struct azion_session *check_session(lua_State *L) {
 
 /* core.session(options) -> session | nil, problem. Its strings are attached to it. */
 static int core_session(lua_State *L) {
-  enum { CA_FILE, CA_FOLDER, CA_TEXT, PROXY, USER_AGENT, MAX_CONNECTIONS, OPTIONS = 1, SESSION_AT };
+  enum { CA_FILE, CA_FOLDER, CA_TEXT, PROXY, USER_AGENT, MAX_CONNECTIONS };
   static const char *const names[] = {"ca_file",    "ca_folder",       "ca_text", "proxy",
                                       "user_agent", "max_connections", NULL};
-  if (lua_isnoneornil(L, OPTIONS)) {
-    lua_settop(L, 0);
-    lua_newtable(L);
-  }
-  luaL_checktype(L, OPTIONS, LUA_TTABLE);
-  lua_settop(L, OPTIONS);
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
   struct azion_session *session = azion_newuserdata(L, sizeof *session);
   *session = (struct azion_session){0};
   luaL_setmetatable(L, SESSION);
-  struct fields fields = push_fields(L, OPTIONS, names);
+  struct fields fields = push_fields(L, 1, names);
   lua_createtable(L, MAX_CONNECTIONS, 0);
   for (int field = CA_FILE; field < MAX_CONNECTIONS; field++) {
     lua_pushvalue(L, fields.first + field);
     lua_rawseti(L, -2, field + 1);
   }
-  azion_setattached(L, SESSION_AT);
+  azion_setattached(L, 2);
   struct azion_text certificates = text_field(&fields, CA_TEXT);
   struct azion_text agent = text_field(&fields, USER_AGENT);
   struct azion_session_options options = {
@@ -151,7 +147,7 @@ static int core_session(lua_State *L) {
     azion_session_close(session);
     return fail(L, "out of memory");
   }
-  lua_settop(L, SESSION_AT);
+  lua_settop(L, 2);
   return 1;
 }
 

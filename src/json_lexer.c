@@ -41,22 +41,12 @@ static int code_unit(const char *at) {
 }
 
 static char *put_utf8(char *out, unsigned code) {
-  if (code < 0x80) {
-    *out++ = (char)code;
-    return out;
+  static const unsigned heads[] = {0, 0xC0, 0xE0, 0xF0};
+  int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+  *out++ = (char)(heads[more] | code >> (6 * more));
+  while (more-- > 0) {
+    *out++ = (char)(0x80 | (code >> (6 * more) & 0x3F));
   }
-  if (code < 0x800) {
-    *out++ = (char)(0xC0 | code >> 6);
-  } else {
-    if (code < 0x10000) {
-      *out++ = (char)(0xE0 | code >> 12);
-    } else {
-      *out++ = (char)(0xF0 | code >> 18);
-      *out++ = (char)(0x80 | (code >> 12 & 0x3F));
-    }
-    *out++ = (char)(0x80 | (code >> 6 & 0x3F));
-  }
-  *out++ = (char)(0x80 | (code & 0x3F));
   return out;
 }
 

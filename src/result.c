@@ -3,6 +3,8 @@
 #include "json.h"
 #include "transfer.h"
 
+#include <string.h>
+
 enum { USUAL_HEADERS = 16 };
 
 /* A name given more than once becomes one list, as RFC 9110, 5.3 allows. */
@@ -26,23 +28,17 @@ static void push_headers(lua_State *L, const struct azion_headers *headers) {
   }
 }
 
-static bool is_blank(const char *text, size_t length) {
-  size_t i = 0;
-  while (i < length && (text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r'))) {
-    i++;
-  }
-  return i == length;
-}
-
 /* Sets the field `json` of the table on top of the stack to what the body decodes to, or else
-   `problem` to what is wrong with it; for `kept` and `nulls` see json.h. The body has no need to
-   become a Lua string for that. */
-static bool set_json(lua_State *L, struct azion_transfer *transfer, int kept, bool nulls) {
-  struct azion_buffer *body = &transfer->body;
+   `problem` to what is wrong with it, unless it is blank; for `kept` and `nulls` see json.h. The
+   body has no need to become a Lua string for that. */
+static bool set_json(lua_State *L, struct azion_buffer *body, int kept, bool nulls) {
   if (!azion_buffer_append(body, "", 1)) {
     luaL_error(L, "not enough memory");
   }
   body->length--;
+  if (strspn(body->bytes, " \t\n\v\f\r") == body->length) {
+    return false;
+  }
   int top = lua_gettop(L);
   bool decoded = azion_json_decode_text(L, body->bytes, body->length, kept, nulls) == 1;
   if (!decoded) {
@@ -55,7 +51,7 @@ static bool set_json(lua_State *L, struct azion_transfer *transfer, int kept, bo
 
 void azion_push_result(lua_State *L, struct azion_transfer *transfer, bool decodes, int kept,
                        bool nulls) {
-  const struct azion_buffer *body = &transfer->body;
+  struct azion_buffer *body = &transfer->body;
   int status = transfer->headers.status;
   lua_createtable(L, 0, 16);
   if (status != 0) {
@@ -67,8 +63,7 @@ void azion_push_result(lua_State *L, struct azion_transfer *transfer, bool decod
   push_headers(L, &transfer->headers);
   lua_setfield(L, -2, "headers");
   bool is_success = status >= 200 && status < 300 && transfer->code == NULL;
-  if (!decodes || !is_success || is_blank(body->bytes, body->length) ||
-      !set_json(L, transfer, kept, nulls)) {
+  if (!decodes || !is_success || !set_json(L, body, kept, nulls)) {
     lua_pushlstring(L, body->length > 0 ? body->bytes : "", body->length);
     lua_setfield(L, -2, "body");
   }

@@ -149,17 +149,15 @@ static void close_handles(struct azion_session *session) {
 /* libcurl shows a GOAWAY to whichever transfer reads it, so all are watched while one of them
    depends on it. */
 static bool watch(struct azion_session *session, struct azion_transfer *transfer) {
-  if (transfer->resend_safe) {
-    return session->watched == 0 || azion_transfer_watch(transfer);
+  if (session->watched == 0 && transfer->resend_safe) {
+    return true;
   }
-  if (session->watched == 0) {
-    for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
-      if (!azion_transfer_watch(t)) {
-        return false;
-      }
-    }
+  bool watched = azion_transfer_watch(transfer);
+  struct azion_transfer *t = session->watched == 0 ? session->running.first : NULL;
+  for (; t != NULL && watched; t = t->next) {
+    watched = azion_transfer_watch(t);
   }
-  return azion_transfer_watch(transfer);
+  return watched;
 }
 
 /* A connection over which no answer came in time may be dead without a sign of it. */
@@ -238,38 +236,15 @@ bool azion_session_open(struct azion_session *session,
   return open_handles(session);
 }
 
-bool azion_session_start(struct azion_session *session, struct azion_transfer *transfer,
-                         const struct azion_request *request, const char **problem) {
-  azion_session_leave_to_parent(session);
-  if (session->closed) {
-    *problem = "closed";
-    return false;
-  }
-  *problem = "out of memory";
-  if (session->multi == NULL && !open_handles(session)) {
-    close_handles(session);
-    return false;
-  }
-  CURL *easy = take_handle(session, &transfer->setting);
-  if (easy == NULL) {
-    *problem = azion_transfer_setting_problem(transfer);
-    return false;
-  }
-  transfer->resolves_anew = session->doubts_names;
-  if (!azion_transfer_attach(transfer, easy, request, problem) || !watch(session, transfer) ||
-      curl_multi_add_handle(session->multi, easy) != CURLM_OK) {
-    *problem = *problem != NULL ? *problem : azion_transfer_setting_problem(transfer);
-    azion_transfer_detach(transfer);
-    curl_easy_cleanup(easy);
-    return false;
-  }
-  transfer->session = session;
+static void begin(struct azion_session *session, struct azion_transfer *transfer,
+                  const struct azion_request *request) {
   bool is_quiet = session->http1 || request->url.bytes[4] != 's';
   transfer->connection = (struct azion_connection){
       .sockets = &session->sockets,
       .is_quiet = is_quiet,
       .is_watched = !is_quiet && session->running.count > 0,
   };
+  transfer->session = session;
   transfer->state = AZION_RUNNING;
   transfer->id = ++session->last_id;
   transfer->started = azion_monotonic();
@@ -279,6 +254,31 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
   session->watched += transfer->resend_safe ? 0 : 1;
   list_append(&session->running, transfer);
   session->is_performed = false;
+}
+
+bool azion_session_start(struct azion_session *session, struct azion_transfer *transfer,
+                         const struct azion_request *request, const char **problem) {
+  azion_session_leave_to_parent(session);
+  if (session->closed) {
+    *problem = "closed";
+    return false;
+  }
+  if (session->multi == NULL && !open_handles(session)) {
+    close_handles(session);
+    *problem = "out of memory";
+    return false;
+  }
+  CURL *easy = take_handle(session, &transfer->setting);
+  transfer->resolves_anew = session->doubts_names;
+  *problem = NULL;
+  if (easy == NULL || !azion_transfer_attach(transfer, easy, request, problem) ||
+      !watch(session, transfer) || curl_multi_add_handle(session->multi, easy) != CURLM_OK) {
+    *problem = *problem != NULL ? *problem : azion_transfer_setting_problem(transfer);
+    azion_transfer_detach(transfer);
+    curl_easy_cleanup(easy);
+    return false;
+  }
+  begin(session, transfer, request);
   return true;
 }
 

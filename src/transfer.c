@@ -187,15 +187,12 @@ static bool set_method(struct azion_transfer *transfer, const struct azion_reque
   bool has_body = request->body.bytes != NULL || is_method(method, "POST") ||
                   is_method(method, "PUT") || is_method(method, "PATCH");
   bool set = SET(HTTPGET, 1L) && SET(CUSTOMREQUEST, method.bytes);
-  if (has_body) {
-    const char *body = request->body.bytes != NULL ? request->body.bytes : "";
-    curl_off_t length = (curl_off_t)request->body.length;
-    return set && SET(POST, 1L) && SET(POSTFIELDS, body) && SET(POSTFIELDSIZE_LARGE, length);
+  if (!has_body) {
+    return set && (!is_method(method, "HEAD") || SET(NOBODY, 1L));
   }
-  if (is_method(method, "HEAD")) {
-    return set && SET(NOBODY, 1L);
-  }
-  return set;
+  const char *body = request->body.bytes != NULL ? request->body.bytes : "";
+  curl_off_t length = (curl_off_t)request->body.length;
+  return set && SET(POST, 1L) && SET(POSTFIELDS, body) && SET(POSTFIELDSIZE_LARGE, length);
 }
 
 bool azion_transfer_set_callbacks(struct azion_setting *setting) {
@@ -209,11 +206,10 @@ bool azion_transfer_set_callbacks(struct azion_setting *setting) {
 const char *azion_transfer_setting_problem(struct azion_transfer *transfer) {
   const struct azion_setting *setting = &transfer->setting;
   if (setting->option == NULL || setting->reason == CURLE_OUT_OF_MEMORY) {
-    azion_transfer_fail(transfer, NULL, "out of memory");
-  } else {
-    snprintf(transfer->message, sizeof transfer->message, "libcurl refuses the value of %s: %s",
-             setting->option, curl_easy_strerror(setting->reason));
+    return "out of memory";
   }
+  snprintf(transfer->message, sizeof transfer->message, "libcurl refuses the value of %s: %s",
+           setting->option, curl_easy_strerror(setting->reason));
   return transfer->message;
 }
 
@@ -255,7 +251,6 @@ bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
   transfer->timeout = request->timeout;
   transfer->connect_timeout = request->connect_timeout;
   transfer->resend_safe = request->resend_safe;
-  *problem = NULL;
   return add_removals(transfer) && set_method(transfer, request) && SET(URL, request->url.bytes) &&
          set_target(transfer, request->url.bytes) && SET(HTTPHEADER, transfer->request_headers) &&
          SET(FRESH_CONNECT, request->fresh ? 1L : 0L) && SET(PIPEWAIT, may_share) &&

@@ -83,8 +83,7 @@ bool azion_transfer_add_header(struct azion_transfer *transfer, const char *line
 /* Installs the callbacks; once for every easy handle. False if libcurl will not. */
 bool azion_transfer_set_callbacks(struct azion_setting *setting);
 
-/* Puts into the transfer's message, and returns, which option libcurl did not take, and why; that
-   memory is short where it took all. */
+/* Which option libcurl did not take, and why; that memory is short where it took all. */
 const char *azion_transfer_setting_problem(struct azion_transfer *transfer);
 
 /* Sets libcurl's own limit for connecting: it shares that among a host's addresses. */
@@ -94,7 +93,7 @@ bool azion_transfer_set_connect_timeout(struct azion_transfer *transfer, double 
 bool azion_transfer_watch(struct azion_transfer *transfer);
 
 /* Takes what the request says into the transfer and the easy handle. False if it cannot be sent as
-   it stands: with `*problem` a static string, or NULL where libcurl refused something. */
+   it stands: with `*problem` a static string, or untouched where libcurl did not take something. */
 bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
                            const struct azion_request *request, const char **problem);
 

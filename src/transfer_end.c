@@ -113,7 +113,8 @@ static void explain_connecting(struct azion_transfer *transfer) {
 }
 
 void azion_transfer_take_headers(struct azion_transfer *transfer) {
-  if (!azion_headers_take(&transfer->headers, transfer->setting.easy)) {
+  /* Before anything was sent, the handle still knows of the reply before. */
+  if (transfer->sent > 0 && !azion_headers_take(&transfer->headers, transfer->setting.easy)) {
     azion_transfer_fail(transfer, "OUT_OF_MEMORY", "out of memory");
   }
   /* A server that denies what it has answered is not to be believed. */

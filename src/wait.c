@@ -1,11 +1,9 @@
-#define _DEFAULT_SOURCE /* nanosleep */
-
 #include "clock.h"
 #include "session.h"
 
 #include <limits.h>
+#include <poll.h>
 #include <sys/select.h>
-#include <time.h>
 
 enum { MOST_DESCRIPTORS = 256 };
 
@@ -24,16 +22,6 @@ static void wait_until(struct wait *wait, double time) {
   if (time < wait->until) {
     wait->until = time;
   }
-}
-
-/* What fd_set has no room for, libcurl leaves out of it without a word. */
-static bool has_large_ones(const struct azion_sockets *sockets) {
-  for (size_t i = 0; i < sockets->count; i++) {
-    if (sockets->descriptors[i] >= FD_SETSIZE) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /* Adds what a session's transfers wait for. False if there is more, which has to be looked after by
@@ -59,7 +47,12 @@ static bool add_descriptors(struct wait *wait, struct azion_session *session) {
     }
     wait->others[wait->other_count++] = (struct curl_waitfd){descriptor, events, 0};
   }
-  return !has_large_ones(&session->sockets);
+  /* What fd_set has no room for, libcurl leaves out of it without a word. */
+  bool all = true;
+  for (size_t i = 0; i < session->sockets.count; i++) {
+    all = all && session->sockets.descriptors[i] < FD_SETSIZE;
+  }
+  return all;
 }
 
 static void add_other(struct wait *wait, struct azion_session *session) {
@@ -90,12 +83,6 @@ static void add_session(struct wait *wait, struct azion_session *session) {
   }
 }
 
-static void sleep_for(double seconds) {
-  time_t whole = (time_t)seconds;
-  struct timespec time = {whole, (long)((seconds - (double)whole) * 1e9)};
-  (void)nanosleep(&time, NULL);
-}
-
 /* Rounded up: to wake just before a deadline would only mean to wait once more. */
 static int milliseconds_until(const struct wait *wait) {
   double milliseconds = (wait->until - wait->now) * 1000 + 1;
@@ -122,7 +109,7 @@ bool azion_session_wait(struct azion_session *const *sessions, size_t count, dou
   if (!active && wait.first != NULL) {
     active = wait_for_activity(&wait);
   } else if (!active) {
-    sleep_for(wait.until - now);
+    (void)poll(NULL, 0, milliseconds_until(&wait));
   }
   now = azion_monotonic();
   for (size_t i = 0; i < count; i++) {

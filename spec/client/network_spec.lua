@@ -466,7 +466,7 @@ describe("the network:", function()
     assert.is_nil(transfer)
     assert.matches("^libcurl refuses the value of CURLOPT_USERAGENT: ", message)
     session:close()
-    session = assert(core.session())
+    session = assert(core.session {})
     transfer, message = session:start { method = "GET", url = server.plain_url .. "/" .. huge }
     assert.is_nil(transfer)
     assert.matches("^libcurl refuses the value of CURLOPT_URL: ", message)
@@ -498,7 +498,7 @@ describe("the network:", function()
   describe("a program that is away", function()
     local session
 
-    before_each(function() session = assert(core.session()) end)
+    before_each(function() session = assert(core.session {}) end)
     after_each(function() session:close() end)
 
     local function request(times)

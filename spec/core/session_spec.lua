@@ -311,7 +311,7 @@ describe("a session", function()
     -- finalizers do while `call` runs; most often one does in 5.1 and 5.4.
     local prelude = [[
       local core, finalizer = require "azion.core", require "azion.runtime.finalizer"
-      local session, url = core.session(), %q
+      local session, url = core.session {}, %q
       local function with_finalizers(act, call, speed, rubbish)
         local armed = false
         local function fire() if armed then act() end end
@@ -563,7 +563,7 @@ describe("a session", function()
 
     it("is interrupted by a signal", function()
       local script = [[
-        local session = require("azion.core").session()
+        local session = require("azion.core").session {}
         if arg[1] then session:start { method = "GET", url = arg[1] } session:step(0) end
         local ok = pcall(function() while true do session:step(10) end end)
         print(ok and "went on" or "interrupted")]]
@@ -780,7 +780,7 @@ describe("a session", function()
     end)
 
     it("trusts no unknown certificate, and no other name", function()
-      local session = assert(core.session())
+      local session = assert(core.session {})
       local result = exchange(session, "POST", server.base_url .. "/echo", { body = "x" })
       assert.equal("PEER_FAILED_VERIFICATION", result.code)
       assert.equal(0, result.sent)
@@ -866,6 +866,13 @@ describe("a session", function()
         assert.is_nil(session:take_finished())
         assert.equal(200, exchange(session, "GET", server[which] .. "/echo").status)
         session:take_finished()
+        -- Before its first step, over a handle that has brought a reply already.
+        transfer = assert(start(session, "GET", server[which] .. "/echo"))
+        transfer:cancel()
+        local result = transfer:take_result()
+        assert.is_nil(result.status)
+        assert.same({}, result.headers)
+        session:take_finished()
       end
       session:close()
     end)
@@ -924,7 +931,7 @@ describe("a session", function()
 
     it("with the Lua state", function()
       local script = ([[
-        local session = require("azion.core").session()
+        local session = require("azion.core").session {}
         kept = {}
         for i = 1, 4 do kept[i] = session:start { method = "GET", url = "%s/hang" } end
         session:step(0.05)]]):format(server.plain_url)
@@ -956,7 +963,7 @@ describe("a session", function()
       assert(os.execute(("cc -w -shared -fPIC -o %s.so %s.c"):format(file, file)))
       local script = [[
         local core = require "azion.core"
-        local session = core.session()
+        local session = core.session {}
         local transfer = session:start { method = "POST", url = "http://slow.invalid/", connect_timeout = 0.3 }
         local before = core.now()
         while not transfer:done() do session:step(0.25) end
