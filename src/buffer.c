@@ -57,13 +57,8 @@ bool azion_buffer_append(struct azion_buffer *buffer, const char *bytes, size_t 
   return true;
 }
 
-void azion_buffer_clear(struct azion_buffer *buffer) {
-  azion_wipe(buffer->bytes, buffer->length);
-  buffer->length = 0;
-}
-
 void azion_buffer_free(struct azion_buffer *buffer) {
-  azion_buffer_clear(buffer);
+  azion_wipe(buffer->bytes, buffer->length);
   free(buffer->bytes);
   *buffer = (struct azion_buffer){0};
 }

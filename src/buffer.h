@@ -18,9 +18,6 @@ bool azion_buffer_append(struct azion_buffer *buffer, const char *bytes, size_t 
  */
 bool azion_buffer_reserve(struct azion_buffer *buffer, size_t capacity);
 
-/* Clears the bytes, and leaves the buffer empty with the room that it has. */
-void azion_buffer_clear(struct azion_buffer *buffer);
-
 /* Clears the bytes and frees them, and leaves an empty buffer; safe to call again. */
 void azion_buffer_free(struct azion_buffer *buffer);
 

@@ -1,396 +1,26 @@
-/* The module azion.core: the one file that binds the C core to Lua. The userdata own what they
-   hold from their first line, so an error raised anywhere leaks nothing. */
+/* The module azion.core. */
 #define _DEFAULT_SOURCE /* getentropy */
 
+#include "core.h"
+
+#include "clock.h"
 #include "compat.h"
 #include "interrupt.h"
 #include "json.h"
 #include "json_text.h"
-#include "keyset.h"
-#include "options.h"
-#include "session.h"
 #include "sha256.h"
-#include "timestamp.h"
-#include "transfer.h"
-#include "url.h"
 
-#include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 #if defined(__APPLE__)
 #include <sys/random.h> /* getentropy */
 #endif
 
-#define SESSION "azion.session"
-#define TRANSFER "azion.transfer"
-#define KEYSET "azion.keyset"
-
-/* What is attached to a transfer: its session, which must outlive it, then whether its result was
-   handed over. The result itself is not kept: with a finalizer, a dead transfer lives through one
-   more collection, and its reply would with it, to be counted as alive. */
-enum { ATTACHED_SESSION = 1, ATTACHED_TAKEN = 2 };
-
-/* ---- options ---- */
-
-static const struct azion_option session_options[] = {
-    {"base_url", AZION_TEXT, offsetof(struct azion_session_options, base_url)},
-    {"ca_file", AZION_TEXT, offsetof(struct azion_session_options, ca_file)},
-    {"proxy", AZION_TEXT, offsetof(struct azion_session_options, proxy)},
-    {"user_agent", AZION_TEXT, offsetof(struct azion_session_options, user_agent)},
-    {"max_connections", AZION_COUNT, offsetof(struct azion_session_options, max_connections)},
-    {NULL, AZION_LIST, 0},
-};
-
-static const struct azion_option request_options[] = {
-    {"method", AZION_TEXT, offsetof(struct azion_request, method)},
-    {"url", AZION_TEXT, offsetof(struct azion_request, url)},
-    {"headers", AZION_LIST, 0},
-    {"body", AZION_TEXT, offsetof(struct azion_request, body)},
-    {"timeout", AZION_SECONDS, offsetof(struct azion_request, timeout)},
-    {"connect_timeout", AZION_SECONDS, offsetof(struct azion_request, connect_timeout)},
-    {"deadline", AZION_SECONDS, offsetof(struct azion_request, deadline)},
-    {"max_bytes", AZION_COUNT, offsetof(struct azion_request, max_bytes)},
-    {"resend_safe", AZION_FLAG, offsetof(struct azion_request, resend_safe)},
-    {"fresh", AZION_FLAG, offsetof(struct azion_request, fresh)},
-    {NULL, AZION_LIST, 0},
-};
-
-/* libcurl takes strings that end at the first NUL: what it reads must be what was checked. */
-static bool is_c_string(struct azion_text text) {
-  return text.bytes == NULL || memchr(text.bytes, '\0', text.length) == NULL;
-}
-
-/* ---- sessions ---- */
-
-static int fail(lua_State *L, const char *problem) {
-  lua_pushnil(L);
-  lua_pushstring(L, problem);
-  return 2;
-}
-
-static struct azion_session *check_session(lua_State *L) {
-  return luaL_checkudata(L, 1, SESSION);
-}
-
-static int core_session(lua_State *L) {
-  struct azion_session_options options = {.max_connections = 8};
-  struct azion_session_problem problem;
-  lua_settop(L, 1);
-  struct azion_session *session = lua_newuserdata(L, sizeof *session);
-  *session = (struct azion_session){0};
-  luaL_setmetatable(L, SESSION);
-  /* From here on nothing of Lua's runs, see session_start. */
-  if (!lua_isnil(L, 1)) {
-    luaL_checktype(L, 1, LUA_TTABLE);
-    azion_read_options(L, 1, session_options, &options);
-  }
-  if (!is_c_string(options.base_url) || !is_c_string(options.ca_file) ||
-      !is_c_string(options.proxy) ||
-      !azion_valid_header_value(options.user_agent.bytes, options.user_agent.length)) {
-    return fail(L, "an option has control characters");
-  }
-  if (!azion_session_open(session, &options, &problem)) {
-    azion_session_close(session);
-    (void)fail(L, problem.text);
-    lua_pushstring(L, problem.option);
-    return 3;
-  }
-  return 1;
-}
-
-static void add_headers(lua_State *L, int index, struct azion_transfer *transfer,
-                        const char **problem) {
-  int count = (int)lua_rawlen(L, index);
-  for (int i = 1; i <= count && *problem == NULL; i++) {
-    size_t length;
-    lua_rawgeti(L, index, i);
-    if (lua_type(L, -1) != LUA_TSTRING) {
-      luaL_error(L, "bad header %d (string expected, got %s)", i, luaL_typename(L, -1));
-    }
-    const char *line = lua_tolstring(L, -1, &length);
-    azion_transfer_add_header(transfer, line, length, problem);
-    lua_pop(L, 1);
-  }
-}
-
-static struct azion_transfer *push_transfer(lua_State *L) {
-  struct azion_transfer *transfer = azion_newuserdata(L, sizeof *transfer);
-  *transfer = (struct azion_transfer){0};
-  luaL_setmetatable(L, TRANSFER);
-  lua_createtable(L, ATTACHED_TAKEN, 0);
-  lua_pushvalue(L, 1);
-  lua_rawseti(L, -2, ATTACHED_SESSION);
-  azion_setattached(L, -2);
-  return transfer;
-}
-
-/* The texts belong to the caller's table, which metamethods and finalizers may change: none of
-   them can run once the first text is read, for all access is raw and all memory of Lua's that is
-   needed was taken before. */
-static int session_start(lua_State *L) {
-  struct azion_session *session = check_session(L);
-  struct azion_request request = {.timeout = HUGE_VAL,
-                                  .connect_timeout = HUGE_VAL,
-                                  .deadline = HUGE_VAL,
-                                  .max_bytes = SIZE_MAX / 4};
-  const char *problem = NULL;
-  luaL_checktype(L, 2, LUA_TTABLE);
-  lua_settop(L, 2);
-  struct azion_transfer *transfer = push_transfer(L);
-  lua_pushliteral(L, "headers");
-
-  azion_read_options(L, 2, request_options, &request);
-  if (request.method.bytes == NULL || request.url.bytes == NULL) {
-    return luaL_error(L, "a request needs 'method' and 'url'");
-  }
-  lua_rawget(L, 2);
-  if (lua_istable(L, 4)) {
-    add_headers(L, 4, transfer, &problem);
-  }
-  if (problem != NULL || !azion_session_start(session, transfer, &request, &problem)) {
-    (void)fail(L, problem);
-    azion_transfer_dispose(transfer);
-    return 2;
-  }
-  lua_settop(L, 3);
-  return 1;
-}
-
-static int session_step(lua_State *L) {
-  struct azion_session *session = check_session(L);
-  lua_Number seconds = luaL_checknumber(L, 2);
-  luaL_argcheck(L, lua_type(L, 2) == LUA_TNUMBER && seconds >= 0 && seconds <= 1e6, 2,
-                "seconds from 0 to 1e6 expected");
-  lua_pushinteger(L, (lua_Integer)azion_session_step(session, seconds));
-  return 1;
-}
-
-/* core.wait(sessions, seconds): whether one of the sessions has something to do in a step. */
-static int core_wait(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_Number seconds = luaL_checknumber(L, 2);
-  luaL_argcheck(L, lua_type(L, 2) == LUA_TNUMBER && seconds >= 0 && seconds <= 1e6, 2,
-                "seconds from 0 to 1e6 expected");
-  lua_settop(L, 2);
-  size_t count = lua_rawlen(L, 1);
-  struct azion_session *only = NULL;
-  struct azion_session **sessions = count > 1 ? lua_newuserdata(L, count * sizeof(void *)) : &only;
-  for (size_t i = 0; i < count; i++) {
-    lua_rawgeti(L, 1, (int)i + 1);
-    sessions[i] = luaL_checkudata(L, lua_gettop(L), SESSION);
-    lua_pop(L, 1);
-    seconds = sessions[i]->finished.count > 0 ? 0 : seconds;
-  }
-  lua_pushboolean(L, azion_session_wait(sessions, count, seconds));
-  return 1;
-}
-
-static int session_finished(lua_State *L) {
-  int64_t id = azion_session_finished(check_session(L));
-  if (id == 0) {
-    lua_pushnil(L);
-  } else {
-    lua_pushinteger(L, (lua_Integer)id);
-  }
-  return 1;
-}
-
-static int session_connections(lua_State *L) {
-  lua_pushinteger(L, (lua_Integer)check_session(L)->connections);
-  return 1;
-}
-
-static int session_close(lua_State *L) {
-  azion_session_close(check_session(L));
-  return 0;
-}
-
-static int session_gc(lua_State *L) {
-  azion_session_dispose(check_session(L));
-  return 0;
-}
-
-static int session_tostring(lua_State *L) {
-  struct azion_session *session = check_session(L);
-  if (session->closed) {
-    lua_pushliteral(L, SESSION ": closed");
-  } else {
-    lua_pushfstring(L, SESSION ": %d in flight", (int)azion_session_running(session));
-  }
-  return 1;
-}
-
-/* ---- transfers ---- */
-
-static struct azion_transfer *check_transfer(lua_State *L) {
-  return luaL_checkudata(L, 1, TRANSFER);
-}
-
-static int transfer_id(lua_State *L) {
-  lua_pushinteger(L, (lua_Integer)check_transfer(L)->id);
-  return 1;
-}
-
-static int transfer_done(lua_State *L) {
-  lua_pushboolean(L, azion_transfer_done(check_transfer(L)));
-  return 1;
-}
-
-static int transfer_cancel(lua_State *L) {
-  azion_transfer_cancel(check_transfer(L));
-  return 0;
-}
-
-static int transfer_gc(lua_State *L) {
-  azion_transfer_dispose(check_transfer(L));
-  return 0;
-}
-
-static int transfer_tostring(lua_State *L) {
-  struct azion_transfer *transfer = check_transfer(L);
-  const char *state = "in flight";
-  if (azion_transfer_done(transfer)) {
-    state = transfer->code != NULL ? transfer->code : "done";
-  }
-  lua_pushfstring(L, TRANSFER " %d: %s", (int)transfer->id, state);
-  return 1;
-}
-
-enum { MOST_RESERVED_HEADERS = 64 };
-
-/* A name given more than once becomes one list, as RFC 9110, 5.3 allows. */
-static void push_headers(lua_State *L, const struct azion_headers *headers) {
-  size_t cursor = 0;
-  const char *name;
-  const char *value;
-  int count = 0;
-  while (azion_headers_next(headers, &cursor, &name, &value)) {
-    count++;
-  }
-  cursor = 0;
-  lua_createtable(L, 0, count < MOST_RESERVED_HEADERS ? count : MOST_RESERVED_HEADERS);
-  while (azion_headers_next(headers, &cursor, &name, &value)) {
-    lua_pushstring(L, name);
-    lua_pushvalue(L, -1);
-    lua_rawget(L, -3);
-    if (lua_isnil(L, -1)) {
-      lua_pop(L, 1);
-      lua_pushstring(L, value);
-    } else {
-      lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), value);
-      lua_remove(L, -2);
-    }
-    lua_rawset(L, -3);
-  }
-}
-
-static bool is_blank(const char *text, size_t length) {
-  size_t i = 0;
-  while (i < length && (text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r'))) {
-    i++;
-  }
-  return i == length;
-}
-
-/* Sets the field `json` of the table on top of the stack to what the body decodes to, or else
-   `problem` to what is wrong with it; for `kept` and `nulls` see json.h. The body has no need to
-   become a Lua string for that. */
-static bool set_json(lua_State *L, struct azion_transfer *transfer, int kept, bool nulls) {
-  struct azion_buffer *body = &transfer->body;
-  if (!azion_buffer_append(body, "", 1)) {
-    luaL_error(L, "not enough memory");
-  }
-  body->length--;
-  int top = lua_gettop(L);
-  bool decoded = azion_json_decode_text(L, body->bytes, body->length, kept, nulls) == 1;
-  if (!decoded) {
-    lua_replace(L, top + 1);
-    lua_settop(L, top + 1);
-  }
-  lua_setfield(L, top, decoded ? "json" : "problem");
-  return decoded;
-}
-
-static void push_result(lua_State *L, struct azion_transfer *transfer, bool decodes, int kept,
-                        bool nulls) {
-  const struct azion_buffer *body = &transfer->body;
-  int status = transfer->headers.status;
-  lua_createtable(L, 0, 16);
-  if (status != 0) {
-    lua_pushinteger(L, status);
-    lua_setfield(L, -2, "status");
-    lua_pushstring(L, transfer->headers.version);
-    lua_setfield(L, -2, "http_version");
-  }
-  push_headers(L, &transfer->headers);
-  lua_setfield(L, -2, "headers");
-  bool is_success = status >= 200 && status < 300 && transfer->code == NULL;
-  if (!decodes || !is_success || is_blank(body->bytes, body->length) ||
-      !set_json(L, transfer, kept, nulls)) {
-    lua_pushlstring(L, body->length > 0 ? body->bytes : "", body->length);
-    lua_setfield(L, -2, "body");
-  }
-  if (transfer->code != NULL) {
-    lua_pushstring(L, transfer->code);
-    lua_setfield(L, -2, "code");
-    lua_pushstring(L, transfer->message);
-    lua_setfield(L, -2, "message");
-  }
-  lua_pushnumber(L, transfer->finished - transfer->started);
-  lua_setfield(L, -2, "elapsed");
-  lua_pushinteger(L, transfer->sent);
-  lua_setfield(L, -2, "sent");
-  if (transfer->proxy_status != 0) {
-    lua_pushinteger(L, transfer->proxy_status);
-    lua_setfield(L, -2, "proxy_status");
-  }
-  if (transfer->refusal.refused) {
-    lua_pushboolean(L, 1);
-    lua_setfield(L, -2, "refused");
-  }
-  lua_pushboolean(L, transfer->sent > 0 && !transfer->opened);
-  lua_setfield(L, -2, "reused");
-}
-
-/* transfer:result(decodes?, kept?, nulls?): the result, once; the transfer's own bytes are freed
-   then. With `decodes`, what the body of a success holds as JSON is in `json`, or what is wrong
-   with it in `problem`; it has `body` as well only where it is blank or no JSON. In an object, a
-   null under the name `kept` is not left out; nor with `nulls` one in an object further inside. It
-   counts as handed over from the start: a finalizer that runs in the middle may ask for it too. */
-static int transfer_result(lua_State *L) {
-  enum { DECODES = 2, KEPT, NULLS, ATTACHED };
-  struct azion_transfer *transfer = check_transfer(L);
-  lua_settop(L, NULLS);
-  azion_getattached(L, 1);
-  lua_rawgeti(L, ATTACHED, ATTACHED_TAKEN);
-  if (!azion_transfer_done(transfer) || lua_toboolean(L, -1)) {
-    lua_pushnil(L);
-    return 1;
-  }
-  lua_pushboolean(L, 1);
-  lua_rawseti(L, ATTACHED, ATTACHED_TAKEN);
-  push_result(L, transfer, lua_toboolean(L, DECODES), KEPT, lua_toboolean(L, NULLS));
-  azion_transfer_free_reply(transfer);
-  return 1;
-}
-
-/* ---- functions ---- */
-
 /* Numbers do not pass for strings here: a status or an id is no date. */
 static const char *check_text(lua_State *L, int index, size_t *length) {
   luaL_checktype(L, index, LUA_TSTRING);
   return lua_tolstring(L, index, length);
-}
-
-static int push_if(lua_State *L, bool known, double number) {
-  if (known) {
-    lua_pushnumber(L, number);
-  } else {
-    lua_pushnil(L);
-  }
-  return 1;
 }
 
 /* Where the C stack stands: Lua 5.1 has no other way to tell that there is a call through C between
@@ -402,11 +32,13 @@ static int core_stack_mark(lua_State *L) {
 }
 
 static int core_now(lua_State *L) {
-  return push_if(L, true, azion_monotonic());
+  lua_pushnumber(L, azion_monotonic());
+  return 1;
 }
 
 static int core_time(lua_State *L) {
-  return push_if(L, true, azion_wall_clock());
+  lua_pushnumber(L, azion_wall_clock());
+  return 1;
 }
 
 static int core_pid(lua_State *L) {
@@ -414,7 +46,7 @@ static int core_pid(lua_State *L) {
   return 1;
 }
 
-static uint64_t random_bits(lua_State *L) {
+uint64_t azion_random_bits(lua_State *L) {
   uint64_t bits;
   if (getentropy(&bits, sizeof bits) != 0) {
     luaL_error(L, "the system has no random numbers");
@@ -432,51 +64,8 @@ static int core_can_yield(lua_State *L) {
 
 /* As many bits as a double holds. */
 static int core_random(lua_State *L) {
-  uint64_t bits = random_bits(L);
-  return push_if(L, true, (double)(bits >> 11) / 9007199254740992.0);
-}
-
-static int core_http_date(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  double epoch = 0;
-  bool known = azion_http_date(text, length, &epoch);
-  return push_if(L, known, epoch);
-}
-
-static int core_iso_date(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  double epoch = 0;
-  bool known = azion_iso_date(text, length, &epoch);
-  return push_if(L, known, epoch);
-}
-
-static int core_retry_after(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  luaL_checktype(L, 3, LUA_TNUMBER);
-  double reference = lua_tonumber(L, 3);
-  double seconds = 0;
-  if (!lua_isnil(L, 2)) {
-    size_t date_length;
-    const char *date = check_text(L, 2, &date_length);
-    (void)azion_http_date(date, date_length, &reference);
-  }
-  bool known = azion_retry_after(text, length, reference, &seconds);
-  return push_if(L, known, seconds);
-}
-
-static int core_escape(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  luaL_Buffer buffer;
-  luaL_buffinit(L, &buffer);
-  for (size_t i = 0; i < length; i++) {
-    char escaped[3];
-    luaL_addlstring(&buffer, escaped, azion_url_escape((unsigned char)text[i], escaped));
-  }
-  luaL_pushresult(&buffer);
+  uint64_t bits = azion_random_bits(L);
+  lua_pushnumber(L, (double)(bits >> 11) / 9007199254740992.0);
   return 1;
 }
 
@@ -484,39 +73,20 @@ static int core_escape(lua_State *L) {
 static int core_utf8(lua_State *L) {
   size_t length;
   const char *text = check_text(L, 1, &length);
-  size_t copied = 0;
-  size_t at = 0;
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
-  while (at < length) {
+  for (size_t at = 0, size; at < length; at += size) {
     unsigned char byte = (unsigned char)text[at];
-    size_t size =
-        byte < 0x80 ? 1 : azion_json_sequence((const unsigned char *)text + at, length - at);
-    if (size == 0) {
+    size = byte < 0x80 ? 1 : azion_json_sequence((const unsigned char *)text + at, length - at);
+    if (size > 0) {
+      luaL_addlstring(&buffer, text + at, size);
+    } else {
       const char both[2] = {(char)(0xC0 | byte >> 6), (char)(0x80 | (byte & 0x3F))};
-      luaL_addlstring(&buffer, text + copied, at - copied);
       luaL_addlstring(&buffer, both, sizeof both);
-      copied = at + 1;
       size = 1;
     }
-    at += size;
   }
-  luaL_addlstring(&buffer, text + copied, length - copied);
   luaL_pushresult(&buffer);
-  return 1;
-}
-
-static int core_valid_segment(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  lua_pushboolean(L, azion_valid_segment(text, length));
-  return 1;
-}
-
-static int core_valid_header_value(lua_State *L) {
-  size_t length;
-  const char *text = check_text(L, 1, &length);
-  lua_pushboolean(L, azion_valid_header_value(text, length));
   return 1;
 }
 
@@ -538,143 +108,6 @@ static int core_all_objects(lua_State *L) {
   return 1;
 }
 
-/* ---- keysets ---- */
-
-static int core_keyset(lua_State *L) {
-  uint64_t seed = random_bits(L);
-  struct azion_keyset *set = lua_newuserdata(L, sizeof *set);
-  *set = (struct azion_keyset){.seed = seed};
-  luaL_setmetatable(L, KEYSET);
-  return 1;
-}
-
-static int keyset_mark(lua_State *L) {
-  struct azion_keyset *set = luaL_checkudata(L, 1, KEYSET);
-  size_t length;
-  unsigned before;
-  const char *key = check_text(L, 2, &length);
-  lua_Integer turn = luaL_checkinteger(L, 3);
-  luaL_argcheck(L, turn >= 1 && turn <= AZION_KEYSET_TURNS, 3, "turn out of range");
-  if (!azion_keyset_mark(set, key, length, (unsigned)turn, &before)) {
-    return luaL_error(L, "not enough memory");
-  }
-  lua_pushinteger(L, (lua_Integer)before);
-  return 1;
-}
-
-enum { SIFT_ITEMS = 2, SIFT_TURN, SIFT_NAMES, SIFT_FRESH, SIFT_FIRST_NAME };
-
-/* The number on top of the stack as bytes that begin with NUL, so that no string is like them.
-   Returns their length; 0 for a double that may stand for several ids. */
-static size_t write_key(lua_State *L, char *digits, size_t size) {
-  double number = lua_tonumber(L, -1);
-  digits[0] = '\0';
-#if LUA_VERSION_NUM >= 503
-  if (lua_isinteger(L, -1)) {
-    return (size_t)snprintf(digits + 1, size - 1, LUA_INTEGER_FMT, lua_tointeger(L, -1)) + 1;
-  }
-#endif
-  if (!(fabs(number) < (double)AZION_JSON_MAX_EXACT)) {
-    return 0;
-  }
-  return (size_t)snprintf(digits + 1, size - 1, "%.17g", number) + 1;
-}
-
-/* The key of the item on top of the stack, as bytes: what is in the first field that has one, of
-   those whose names end at `last`. Leaves one value on the stack; NULL if the item has no key. */
-static const char *push_key(lua_State *L, int last, char *digits, size_t size, size_t *length) {
-  for (int i = SIFT_FIRST_NAME; i <= last && lua_istable(L, -1); i++) {
-    lua_pushvalue(L, i);
-    lua_rawget(L, -2);
-    if (lua_type(L, -1) == LUA_TSTRING) {
-      return lua_tolstring(L, -1, length);
-    }
-    *length = lua_type(L, -1) == LUA_TNUMBER ? write_key(L, digits, size) : 0;
-    if (*length > 0) {
-      return digits;
-    }
-    lua_pop(L, 1);
-  }
-  lua_pushnil(L);
-  return NULL;
-}
-
-/* The names lie on the stack while the items are looked at: to fetch them for each item would cost
-   more than to look the key up. Returns the place of the last one. */
-static int push_names(lua_State *L) {
-  int count = (int)lua_rawlen(L, SIFT_NAMES);
-  luaL_checkstack(L, count + 8, "too many names");
-  for (int i = 1; i <= count; i++) {
-    lua_rawgeti(L, SIFT_NAMES, i);
-  }
-  return SIFT_FIRST_NAME - 1 + count;
-}
-
-/* keyset:sift(items, turn, names) -> fresh, stalled, keyless: marks the keys of a list of items:
-   of each the first of the fields `names` that it has. `fresh` are those that were not met before:
-   the list itself if all are. `stalled`: there are items, and each that has a key was met in this
-   turn already. `keyless`: some have no key. */
-static int keyset_sift(lua_State *L) {
-  struct azion_keyset *set = luaL_checkudata(L, 1, KEYSET);
-  luaL_checktype(L, SIFT_ITEMS, LUA_TTABLE);
-  lua_Integer turn = luaL_checkinteger(L, SIFT_TURN);
-  luaL_argcheck(L, turn >= 1 && turn <= AZION_KEYSET_TURNS, SIFT_TURN, "turn out of range");
-  luaL_checktype(L, SIFT_NAMES, LUA_TTABLE);
-  lua_settop(L, SIFT_NAMES);
-  lua_pushvalue(L, SIFT_ITEMS); /* fresh */
-  int last_name = push_names(L);
-  int count = (int)lua_rawlen(L, 2);
-  int fresh = 0;
-  bool stalled = count > 0;
-  bool keyless = false;
-  for (int i = 1; i <= count; i++) {
-    char digits[40];
-    size_t length = 0;
-    unsigned before = 0;
-    lua_rawgeti(L, 2, i);
-    const char *key = push_key(L, last_name, digits, sizeof digits, &length);
-    if (key != NULL && !azion_keyset_mark(set, key, length, (unsigned)turn, &before)) {
-      return luaL_error(L, "not enough memory");
-    }
-    lua_pop(L, 1);
-    keyless = keyless || key == NULL;
-    stalled = stalled && (key == NULL || before == (unsigned)turn);
-    if (before != 0 && fresh == i - 1) {
-      lua_createtable(L, count, 0);
-      for (int j = 1; j < i; j++) {
-        lua_rawgeti(L, 2, j);
-        lua_rawseti(L, -2, j);
-      }
-      lua_replace(L, SIFT_FRESH);
-    }
-    if (before == 0) {
-      fresh++;
-      if (fresh != i) {
-        lua_pushvalue(L, -1);
-        lua_rawseti(L, SIFT_FRESH, fresh);
-      }
-    }
-    lua_pop(L, 1);
-  }
-  lua_settop(L, SIFT_FRESH);
-  lua_pushboolean(L, stalled);
-  lua_pushboolean(L, keyless);
-  return 3;
-}
-
-/* keyset:bytes(): memory that its marks take. */
-static int keyset_bytes(lua_State *L) {
-  const struct azion_keyset *set = luaL_checkudata(L, 1, KEYSET);
-  size_t bytes = set->capacity * sizeof *set->marks;
-  lua_pushinteger(L, (lua_Integer)bytes);
-  return 1;
-}
-
-static int keyset_gc(lua_State *L) {
-  azion_keyset_free(luaL_checkudata(L, 1, KEYSET));
-  return 0;
-}
-
 static int core_sha256(lua_State *L) {
   size_t length;
   char hex[AZION_SHA256_HEX];
@@ -684,81 +117,8 @@ static int core_sha256(lua_State *L) {
   return 1;
 }
 
-/* ---- the module ---- */
-
-static const luaL_Reg session_methods[] = {
-    {"start", session_start},       {"step", session_step},
-    {"finished", session_finished}, {"connections", session_connections},
-    {"close", session_close},       {NULL, NULL},
-};
-
-static const luaL_Reg session_metamethods[] = {
-    {"__gc", session_gc},
-    {"__close", session_close},
-    {"__tostring", session_tostring},
-    {NULL, NULL},
-};
-
-static const luaL_Reg transfer_methods[] = {
-    {"id", transfer_id},
-    {"done", transfer_done},
-    {"cancel", transfer_cancel},
-    {NULL, NULL},
-};
-
-static const luaL_Reg transfer_metamethods[] = {
-    {"__gc", transfer_gc},
-    {"__close", transfer_cancel},
-    {"__tostring", transfer_tostring},
-    {NULL, NULL},
-};
-
-static const luaL_Reg keyset_methods[] = {
-    {"mark", keyset_mark}, {"sift", keyset_sift}, {"bytes", keyset_bytes}, {NULL, NULL}};
-
-static const luaL_Reg keyset_metamethods[] = {{"__gc", keyset_gc}, {NULL, NULL}};
-
-static const luaL_Reg functions[] = {
-    {"session", core_session},
-    {"wait", core_wait},
-    {"now", core_now},
-    {"stack_mark", core_stack_mark},
-    {"time", core_time},
-    {"pid", core_pid},
-    {"pass_on_interrupt", azion_interrupt_pass_on},
-#if defined(azion_can_yield)
-    {"can_yield", core_can_yield},
-#endif
-    {"random", core_random},
-    {"http_date", core_http_date},
-    {"iso_date", core_iso_date},
-    {"retry_after", core_retry_after},
-    {"escape", core_escape},
-    {"utf8", core_utf8},
-    {"valid_segment", core_valid_segment},
-    {"valid_header_value", core_valid_header_value},
-    {"sha256", core_sha256},
-    {"keyset", core_keyset},
-    {"all_objects", core_all_objects},
-    {NULL, NULL},
-};
-
-/* Decoding needs what `decode` has, which is in the module on top of the stack. */
-static void add_result(lua_State *L) {
-  luaL_getmetatable(L, TRANSFER);
-  lua_getfield(L, -1, "__index");
-  lua_getfield(L, -3, "decode");
-  int decode = lua_gettop(L);
-  for (int i = 1; i <= AZION_JSON_DECODE_UPVALUES; i++) {
-    lua_getupvalue(L, decode, i);
-  }
-  lua_pushcclosure(L, transfer_result, AZION_JSON_DECODE_UPVALUES);
-  lua_setfield(L, decode - 1, "result");
-  lua_pop(L, 3);
-}
-
-static void new_type(lua_State *L, const char *name, const luaL_Reg *methods,
-                     const luaL_Reg *metamethods) {
+void azion_new_type(lua_State *L, const char *name, const luaL_Reg *methods,
+                    const luaL_Reg *metamethods) {
   if (luaL_newmetatable(L, name)) {
     luaL_setfuncs(L, metamethods, 0);
     lua_newtable(L);
@@ -772,6 +132,22 @@ static void new_type(lua_State *L, const char *name, const luaL_Reg *methods,
   lua_pop(L, 1);
 }
 
+static const luaL_Reg functions[] = {
+    {"now", core_now},
+    {"stack_mark", core_stack_mark},
+    {"time", core_time},
+    {"pid", core_pid},
+    {"pass_on_interrupt", azion_interrupt_pass_on},
+#if defined(azion_can_yield)
+    {"can_yield", core_can_yield},
+#endif
+    {"random", core_random},
+    {"utf8", core_utf8},
+    {"sha256", core_sha256},
+    {"all_objects", core_all_objects},
+    {NULL, NULL},
+};
+
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
@@ -779,12 +155,10 @@ int luaopen_azion_core(lua_State *L);
 
 int luaopen_azion_core(lua_State *L) {
   (void)azion_interrupt_pass_on(L);
-  new_type(L, SESSION, session_methods, session_metamethods);
-  new_type(L, TRANSFER, transfer_methods, transfer_metamethods);
-  new_type(L, KEYSET, keyset_methods, keyset_metamethods);
   lua_newtable(L);
   luaL_setfuncs(L, functions, 0);
   azion_json_open(L);
-  add_result(L);
+  azion_exchange_open(L);
+  azion_keyset_open(L);
   return 1;
 }

@@ -13,7 +13,6 @@ enum {
   NAMES = 64,         /* field names that are kept as Lua strings */
   LONGEST_NAME = 40,  /* of those */
   LARGEST_HINT = 100, /* fields or items: a hint may be wrong, and is then paid for */
-  SHORT_STRING = 256, /* bytes that are unescaped on the C stack */
   SLOTS_A_LEVEL = 8   /* of the Lua stack: table, name, value, and what they are made of */
 };
 
@@ -58,61 +57,35 @@ static const char *fail(struct decoder *decoder, const char *problem, const char
   return NULL;
 }
 
-/* Unescapes text[start..close) to `out`, which has as many bytes. Returns where `out` ends, or NULL
-   with a fault. */
-static char *unescape_all(struct decoder *decoder, const char *start, const char *close,
-                          char *out) {
-  while (start < close) {
-    const char *stop = azion_json_skip_plain(start, decoder->end);
-    memcpy(out, start, (size_t)(stop - start));
-    out += stop - start;
-    if (stop == close) {
+/* A string that has an escape, or something that may not stand in one. */
+static const char *decode_escaped(struct decoder *decoder, const char *at) {
+  luaL_Buffer buffer;
+  luaL_buffinit(decoder->L, &buffer);
+  const char *stop = azion_json_skip_plain(at, decoder->end);
+  luaL_addlstring(&buffer, at, (size_t)(stop - at));
+  while (*stop == '\\') {
+    char bytes[4];
+    char *out = bytes;
+    at = azion_json_unescape(stop, &out, &decoder->fault);
+    if (at == NULL) {
       break;
     }
-    start = *stop == '\\' ? azion_json_unescape(stop, &out, &decoder->fault)
-                          : fail(decoder, "control character in a string", stop);
-    if (start == NULL) {
-      return NULL;
-    }
+    luaL_addlstring(&buffer, bytes, (size_t)(out - bytes));
+    stop = azion_json_skip_plain(at, decoder->end);
+    luaL_addlstring(&buffer, at, (size_t)(stop - at));
   }
-  return out;
-}
-
-/* Where the string that goes on at `at` ends: at its quote, or at the end of the text. */
-static const char *find_quote(const struct decoder *decoder, const char *at) {
-  while (at < decoder->end && *at != '"') {
-    bool is_escape = *at == '\\' && at + 1 < decoder->end;
-    at = azion_json_skip_plain(at + (is_escape ? 2 : 1), decoder->end);
+  luaL_pushresult(&buffer);
+  if (at == NULL || *stop == '"') {
+    return at != NULL ? stop + 1 : NULL;
   }
-  return at;
-}
-
-/* A string that has an escape, or something that may not stand in one, at `at`. */
-static const char *decode_escaped(struct decoder *decoder, const char *start, const char *at) {
-  lua_State *L = decoder->L;
-  const char *close = find_quote(decoder, at);
-  size_t length = (size_t)(close - start);
-  char on_stack[SHORT_STRING];
-  char *bytes = length <= sizeof on_stack ? on_stack : lua_newuserdata(L, length);
-  char *out = unescape_all(decoder, start, close, bytes);
-  if (out == NULL) {
-    return NULL;
-  }
-  if (close == decoder->end) {
-    return fail(decoder, NULL, close);
-  }
-  lua_pushlstring(L, bytes, (size_t)(out - bytes));
-  if (bytes != on_stack) {
-    lua_remove(L, -2);
-  }
-  return close + 1;
+  return fail(decoder, "control character in a string", stop);
 }
 
 static const char *decode_string(struct decoder *decoder, const char *at) {
   const char *start = at + 1;
   const char *stop = azion_json_skip_plain(start, decoder->end);
   if (*stop != '"') {
-    return decode_escaped(decoder, start, stop);
+    return decode_escaped(decoder, start);
   }
   lua_pushlstring(decoder->L, start, (size_t)(stop - start));
   return stop + 1;

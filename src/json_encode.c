@@ -43,7 +43,7 @@ static void put(struct encoder *encoder, const char *word) {
   azion_json_put(&encoder->scratch->text, word, strlen(word));
 }
 
-static bool refuse(struct encoder *encoder, const char *expected, const char *got) {
+static bool reject(struct encoder *encoder, const char *expected, const char *got) {
   snprintf(encoder->problem, sizeof encoder->problem, "%s, got %s", expected, got);
   return false;
 }
@@ -64,7 +64,7 @@ static bool encode_number(struct encoder *encoder) {
     azion_json_format_number(text, number);
   }
   if (!(fabs(number) <= (double)AZION_JSON_MAX_EXACT)) {
-    return refuse(encoder, "a number that can be sent exactly (at most 2^53)", text);
+    return reject(encoder, "a number that can be sent exactly (at most 2^53)", text);
   }
   put(encoder, text);
   return true;
@@ -74,7 +74,7 @@ static bool encode_string(struct encoder *encoder) {
   size_t length;
   const char *text = lua_tolstring(encoder->L, -1, &length);
   return azion_json_put_string(&encoder->scratch->text, text, length) ||
-         refuse(encoder, "a string in UTF-8", "invalid bytes");
+         reject(encoder, "a string in UTF-8", "invalid bytes");
 }
 
 /* The name on top of the stack. */
@@ -123,7 +123,7 @@ static bool encode_field(struct encoder *encoder, struct key key) {
   lua_State *L = encoder->L;
   const char *name = encoder->scratch->names.bytes + key.start;
   if (!azion_json_put_string(&encoder->scratch->text, name, key.length)) {
-    return refuse(encoder, "field names in UTF-8", "invalid bytes");
+    return reject(encoder, "field names in UTF-8", "invalid bytes");
   }
   put(encoder, ":");
   lua_pushlstring(L, name, key.length);
@@ -189,14 +189,14 @@ static bool encode_shape(struct encoder *encoder, const struct shape *shape) {
   lua_State *L = encoder->L;
   bool is_list = is_marked(L, shape->names + shape->indices == 0);
   if (shape->others) {
-    return refuse(encoder, "either a list or an object", "a table with other keys");
+    return reject(encoder, "either a list or an object", "a table with other keys");
   }
   if (shape->names > 0 && (shape->indices > 0 || is_list)) {
-    return refuse(encoder, is_list ? "a list" : "either a list or an object",
+    return reject(encoder, is_list ? "a list" : "either a list or an object",
                   shape->indices > 0 ? "a table with both kinds of keys" : "a table with names");
   }
   if (shape->last_index > (double)shape->indices) {
-    return refuse(encoder, "a list without gaps", "a table that lacks some of 1..n");
+    return reject(encoder, "a list without gaps", "a table that lacks some of 1..n");
   }
   if (shape->indices > 0) {
     return encode_array(encoder, shape->indices);
@@ -222,7 +222,7 @@ static bool encode_table(struct encoder *encoder) {
   if (encoder->depth == AZION_JSON_MAX_DEPTH) {
     bool is_cycle = contains_itself(encoder);
     encoder->depth = 1; /* a path of 100 names helps nobody */
-    return refuse(encoder, "plain data",
+    return reject(encoder, "plain data",
                   is_cycle ? "a table that contains itself" : "tables " AZION_JSON_TOO_DEEP);
   }
   luaL_checkstack(encoder->L, SLOTS_A_LEVEL, NULL);
@@ -266,7 +266,7 @@ static bool encode_value(struct encoder *encoder) {
     break;
   }
   snprintf(got, sizeof got, lua_isnil(L, -1) ? "%s" : "a %s", luaL_typename(L, -1));
-  return refuse(encoder, "a JSON value", got);
+  return reject(encoder, "a JSON value", got);
 }
 
 /* Pushes what was written and frees it. */

@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 static const char *fail(struct azion_json_fault *fault, const char *problem, const char *at) {
@@ -42,22 +41,12 @@ static int code_unit(const char *at) {
 }
 
 static char *put_utf8(char *out, unsigned code) {
-  if (code < 0x80) {
-    *out++ = (char)code;
-    return out;
+  static const unsigned heads[] = {0, 0xC0, 0xE0, 0xF0};
+  int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+  *out++ = (char)(heads[more] | code >> (6 * more));
+  while (more-- > 0) {
+    *out++ = (char)(0x80 | (code >> (6 * more) & 0x3F));
   }
-  if (code < 0x800) {
-    *out++ = (char)(0xC0 | code >> 6);
-  } else {
-    if (code < 0x10000) {
-      *out++ = (char)(0xE0 | code >> 12);
-    } else {
-      *out++ = (char)(0xF0 | code >> 18);
-      *out++ = (char)(0x80 | (code >> 12 & 0x3F));
-    }
-    *out++ = (char)(0x80 | (code >> 6 & 0x3F));
-  }
-  *out++ = (char)(0x80 | (code & 0x3F));
   return out;
 }
 
@@ -108,40 +97,6 @@ static const char *find_end(const char *at, bool *is_plain, struct azion_json_fa
   return is_malformed ? fail(fault, "malformed number", at) : at;
 }
 
-/* strtod of a copy in which the locale's decimal sign stands for the point. False if memory is
-   short. */
-static bool read_copy(const char *at, size_t length, double *real) {
-  char sample[16];
-  int size = snprintf(sample, sizeof sample, "%.1f", 0.5);
-  size_t sign = size > 2 && (size_t)size < sizeof sample ? (size_t)size - 2 : 0;
-  const char *point = memchr(at, '.', length);
-  size_t head = point != NULL ? (size_t)(point - at) : length;
-  char *copy = malloc(length + sizeof sample);
-  if (copy == NULL) {
-    return false;
-  }
-  memcpy(copy, at, head);
-  size_t used = head;
-  if (point != NULL) {
-    memcpy(copy + used, sample + 1, sign);
-    used += sign;
-    memcpy(copy + used, point + 1, length - head - 1);
-    used += length - head - 1;
-  }
-  copy[used] = '\0';
-  *real = strtod(copy, NULL);
-  free(copy);
-  return true;
-}
-
-/* strtod takes the locale's sign for the point: it stops too early at a point that is not that
-   sign, and runs past the end where a comma is. */
-static bool read_real(const char *at, const char *end, double *real) {
-  char *stop;
-  *real = strtod(at, &stop);
-  return stop == end || read_copy(at, (size_t)(end - at), real);
-}
-
 /* As many as 2^63 has; the number that so many of them make fits into 64 bits without a sign. */
 enum { MOST_DIGITS = 19 };
 
@@ -175,9 +130,7 @@ const char *azion_json_read_number(const char *at, struct azion_json_number *num
   if (number->is_integer) {
     return end;
   }
-  if (!read_real(at, end, &number->real)) {
-    return fail(fault, "not enough memory", NULL);
-  }
+  number->real = azion_json_read_real(at);
   if (isinf(number->real)) {
     return fail(fault, "a number is out of range", NULL);
   }

@@ -68,8 +68,8 @@ struct azion_json_number {
 };
 
 /* Reads the number that begins, with a digit or a minus, at `at`; the locale does not matter.
-   Returns what follows it, or NULL with a fault: malformed, too large for a double, or no memory
-   (without a place: `at` is NULL). */
+   Returns what follows it, or NULL with a fault: malformed, or too large for a double (without a
+   place: `at` is NULL). */
 const char *azion_json_read_number(const char *at, struct azion_json_number *number,
                                    struct azion_json_fault *fault);
 

@@ -1,9 +1,16 @@
+#define _XOPEN_SOURCE 700 /* uselocale */
+
 #include "json_text.h"
 
+#include <locale.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__APPLE__)
+#include <xlocale.h> /* uselocale */
+#endif
 
 void azion_json_put(struct azion_json_output *output, const char *bytes, size_t length) {
   output->failed = output->failed || !azion_buffer_append(&output->buffer, bytes, length);
@@ -68,14 +75,24 @@ bool azion_json_put_string(struct azion_json_output *output, const char *text, s
   return true;
 }
 
-/* Puts a point where printf wrote the locale's decimal sign, which may be several bytes long. */
-static void plain_point(char *text) {
-  char *sign = text + strspn(text, "-0123456789");
-  size_t length = strcspn(sign, "0123456789e");
-  if (length > 0) {
-    *sign = '.';
-    memmove(sign + 1, sign + length, strlen(sign + length) + 1);
-  }
+static pthread_once_t is_made = PTHREAD_ONCE_INIT;
+static locale_t with_point;
+
+static void make_locale(void) {
+  with_point = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+/* Numbers have points, whatever the locale, until uselocale() gets what this returns. */
+static locale_t use_point(void) {
+  pthread_once(&is_made, make_locale);
+  return uselocale(with_point);
+}
+
+double azion_json_read_real(const char *at) {
+  locale_t before = use_point();
+  double real = strtod(at, NULL);
+  (void)uselocale(before);
+  return real;
 }
 
 void azion_json_format_number(char text[AZION_JSON_NUMBER_SIZE], double number) {
@@ -83,6 +100,7 @@ void azion_json_format_number(char text[AZION_JSON_NUMBER_SIZE], double number) 
     snprintf(text, AZION_JSON_NUMBER_SIZE, "%lld", (long long)number);
     return;
   }
+  locale_t before = use_point();
   double back;
   int digits = 15;
   do {
@@ -90,5 +108,5 @@ void azion_json_format_number(char text[AZION_JSON_NUMBER_SIZE], double number) 
     back = strtod(text, NULL);
     digits++;
   } while (digits <= 17 && (back < number || back > number));
-  plain_point(text);
+  (void)uselocale(before);
 }

@@ -26,6 +26,9 @@ size_t azion_json_sequence(const unsigned char *at, size_t left);
 /* Appends a string in quotes, escaped. False if it is not UTF-8 (RFC 3629). */
 bool azion_json_put_string(struct azion_json_output *output, const char *text, size_t length);
 
+/* strtod, but for the locale, which does not matter. */
+double azion_json_read_real(const char *at);
+
 #define AZION_JSON_NUMBER_SIZE 64
 
 /* Writes a finite number and a NUL: an integer up to 2^53 in plain digits, anything else in the

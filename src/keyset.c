@@ -1,11 +1,30 @@
-#include "keyset.h"
+/* Which keys were met, and when last: a table of 64-bit marks instead of the keys themselves, so
+   that a listing of 200,000 items costs 2 MB; a Lua table of their keys takes 20 MB. Two keys are
+   taken for one with a chance of about n * n / 2^59: one in ten million for 200,000 keys. */
+#include "compat.h"
+#include "core.h"
+#include "json_text.h"
 
-#include <stdlib.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 256 };
+#define KEYSET "azion.keyset"
 
-static const uint64_t turn_bits = AZION_KEYSET_TURNS;
+enum { FIRST_CAPACITY = 256, TURN_BITS = 6, TURNS = (1 << TURN_BITS) - 1 };
+
+enum { SET = 1, KEY, TURN }; /* arguments */
+
+struct keyset {
+  uint64_t *marks; /* the hash but for its lowest bits, which hold the turn; 0 is free */
+  size_t capacity; /* a power of two, or 0 */
+  size_t count;
+  uint64_t seed; /* so that nobody can foretell which keys look alike */
+};
+
+/* ---- marks ---- */
 
 /* The mixing that ends MurmurHash3. */
 static uint64_t mix(uint64_t value) {
@@ -27,49 +46,97 @@ static uint64_t hash(uint64_t seed, const char *key, size_t length) {
 
 /* The place of a mark, or the free one where it belongs. */
 static size_t place_of(const uint64_t *marks, size_t capacity, uint64_t mark) {
-  size_t place = (size_t)(mark >> AZION_KEYSET_TURN_BITS) & (capacity - 1);
-  while (marks[place] != 0 && (marks[place] & ~turn_bits) != (mark & ~turn_bits)) {
+  size_t place = (size_t)(mark >> TURN_BITS) & (capacity - 1);
+  while (marks[place] != 0 && ((marks[place] ^ mark) & ~(uint64_t)TURNS) != 0) {
     place = (place + 1) & (capacity - 1);
   }
   return place;
 }
 
-static bool grow(struct azion_keyset *set) {
+/* The marks are memory of Lua's, attached to the set. */
+static void grow(lua_State *L, struct keyset *set) {
   size_t capacity = set->capacity > 0 ? set->capacity * 2 : FIRST_CAPACITY;
-  if (capacity > SIZE_MAX / 2 / sizeof *set->marks) {
-    return false;
-  }
-  uint64_t *marks = calloc(capacity, sizeof *marks);
-  if (marks == NULL) {
-    return false;
-  }
+  azion_getattached(L, SET);
+  uint64_t *marks = lua_newuserdata(L, capacity * sizeof *marks);
+  memset(marks, 0, capacity * sizeof *marks);
   for (size_t i = 0; i < set->capacity; i++) {
     if (set->marks[i] != 0) {
       marks[place_of(marks, capacity, set->marks[i])] = set->marks[i];
     }
   }
-  free(set->marks);
+  lua_rawseti(L, -2, 1);
+  lua_pop(L, 1);
   set->marks = marks;
   set->capacity = capacity;
-  return true;
 }
 
-bool azion_keyset_mark(struct azion_keyset *set, const char *key, size_t length, unsigned turn,
-                       unsigned *before) {
-  if (set->count >= set->capacity / 5 * 4 && !grow(set)) {
-    return false;
+/* Marks a key as met in `turn`. Returns the turn in which it was met last, or 0. */
+static unsigned mark(struct keyset *set, const char *key, size_t length, unsigned turn) {
+  uint64_t marked = (hash(set->seed, key, length) & ~(uint64_t)TURNS) | turn;
+  size_t place = place_of(set->marks, set->capacity, marked);
+  unsigned before = (unsigned)(set->marks[place] & TURNS);
+  set->count += before == 0;
+  set->marks[place] = marked;
+  return before;
+}
+
+/* ---- for Lua ---- */
+
+/* A number as bytes that begin with NUL, so that no string is like them. Returns their length; 0
+   for a double that may stand for several ids. */
+static size_t write_number(lua_State *L, char *digits, size_t size) {
+  double number = lua_tonumber(L, KEY);
+  digits[0] = '\0';
+#if LUA_VERSION_NUM >= 503
+  if (lua_isinteger(L, KEY)) {
+    return (size_t)snprintf(digits + 1, size - 1, LUA_INTEGER_FMT, lua_tointeger(L, KEY)) + 1;
   }
-  uint64_t mark = (hash(set->seed, key, length) & ~turn_bits) | turn;
-  size_t place = place_of(set->marks, set->capacity, mark);
-  *before = (unsigned)(set->marks[place] & turn_bits);
-  set->count += *before == 0;
-  set->marks[place] = mark;
-  return true;
+#endif
+  if (!(fabs(number) < (double)AZION_JSON_MAX_EXACT)) {
+    return 0;
+  }
+  return (size_t)snprintf(digits + 1, size - 1, "%.17g", number) + 1;
 }
 
-void azion_keyset_free(struct azion_keyset *set) {
-  free(set->marks);
-  set->marks = NULL;
-  set->capacity = 0;
-  set->count = 0;
+/* keyset:mark(key, turn) -> the turn in which the key was met last, or 0; nil if it is no key, but
+   neither a string nor a number that is exact. */
+static int keyset_mark(lua_State *L) {
+  struct keyset *set = luaL_checkudata(L, SET, KEYSET);
+  lua_Integer turn = luaL_checkinteger(L, TURN);
+  char digits[40];
+  const char *key = digits;
+  size_t length = 0;
+  luaL_argcheck(L, turn >= 1 && turn <= TURNS, TURN, "turn out of range");
+  int type = lua_type(L, KEY);
+  if (type == LUA_TSTRING) {
+    key = lua_tolstring(L, KEY, &length);
+  } else if (type == LUA_TNUMBER) {
+    length = write_number(L, digits, sizeof digits);
+  }
+  if (length == 0 && type != LUA_TSTRING) {
+    return 0;
+  }
+  if (set->count >= set->capacity / 5 * 4) {
+    grow(L, set);
+  }
+  lua_pushinteger(L, (lua_Integer)mark(set, key, length, (unsigned)turn));
+  return 1;
+}
+
+static int core_keyset(lua_State *L) {
+  uint64_t seed = azion_random_bits(L);
+  struct keyset *set = azion_newuserdata(L, sizeof *set);
+  *set = (struct keyset){.seed = seed};
+  luaL_setmetatable(L, KEYSET);
+  lua_createtable(L, 1, 0);
+  azion_setattached(L, -2);
+  return 1;
+}
+
+void azion_keyset_open(lua_State *L) {
+  static const luaL_Reg methods[] = {{"mark", keyset_mark}, {NULL, NULL}};
+  static const luaL_Reg none[] = {{NULL, NULL}};
+  azion_new_type(L, KEYSET, methods, none);
+  lua_pushcfunction(L, core_keyset);
+  lua_setfield(L, -2, "keyset");
 }

@@ -1,15 +1,12 @@
-#define _GNU_SOURCE /* dladdr; strdup, getpid */
+#define _GNU_SOURCE /* dladdr, getpid */
 
 #include "session.h"
 
-#include "proxy.h"
-#include "session_parts.h"
-#include "timestamp.h"
+#include "clock.h"
 
 #include <dlfcn.h>
 #include <limits.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,6 +33,10 @@ static void initialise_libcurl(void) {
   stay_loaded();
   /* A failure shows again where handles are made. */
   (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+void azion_session_prepare(void) {
+  pthread_once(&initialised, initialise_libcurl);
 }
 
 /* ---- lists ---- */
@@ -74,20 +75,20 @@ static void list_remove(struct azion_transfer_list *list, struct azion_transfer 
 
 static bool set_common_options(struct azion_session *session, struct azion_setting *setting) {
   const curl_version_info_data *libcurl = curl_version_info(CURLVERSION_NOW);
-  bool set = azion_transfer_set_callbacks(setting) && azion_trust_apply(&session->trust, setting) &&
-             SET(SHARE, session->share) && SET(NOSIGNAL, 1L) && SET(NOPROGRESS, 1L) &&
-             SET(BUFFERSIZE, 32768L) &&
+  bool set = azion_transfer_set_callbacks(setting) &&
+             azion_trust_apply(&session->options.trust, setting) && SET(SHARE, session->share) &&
+             SET(NOSIGNAL, 1L) && SET(NOPROGRESS, 1L) && SET(BUFFERSIZE, 32768L) &&
              SET(QUICK_EXIT, 1L) && /* else a handle cannot be let go of during a name look-up */
              SET(PROTOCOLS_STR, "http,https") && SET(FOLLOWLOCATION, 0L) &&
              SET(DISALLOW_USERNAME_IN_URL, 1L) && SET(PATH_AS_IS, 1L) && SET(HTTP09_ALLOWED, 0L) &&
              SET(SUPPRESS_CONNECT_HEADERS, 1L) && SET(SSL_VERIFYPEER, 1L) &&
              SET(SSL_VERIFYHOST, 2L) && SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
              SET(PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) && SET(TCP_KEEPALIVE, 1L);
-  if (session->proxy != NULL) {
-    set = set && SET(PROXY, session->proxy);
+  if (session->options.proxy != NULL) {
+    set = set && SET(PROXY, session->options.proxy);
   }
-  if (session->user_agent != NULL) {
-    set = set && SET(USERAGENT, session->user_agent);
+  if (session->options.user_agent != NULL) {
+    set = set && SET(USERAGENT, session->options.user_agent);
   }
   if ((libcurl->features & CURL_VERSION_LIBZ) != 0) {
     set = set && SET(ACCEPT_ENCODING, "");
@@ -121,7 +122,8 @@ static void give_handle(struct azion_session *session, CURL *easy) {
 }
 
 static bool open_handles(struct azion_session *session) {
-  long connections = session->max_connections < LONG_MAX ? (long)session->max_connections : 0;
+  size_t most = session->options.max_connections;
+  long connections = most < LONG_MAX ? (long)most : 0;
   session->share = curl_share_init();
   session->multi = curl_multi_init();
   return session->share != NULL && session->multi != NULL &&
@@ -147,17 +149,15 @@ static void close_handles(struct azion_session *session) {
 /* libcurl shows a GOAWAY to whichever transfer reads it, so all are watched while one of them
    depends on it. */
 static bool watch(struct azion_session *session, struct azion_transfer *transfer) {
-  if (transfer->resend_safe) {
-    return session->watched == 0 || azion_transfer_watch(transfer);
+  if (session->watched == 0 && transfer->resend_safe) {
+    return true;
   }
-  if (session->watched == 0) {
-    for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
-      if (!azion_transfer_watch(t)) {
-        return false;
-      }
-    }
+  bool watched = azion_transfer_watch(transfer);
+  struct azion_transfer *t = session->watched == 0 ? session->running.first : NULL;
+  for (; t != NULL && watched; t = t->next) {
+    watched = azion_transfer_watch(t);
   }
-  return azion_transfer_watch(transfer);
+  return watched;
 }
 
 /* A connection over which no answer came in time may be dead without a sign of it. */
@@ -173,6 +173,10 @@ void azion_session_end_transfer(struct azion_session *session, struct azion_tran
     long opened = 0;
     (void)curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
     session->connections += opened;
+    azion_transfer_take_headers(transfer);
+    if (transfer->headers.status != 0) {
+      session->http1 = transfer->headers.version[0] == '1';
+    }
     leave_silent_connection(transfer);
     curl_multi_remove_handle(session->multi, easy);
   }
@@ -224,72 +228,23 @@ void azion_session_leave_to_parent(struct azion_session *session) {
 
 /* ---- the session ---- */
 
-static bool copy_text(char **copy, struct azion_text text) {
-  if (text.bytes == NULL) {
-    return true;
-  }
-  *copy = strdup(text.bytes);
-  return *copy != NULL;
-}
-
-static bool is_proxy_usable(const struct azion_session *session,
-                            const struct azion_session_options *options,
-                            struct azion_session_problem *problem) {
-  bool has_none = session->proxy != NULL && session->proxy[0] == '\0';
-  const char *text = NULL;
-  if (options->base_url.bytes != NULL && !has_none) {
-    text = azion_proxy_problem(options->base_url.bytes, session->proxy);
-  }
-  if (text != NULL) {
-    *problem = (struct azion_session_problem){text, "proxy"};
-  }
-  return text == NULL;
-}
-
-bool azion_session_open(struct azion_session *session, const struct azion_session_options *options,
-                        struct azion_session_problem *problem) {
-  pthread_once(&initialised, initialise_libcurl);
+bool azion_session_open(struct azion_session *session,
+                        const struct azion_session_options *options) {
+  azion_session_prepare();
   session->owner = getpid();
-  session->max_connections = options->max_connections;
-  *problem = (struct azion_session_problem){NULL, "ca_file"};
-  if (!azion_trust_open(&session->trust, options->ca_file.bytes, &problem->text)) {
-    return false;
-  }
-  *problem = (struct azion_session_problem){"out of memory", NULL};
-  return copy_text(&session->proxy, options->proxy) &&
-         copy_text(&session->user_agent, options->user_agent) &&
-         is_proxy_usable(session, options, problem) && open_handles(session);
+  session->options = *options;
+  return open_handles(session);
 }
 
-bool azion_session_start(struct azion_session *session, struct azion_transfer *transfer,
-                         const struct azion_request *request, const char **problem) {
-  azion_session_leave_to_parent(session);
-  if (session->closed) {
-    *problem = "closed";
-    return false;
-  }
-  *problem = "out of memory";
-  if (session->multi == NULL && !open_handles(session)) {
-    close_handles(session);
-    return false;
-  }
-  CURL *easy = take_handle(session, &transfer->setting);
-  if (easy == NULL) {
-    *problem = azion_transfer_refusal(transfer);
-    return false;
-  }
-  transfer->resolves_anew = session->doubts_names;
-  if (!azion_transfer_attach(transfer, easy, request, problem) || !watch(session, transfer) ||
-      curl_multi_add_handle(session->multi, easy) != CURLM_OK) {
-    *problem = *problem != NULL ? *problem : azion_transfer_refusal(transfer);
-    azion_transfer_detach(transfer);
-    curl_easy_cleanup(easy);
-    return false;
-  }
+static void begin(struct azion_session *session, struct azion_transfer *transfer,
+                  const struct azion_request *request) {
+  bool is_quiet = session->http1 || request->url.bytes[4] != 's';
+  transfer->connection = (struct azion_connection){
+      .sockets = &session->sockets,
+      .is_quiet = is_quiet,
+      .is_watched = !is_quiet && session->running.count > 0,
+  };
   transfer->session = session;
-  transfer->sockets = &session->sockets;
-  transfer->is_quiet = session->http1 || request->url.bytes[4] != 's';
-  transfer->is_accompanied = session->running.count > 0;
   transfer->state = AZION_RUNNING;
   transfer->id = ++session->last_id;
   transfer->started = azion_monotonic();
@@ -299,10 +254,35 @@ bool azion_session_start(struct azion_session *session, struct azion_transfer *t
   session->watched += transfer->resend_safe ? 0 : 1;
   list_append(&session->running, transfer);
   session->is_performed = false;
+}
+
+bool azion_session_start(struct azion_session *session, struct azion_transfer *transfer,
+                         const struct azion_request *request, const char **problem) {
+  azion_session_leave_to_parent(session);
+  if (session->closed) {
+    *problem = "closed";
+    return false;
+  }
+  if (session->multi == NULL && !open_handles(session)) {
+    close_handles(session);
+    *problem = "out of memory";
+    return false;
+  }
+  CURL *easy = take_handle(session, &transfer->setting);
+  transfer->resolves_anew = session->doubts_names;
+  *problem = NULL;
+  if (easy == NULL || !azion_transfer_attach(transfer, easy, request, problem) ||
+      !watch(session, transfer) || curl_multi_add_handle(session->multi, easy) != CURLM_OK) {
+    *problem = *problem != NULL ? *problem : azion_transfer_setting_problem(transfer);
+    azion_transfer_detach(transfer);
+    curl_easy_cleanup(easy);
+    return false;
+  }
+  begin(session, transfer, request);
   return true;
 }
 
-int64_t azion_session_finished(struct azion_session *session) {
+int64_t azion_session_take_finished(struct azion_session *session) {
   struct azion_transfer *transfer = session->finished.first;
   if (transfer == NULL) {
     return 0;
@@ -321,14 +301,6 @@ void azion_session_close(struct azion_session *session) {
   session->closed = true;
   azion_session_end_all(session, "CLOSED", "the session was closed");
   close_handles(session);
-  azion_trust_close(&session->trust);
-  if (session->proxy != NULL) {
-    azion_wipe(session->proxy, strlen(session->proxy)); /* there may be a password in it */
-  }
-  free(session->proxy);
-  free(session->user_agent);
-  session->proxy = NULL;
-  session->user_agent = NULL;
 }
 
 void azion_session_dispose(struct azion_session *session) {

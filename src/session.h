@@ -14,11 +14,11 @@
 
 enum { AZION_SPARE_HANDLES = 16 };
 
+/* The strings must outlive the session; NULL is libcurl's default. */
 struct azion_session_options {
-  struct azion_text base_url; /* if given, the proxy for it is looked at */
-  struct azion_text ca_file;  /* certificates to trust, beside the system's */
-  struct azion_text proxy;    /* instead of the one from the environment; "" for none */
-  struct azion_text user_agent;
+  struct azion_trust trust;
+  const char *proxy; /* instead of the one from the environment; "" for none */
+  const char *user_agent;
   size_t max_connections; /* to one host */
 };
 
@@ -35,10 +35,7 @@ struct azion_session {
   CURLSH *share; /* TLS sessions: a multi handle alone does not share them */
   CURL *spare[AZION_SPARE_HANDLES];
   size_t spare_count;
-  struct azion_trust trust;
-  char *proxy;
-  char *user_agent;
-  size_t max_connections;
+  struct azion_session_options options;
   pid_t owner;
   bool closed;
   int64_t last_id;
@@ -54,15 +51,11 @@ struct azion_session {
   struct azion_transfer_list finished; /* ended and not yet reported */
 };
 
-/* Why a session does not open: both are static strings, `option` is NULL if it is due to none. */
-struct azion_session_problem {
-  const char *text;
-  const char *option;
-};
+/* Initialises libcurl, once in a process. To open a session does it too. */
+void azion_session_prepare(void);
 
-/* Opens a zeroed session; copies the options. On failure, close it as well. */
-bool azion_session_open(struct azion_session *session, const struct azion_session_options *options,
-                        struct azion_session_problem *problem);
+/* Opens a zeroed session. False if memory is short: close it then as well. */
+bool azion_session_open(struct azion_session *session, const struct azion_session_options *options);
 
 /* Starts a new transfer whose headers were added. Nothing is sent before the next step. False,
    with `*problem` a static string or the transfer's message, if it cannot be sent as it stands. */
@@ -80,7 +73,7 @@ bool azion_session_wait(struct azion_session *const *sessions, size_t count, dou
 
 /* Takes the id of a transfer that ended, each once and in the order of their ends; 0 if there is
    none. */
-int64_t azion_session_finished(struct azion_session *session);
+int64_t azion_session_take_finished(struct azion_session *session);
 
 /* Number of transfers in flight. */
 size_t azion_session_running(struct azion_session *session);
@@ -100,5 +93,22 @@ void azion_transfer_cancel(struct azion_transfer *transfer);
 
 /* For the end of the transfer's memory: cancels it, leaves the session and frees what it holds. */
 void azion_transfer_dispose(struct azion_transfer *transfer);
+
+/* ---- among the files of the session ---- */
+
+/* The transfer is left with code and message, and waits to be reported. */
+void azion_session_end_transfer(struct azion_session *session, struct azion_transfer *transfer);
+
+/* Ends all transfers; `code` is a static string. */
+void azion_session_end_all(struct azion_session *session, const char *code, const char *message);
+
+/* The same where libcurl itself failed; nothing if it did not. */
+void azion_session_fail_all(struct azion_session *session, CURLMcode result);
+
+/* After a fork, lets go of what belongs to the parent. */
+void azion_session_leave_to_parent(struct azion_session *session);
+
+/* Moves on the deadlines of the transfers, once each, if nobody has listened to them for long. */
+void azion_session_forgive_absence(struct azion_session *session, double now);
 
 #endif

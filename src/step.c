@@ -1,7 +1,6 @@
 /* A step: libcurl does what it can, and what has ended is put aside. */
+#include "clock.h"
 #include "session.h"
-#include "session_parts.h"
-#include "timestamp.h"
 
 /* Longer than this between two steps, and the program was busy elsewhere. */
 static const double absence = 0.2;
@@ -55,16 +54,11 @@ static bool start_afresh(struct azion_session *session, struct azion_transfer *t
          curl_multi_add_handle(session->multi, transfer->setting.easy) == CURLM_OK;
 }
 
-static void note_version(struct azion_session *session, const struct azion_transfer *transfer) {
-  if (transfer->headers.status != 0) {
-    session->http1 = transfer->headers.version[0] == '1';
-  }
-}
-
 /* libcurl remembers addresses for a minute, though one of them cannot be reached any more. */
 static void doubt_names(struct azion_session *session, const struct azion_transfer *transfer) {
   if (transfer->sent > 0) {
-    session->doubts_names = session->doubts_names && !(transfer->resolves_anew && transfer->opened);
+    session->doubts_names =
+        session->doubts_names && !(transfer->resolves_anew && transfer->connection.is_new);
   } else if (transfer->code != NULL) {
     session->doubts_names = true;
   }
@@ -79,9 +73,8 @@ static void collect_results(struct azion_session *session) {
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &found) == CURLE_OK) {
       struct azion_transfer *transfer = (struct azion_transfer *)(void *)found;
       CURLcode result = message->data.result;
-      if (!transfer->stale || !start_afresh(session, transfer)) {
+      if (!transfer->connection.is_unfit || !start_afresh(session, transfer)) {
         azion_transfer_conclude(transfer, result);
-        note_version(session, transfer);
         doubt_names(session, transfer);
         azion_session_end_transfer(session, transfer);
       }

@@ -1,87 +1,14 @@
-#define _DEFAULT_SOURCE /* SOCK_CLOEXEC */
+#define _POSIX_C_SOURCE 200809L /* strdup */
 
 #include "transfer.h"
 
-#include "timestamp.h"
+#include "clock.h"
 #include "url.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-/* The names of libcurl's results, which libcurl itself can only describe in prose. */
-static const char *code_name(CURLcode result) {
-#define NAME(code) \
-  case CURLE_##code: \
-    return #code
-  switch (result) {
-    NAME(UNSUPPORTED_PROTOCOL);
-    NAME(FAILED_INIT);
-    NAME(URL_MALFORMAT);
-    NAME(NOT_BUILT_IN);
-    NAME(COULDNT_RESOLVE_PROXY);
-    NAME(COULDNT_RESOLVE_HOST);
-    NAME(COULDNT_CONNECT);
-    NAME(WEIRD_SERVER_REPLY);
-    NAME(REMOTE_ACCESS_DENIED);
-    NAME(HTTP2);
-    NAME(PARTIAL_FILE);
-    NAME(HTTP_RETURNED_ERROR);
-    NAME(WRITE_ERROR);
-    NAME(READ_ERROR);
-    NAME(OUT_OF_MEMORY);
-    NAME(OPERATION_TIMEDOUT);
-    NAME(RANGE_ERROR);
-    NAME(HTTP_POST_ERROR);
-    NAME(SSL_CONNECT_ERROR);
-    NAME(FUNCTION_NOT_FOUND);
-    NAME(ABORTED_BY_CALLBACK);
-    NAME(BAD_FUNCTION_ARGUMENT);
-    NAME(INTERFACE_FAILED);
-    NAME(TOO_MANY_REDIRECTS);
-    NAME(UNKNOWN_OPTION);
-    NAME(SETOPT_OPTION_SYNTAX);
-    NAME(GOT_NOTHING);
-    NAME(SSL_ENGINE_NOTFOUND);
-    NAME(SSL_ENGINE_SETFAILED);
-    NAME(SEND_ERROR);
-    NAME(RECV_ERROR);
-    NAME(SSL_CERTPROBLEM);
-    NAME(SSL_CIPHER);
-    NAME(PEER_FAILED_VERIFICATION);
-    NAME(BAD_CONTENT_ENCODING);
-    NAME(FILESIZE_EXCEEDED);
-    NAME(USE_SSL_FAILED);
-    NAME(SEND_FAIL_REWIND);
-    NAME(SSL_ENGINE_INITFAILED);
-    NAME(LOGIN_DENIED);
-    NAME(SSL_CACERT_BADFILE);
-    NAME(SSL_SHUTDOWN_FAILED);
-    NAME(AGAIN);
-    NAME(SSL_CRL_BADFILE);
-    NAME(SSL_ISSUER_ERROR);
-    NAME(CHUNK_FAILED);
-    NAME(NO_CONNECTION_AVAILABLE);
-    NAME(SSL_PINNEDPUBKEYNOTMATCH);
-    NAME(SSL_INVALIDCERTSTATUS);
-    NAME(HTTP2_STREAM);
-    NAME(RECURSIVE_API_CALL);
-    NAME(AUTH_ERROR);
-    NAME(HTTP3);
-    NAME(QUIC_CONNECT_ERROR);
-    NAME(PROXY);
-    NAME(SSL_CLIENTCERT);
-    NAME(UNRECOVERABLE_POLL);
-  default:
-    return "UNKNOWN_ERROR";
-  }
-#undef NAME
-}
 
 /* ---- the request ---- */
 
@@ -115,15 +42,14 @@ bool azion_transfer_add_header(struct azion_transfer *transfer, const char *line
     added = append_line(&transfer->request_headers, line);
   } else {
     /* libcurl takes "Name:" for the wish not to send it, and "Name;" for an empty value. */
-    char *empty = malloc(name_length + 2);
+    char *empty = strdup(line);
     if (empty != NULL) {
-      memcpy(empty, line, name_length);
       memcpy(empty + name_length, ";", 2);
       added = append_line(&transfer->request_headers, empty);
       free(empty);
     }
   }
-  if (name_length == strlen("Content-Type") && curl_strnequal(line, "Content-Type", name_length)) {
+  if (curl_strnequal(line, "Content-Type:", strlen("Content-Type:"))) {
     transfer->has_content_type = true;
   }
   *problem = added ? NULL : "out of memory";
@@ -136,18 +62,13 @@ static void wipe_request(struct azion_transfer *transfer) {
   }
   curl_slist_free_all(transfer->request_headers);
   transfer->request_headers = NULL;
-  if (transfer->request_body != NULL) {
-    azion_wipe(transfer->request_body, transfer->request_body_length);
-    free(transfer->request_body);
-    transfer->request_body = NULL;
-  }
 }
 
 #define SET(option, value) AZION_SET(&transfer->setting, option, value)
 
 /* The rest of it may go on coming over HTTP/2. libcurl reads that before the next reply, and looks
    at no clock while there is more of it: so the connection is not kept. */
-static void refuse_large(struct azion_transfer *transfer, const char *message) {
+static void fail_too_large(struct azion_transfer *transfer, const char *message) {
   azion_transfer_fail(transfer, "TOO_LARGE", message);
   (void)SET(FORBID_REUSE, 1L);
 }
@@ -156,32 +77,25 @@ static void refuse_large(struct azion_transfer *transfer, const char *message) {
 
 static size_t on_header(char *line, size_t size, size_t count, void *data) {
   struct azion_transfer *transfer = data;
-  switch (azion_headers_line(&transfer->headers, line, size * count)) {
+  switch (azion_headers_line(&transfer->headers, transfer->setting.easy, line, size * count)) {
   case AZION_HEADERS_TOO_LARGE:
-    refuse_large(transfer, "the head of the reply is too large");
+    fail_too_large(transfer, "the head of the reply is too large");
     return 0;
   case AZION_HEADERS_SWITCHED:
     azion_transfer_fail(transfer, "WEIRD_SERVER_REPLY", "the server changed the protocol unasked");
-    return 0;
-  case AZION_HEADERS_NO_MEMORY:
-    azion_transfer_fail(transfer, "OUT_OF_MEMORY", "out of memory");
     return 0;
   default:
     return size * count;
   }
 }
 
-/* Content-Length, or 0; at the most one more than the cap. */
-static size_t announced_length(const struct azion_transfer *transfer) {
-  const char *announced = azion_headers_get(&transfer->headers, "content-length");
-  size_t length = 0;
-  for (; announced != NULL && *announced >= '0' && *announced <= '9'; announced++) {
-    length = length * 10 + (size_t)(*announced - '0');
-    if (length > transfer->max_bytes) {
-      return transfer->max_bytes + 1;
-    }
-  }
-  return length;
+/* Content-Length, or 0. What no number holds is the largest. */
+static unsigned long long announced_length(const struct azion_transfer *transfer) {
+  struct curl_header *field = NULL;
+  CURLHcode found =
+      curl_easy_header(transfer->setting.easy, "Content-Length", 0, CURLH_HEADER, -1, &field);
+  bool is_number = found == CURLHE_OK && field->value[0] >= '0' && field->value[0] <= '9';
+  return is_number ? strtoull(field->value, NULL, 10) : 0;
 }
 
 /* Reserve at most this much on the word of Content-Length. */
@@ -191,31 +105,22 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   struct azion_transfer *transfer = data;
   struct azion_buffer *body = &transfer->body;
   size_t length = size * count;
-  size_t announced = body->length == 0 ? announced_length(transfer) : 0;
+  unsigned long long announced = body->length == 0 ? announced_length(transfer) : 0;
   /* A body that is announced as too large need not be read up to the cap to know it. */
   if (length > transfer->max_bytes - body->length || announced > transfer->max_bytes) {
     char message[80];
     snprintf(message, sizeof message, "the body of the reply is larger than %zu bytes",
              transfer->max_bytes);
-    refuse_large(transfer, message);
+    fail_too_large(transfer, message);
     return 0;
   }
-  size_t reserved = announced < MOST_RESERVED ? announced + 1 : MOST_RESERVED; /* and a NUL */
+  size_t reserved =
+      announced < MOST_RESERVED ? (size_t)announced + 1 : MOST_RESERVED; /* and a NUL */
   if (!azion_buffer_reserve(body, reserved) || !azion_buffer_append(body, bytes, length)) {
     azion_transfer_fail(transfer, "OUT_OF_MEMORY", "out of memory");
     return 0;
   }
   return length;
-}
-
-/* What comes over a pooled connection while nobody waits is its end or, with HTTP/1, bytes that
-   would pass for the answer to the next request. libcurl does not always look. Such a connection
-   is not kept. */
-static bool is_stale(struct azion_transfer *transfer, int local_port, int remote_port) {
-  bool is_watched = transfer->is_accompanied && !transfer->is_quiet;
-  return !transfer->opened && !is_watched &&
-         azion_sockets_spoiled(transfer->sockets, local_port, remote_port, transfer->is_quiet) &&
-         SET(FORBID_REUSE, 1L);
 }
 
 /* Called each time libcurl is about to send the request. On a reused connection that dies before
@@ -226,7 +131,7 @@ static int on_send(void *data, char *remote_ip, char *local_ip, int remote_port,
   struct azion_transfer *transfer = data;
   (void)local_ip;
   if (transfer->sent > 0) {
-    transfer->resend_refused = true;
+    transfer->resend_stopped = true;
     return CURL_PREREQFUNC_ABORT;
   }
   if (azion_monotonic() >= transfer->deadline) {
@@ -234,8 +139,8 @@ static int on_send(void *data, char *remote_ip, char *local_ip, int remote_port,
                         "the time was over before the request could be sent");
     return CURL_PREREQFUNC_ABORT;
   }
-  if (is_stale(transfer, local_port, remote_port)) {
-    transfer->stale = true;
+  if (!azion_connection_check(&transfer->connection, local_port, remote_port)) {
+    (void)SET(FORBID_REUSE, 1L);
     return CURL_PREREQFUNC_ABORT;
   }
   transfer->sent = 1;
@@ -243,29 +148,16 @@ static int on_send(void *data, char *remote_ip, char *local_ip, int remote_port,
   return CURL_PREREQFUNC_OK;
 }
 
-/* A connection wanted after the request was sent could only serve to send it again. The others
-   must not pass to programs that the process starts: they would keep the connection open. */
+/* A connection wanted after the request was sent could only serve to send it again. */
 static curl_socket_t on_open_socket(void *data, curlsocktype purpose,
                                     struct curl_sockaddr *address) {
   struct azion_transfer *transfer = data;
   (void)purpose;
   if (transfer->sent > 0) {
-    transfer->resend_refused = true;
+    transfer->resend_stopped = true;
     return CURL_SOCKET_BAD;
   }
-  transfer->opened = true;
-#ifdef SOCK_CLOEXEC
-  int type = address->socktype | SOCK_CLOEXEC;
-#else
-  int type = address->socktype;
-#endif
-  curl_socket_t opened = socket(address->family, type, address->protocol);
-  if (opened != CURL_SOCKET_BAD) {
-    azion_sockets_add(transfer->sockets, opened);
-  } else {
-    transfer->socket_error = errno;
-  }
-  return opened;
+  return azion_connection_open(&transfer->connection, address);
 }
 
 static int on_debug(CURL *easy, curl_infotype type, char *text, size_t length, void *data) {
@@ -285,19 +177,6 @@ static bool add_removals(struct azion_transfer *transfer) {
          (transfer->has_content_type || append_line(&transfer->request_headers, "Content-Type:"));
 }
 
-static bool copy_body(struct azion_transfer *transfer, struct azion_text body) {
-  if (body.length == 0) {
-    return true;
-  }
-  transfer->request_body = malloc(body.length);
-  if (transfer->request_body == NULL) {
-    return false;
-  }
-  memcpy(transfer->request_body, body.bytes, body.length);
-  transfer->request_body_length = body.length;
-  return true;
-}
-
 static bool is_method(struct azion_text method, const char *name) {
   return strcmp(method.bytes, name) == 0;
 }
@@ -308,15 +187,12 @@ static bool set_method(struct azion_transfer *transfer, const struct azion_reque
   bool has_body = request->body.bytes != NULL || is_method(method, "POST") ||
                   is_method(method, "PUT") || is_method(method, "PATCH");
   bool set = SET(HTTPGET, 1L) && SET(CUSTOMREQUEST, method.bytes);
-  if (has_body) {
-    const char *body = transfer->request_body != NULL ? transfer->request_body : "";
-    curl_off_t length = (curl_off_t)transfer->request_body_length;
-    return set && SET(POST, 1L) && SET(POSTFIELDS, body) && SET(POSTFIELDSIZE_LARGE, length);
+  if (!has_body) {
+    return set && (!is_method(method, "HEAD") || SET(NOBODY, 1L));
   }
-  if (is_method(method, "HEAD")) {
-    return set && SET(NOBODY, 1L);
-  }
-  return set;
+  const char *body = request->body.bytes != NULL ? request->body.bytes : "";
+  curl_off_t length = (curl_off_t)request->body.length;
+  return set && SET(POST, 1L) && SET(POSTFIELDS, body) && SET(POSTFIELDSIZE_LARGE, length);
 }
 
 bool azion_transfer_set_callbacks(struct azion_setting *setting) {
@@ -327,8 +203,13 @@ bool azion_transfer_set_callbacks(struct azion_setting *setting) {
          AZION_SET(setting, DEBUGFUNCTION, on_debug);
 }
 
-const char *azion_transfer_refusal(struct azion_transfer *transfer) {
-  azion_setting_problem(&transfer->setting, transfer->message);
+const char *azion_transfer_setting_problem(struct azion_transfer *transfer) {
+  const struct azion_setting *setting = &transfer->setting;
+  if (setting->option == NULL || setting->reason == CURLE_OUT_OF_MEMORY) {
+    return "out of memory";
+  }
+  snprintf(transfer->message, sizeof transfer->message, "libcurl refuses the value of %s: %s",
+           setting->option, curl_easy_strerror(setting->reason));
   return transfer->message;
 }
 
@@ -370,9 +251,7 @@ bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
   transfer->timeout = request->timeout;
   transfer->connect_timeout = request->connect_timeout;
   transfer->resend_safe = request->resend_safe;
-  *problem = NULL;
-  return copy_body(transfer, request->body) && add_removals(transfer) &&
-         set_method(transfer, request) && SET(URL, request->url.bytes) &&
+  return add_removals(transfer) && set_method(transfer, request) && SET(URL, request->url.bytes) &&
          set_target(transfer, request->url.bytes) && SET(HTTPHEADER, transfer->request_headers) &&
          SET(FRESH_CONNECT, request->fresh ? 1L : 0L) && SET(PIPEWAIT, may_share) &&
          SET(DNS_CACHE_TIMEOUT, transfer->resolves_anew ? 0L : remembered) &&
@@ -392,115 +271,7 @@ void azion_transfer_detach(struct azion_transfer *transfer) {
 }
 
 bool azion_transfer_refresh(struct azion_transfer *transfer) {
-  transfer->stale = false;
+  transfer->connection.is_unfit = false;
   transfer->detail[0] = '\0';
   return SET(FORBID_REUSE, 0L) && SET(FRESH_CONNECT, 1L);
-}
-
-/* ---- how it ended ---- */
-
-/* libcurl quotes the server in some messages. */
-static void blank_control_characters(char *text) {
-  for (; *text != '\0'; text++) {
-    if ((unsigned char)*text < 32 || *text == 127) {
-      *text = ' ';
-    }
-  }
-}
-
-void azion_transfer_fail(struct azion_transfer *transfer, const char *code, const char *message) {
-  transfer->code = code;
-  snprintf(transfer->message, sizeof transfer->message, "%s", message);
-}
-
-void azion_transfer_time_out(struct azion_transfer *transfer, bool connecting) {
-  char message[80];
-  snprintf(message, sizeof message, "no %s within %g s",
-           connecting ? "connection" : "complete answer",
-           connecting ? transfer->connect_timeout : transfer->timeout);
-  azion_transfer_fail(transfer, "OPERATION_TIMEDOUT", message);
-}
-
-double azion_transfer_next_deadline(const struct azion_transfer *transfer) {
-  bool is_connecting = transfer->sent == 0 && transfer->connect_deadline < transfer->deadline;
-  return is_connecting ? transfer->connect_deadline : transfer->deadline;
-}
-
-/* What libcurl says of them is no more than "could not connect", or that a file cannot be read. */
-static const char *lack_of_descriptors(const struct azion_transfer *transfer) {
-  int error = transfer->socket_error;
-  if (error == 0) {
-    int descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-    error = descriptor < 0 ? errno : 0;
-    if (descriptor >= 0) {
-      (void)close(descriptor);
-    }
-  }
-  switch (error) {
-  case EMFILE:
-    return "the process has no file descriptor left (ulimit -n)";
-  case ENFILE:
-    return "the system has no file descriptor left";
-  default:
-    return NULL;
-  }
-}
-
-/* How a SOCKS proxy refuses, as the status with which another would; else 0. */
-static int socks_status(const struct azion_transfer *transfer) {
-  long error = CURLPX_OK;
-  (void)curl_easy_getinfo(transfer->setting.easy, CURLINFO_PROXY_ERROR, &error);
-  if (error == CURLPX_USER_REJECTED || error == CURLPX_NO_AUTH) {
-    return 407;
-  }
-  return error == CURLPX_REPLY_NOT_ALLOWED ? 403 : 0;
-}
-
-/* Nothing was sent. */
-static void explain_connecting(struct azion_transfer *transfer) {
-  long status = 0;
-  const char *lack = lack_of_descriptors(transfer);
-  (void)curl_easy_getinfo(transfer->setting.easy, CURLINFO_HTTP_CONNECTCODE, &status);
-  if (lack != NULL) {
-    snprintf(transfer->message, sizeof transfer->message, "%s", lack);
-  } else if (status >= 300) {
-    transfer->proxy_status = (int)status;
-    snprintf(transfer->message, sizeof transfer->message,
-             "the proxy refused the connection with status %ld%s", status,
-             status == 407 ? " (it wants other credentials)" : "");
-  } else {
-    transfer->proxy_status = socks_status(transfer);
-  }
-}
-
-void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result) {
-  if (transfer->resend_refused) {
-    azion_transfer_fail(transfer, "RESEND_REFUSED",
-                        transfer->refusal.refused
-                            ? "the server ended the connection without looking at the request"
-                            : "the connection was lost before any part of the answer came");
-  } else if (result == CURLE_OPERATION_TIMEDOUT) {
-    azion_transfer_time_out(transfer, true); /* the only limit that libcurl keeps */
-  } else if (result != CURLE_OK && transfer->code == NULL) {
-    const char *detail = transfer->detail;
-    azion_refusal_read_log(&transfer->refusal, detail, strlen(detail));
-    azion_transfer_fail(transfer, code_name(result),
-                        detail[0] != '\0' ? detail : curl_easy_strerror(result));
-    blank_control_characters(transfer->message);
-    if (transfer->sent == 0) {
-      explain_connecting(transfer);
-    }
-  } else if (result == CURLE_OK && !transfer->headers.complete) {
-    /* To libcurl, a connection that ends in the middle of a head ends the head. */
-    azion_transfer_fail(transfer, "PARTIAL_FILE", "the head of the reply was cut short");
-  }
-  /* A server that denies what it has answered is not to be believed. */
-  transfer->refusal.refused = transfer->refusal.refused && transfer->headers.status == 0;
-}
-
-void azion_transfer_free_reply(struct azion_transfer *transfer) {
-  azion_headers_free(&transfer->headers);
-  azion_buffer_free(&transfer->body);
-  azion_wipe(transfer->message, sizeof transfer->message);
-  azion_wipe(transfer->detail, sizeof transfer->detail);
 }

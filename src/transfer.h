@@ -4,10 +4,10 @@
 #define AZION_TRANSFER_H
 
 #include "buffer.h"
+#include "connection.h"
 #include "headers.h"
 #include "refusal.h"
 #include "setting.h"
-#include "sockets.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -22,7 +22,8 @@ struct azion_text {
   size_t length;
 };
 
-/* What to send. The strings are read during azion_session_start only. */
+/* What to send. The body must stay until the transfer has ended, the other strings while it starts.
+ */
 struct azion_request {
   struct azion_text method;
   struct azion_text url;
@@ -48,8 +49,6 @@ struct azion_transfer {
 
   struct curl_slist *request_headers;
   bool has_content_type;
-  char *request_body;
-  size_t request_body_length;
 
   struct azion_headers headers;
   struct azion_buffer body;
@@ -64,16 +63,10 @@ struct azion_transfer {
   bool forgiven;        /* an absence of the program's */
   double finished;
 
-  struct azion_sockets *sockets; /* the session's */
-  bool is_quiet;                 /* over HTTP/1: nothing comes before the request is sent */
-  bool is_accompanied;           /* begun while others ran: libcurl reads what HTTP/2 brings */
-  bool stale;                    /* something came all the same, and nothing was sent */
-
+  struct azion_connection connection;
   int sent;            /* how often libcurl began to send the request */
-  bool resend_refused; /* libcurl wanted to send it again and was stopped */
-  bool opened;         /* a connection was opened for it */
+  bool resend_stopped; /* libcurl wanted to send it again and was stopped */
   bool resolves_anew;  /* the name, whatever libcurl remembers of it */
-  int socket_error;    /* errno, where no socket could be made */
   int proxy_status;    /* with which a proxy refused the connection, or 0 */
   bool resend_safe;
   struct azion_refusal refusal;
@@ -90,8 +83,8 @@ bool azion_transfer_add_header(struct azion_transfer *transfer, const char *line
 /* Installs the callbacks; once for every easy handle. False if libcurl will not. */
 bool azion_transfer_set_callbacks(struct azion_setting *setting);
 
-/* Puts into the transfer's message, and returns, what libcurl refused of it. */
-const char *azion_transfer_refusal(struct azion_transfer *transfer);
+/* Which option libcurl did not take, and why; that memory is short where it took all. */
+const char *azion_transfer_setting_problem(struct azion_transfer *transfer);
 
 /* Sets libcurl's own limit for connecting: it shares that among a host's addresses. */
 bool azion_transfer_set_connect_timeout(struct azion_transfer *transfer, double seconds);
@@ -100,7 +93,7 @@ bool azion_transfer_set_connect_timeout(struct azion_transfer *transfer, double 
 bool azion_transfer_watch(struct azion_transfer *transfer);
 
 /* Takes what the request says into the transfer and the easy handle. False if it cannot be sent as
-   it stands: with `*problem` a static string, or NULL where libcurl refused something. */
+   it stands: with `*problem` a static string, or untouched where libcurl did not take something. */
 bool azion_transfer_attach(struct azion_transfer *transfer, CURL *easy,
                            const struct azion_request *request, const char **problem);
 
@@ -113,6 +106,9 @@ bool azion_transfer_refresh(struct azion_transfer *transfer);
 
 /* Works out code and message from libcurl's result. The easy handle is still attached. */
 void azion_transfer_conclude(struct azion_transfer *transfer, CURLcode result);
+
+/* Takes status and headers of the reply out of the easy handle, however far it came. */
+void azion_transfer_take_headers(struct azion_transfer *transfer);
 
 /* Sets code (a static string) and message of a transfer that ends for a reason of ours. */
 void azion_transfer_fail(struct azion_transfer *transfer, const char *code, const char *message);

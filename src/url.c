@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-enum { SEGMENT_MAX = 1024 };
-
 /* <ctype.h> asks the locale; the protocols do not. */
 static bool is_alphanumeric(unsigned char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -16,35 +14,6 @@ static bool is_one_of(unsigned char byte, const char *set) {
 
 static bool is_control(unsigned char byte) {
   return byte < 32 || byte == 127;
-}
-
-size_t azion_url_escape(unsigned char byte, char out[3]) {
-  static const char digits[] = "0123456789ABCDEF";
-  if (is_alphanumeric(byte) || is_one_of(byte, "-._~")) {
-    out[0] = (char)byte;
-    return 1;
-  }
-  out[0] = '%';
-  out[1] = digits[byte >> 4];
-  out[2] = digits[byte & 15];
-  return 3;
-}
-
-bool azion_valid_segment(const char *text, size_t length) {
-  if (length > SEGMENT_MAX) {
-    return false;
-  }
-  if ((length == 1 && text[0] == '.') || (length == 2 && text[0] == '.' && text[1] == '.')) {
-    return false;
-  }
-  bool blank = true;
-  for (size_t i = 0; i < length; i++) {
-    if (is_control((unsigned char)text[i])) {
-      return false;
-    }
-    blank = blank && text[i] == ' ';
-  }
-  return !blank;
 }
 
 bool azion_valid_header_value(const char *text, size_t length) {

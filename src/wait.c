@@ -1,12 +1,9 @@
-#define _DEFAULT_SOURCE /* nanosleep */
-
-#include "descriptors.h"
+#include "clock.h"
 #include "session.h"
-#include "session_parts.h"
-#include "timestamp.h"
 
 #include <limits.h>
-#include <time.h>
+#include <poll.h>
+#include <sys/select.h>
 
 enum { MOST_DESCRIPTORS = 256 };
 
@@ -17,7 +14,8 @@ struct wait {
   double now;
   double until;
   struct azion_session *first; /* with transfers: libcurl itself waits for those */
-  struct azion_descriptors others;
+  struct curl_waitfd others[MOST_DESCRIPTORS];
+  unsigned other_count;
 };
 
 static void wait_until(struct wait *wait, double time) {
@@ -26,12 +24,43 @@ static void wait_until(struct wait *wait, double time) {
   }
 }
 
-static void add_descriptors(struct wait *wait, struct azion_session *session) {
+/* Adds what a session's transfers wait for. False if there is more, which has to be looked after by
+   steps at short intervals. */
+static bool add_descriptors(struct wait *wait, struct azion_session *session) {
+  fd_set readable, writable, exceptional;
+  int last = -1;
+  FD_ZERO(&readable);
+  FD_ZERO(&writable);
+  FD_ZERO(&exceptional);
+  if (session->multi == NULL ||
+      curl_multi_fdset(session->multi, &readable, &writable, &exceptional, &last) != CURLM_OK) {
+    return false;
+  }
+  for (int descriptor = 0; descriptor <= last; descriptor++) {
+    short events = (short)((FD_ISSET(descriptor, &readable) ? CURL_WAIT_POLLIN : 0) |
+                           (FD_ISSET(descriptor, &writable) ? CURL_WAIT_POLLOUT : 0));
+    if (events == 0) {
+      continue;
+    }
+    if (wait->other_count == MOST_DESCRIPTORS) {
+      return false;
+    }
+    wait->others[wait->other_count++] = (struct curl_waitfd){descriptor, events, 0};
+  }
+  /* What fd_set has no room for, libcurl leaves out of it without a word. */
+  bool all = true;
+  for (size_t i = 0; i < session->sockets.count; i++) {
+    all = all && session->sockets.descriptors[i] < FD_SETSIZE;
+  }
+  return all;
+}
+
+static void add_other(struct wait *wait, struct azion_session *session) {
   long milliseconds = -1;
   if (curl_multi_timeout(session->multi, &milliseconds) == CURLM_OK && milliseconds >= 0) {
     wait_until(wait, wait->now + (double)milliseconds / 1000);
   }
-  if (!azion_descriptors_add(&wait->others, session)) {
+  if (!add_descriptors(wait, session)) {
     wait_until(wait, wait->now + blind_wait);
   }
 }
@@ -50,14 +79,8 @@ static void add_session(struct wait *wait, struct azion_session *session) {
   } else if (wait->first == NULL) {
     wait->first = session;
   } else {
-    add_descriptors(wait, session);
+    add_other(wait, session);
   }
-}
-
-static void sleep_for(double seconds) {
-  time_t whole = (time_t)seconds;
-  struct timespec time = {whole, (long)((seconds - (double)whole) * 1e9)};
-  (void)nanosleep(&time, NULL);
 }
 
 /* Rounded up: to wake just before a deadline would only mean to wait once more. */
@@ -69,18 +92,16 @@ static int milliseconds_until(const struct wait *wait) {
 static bool wait_for_activity(struct wait *wait) {
   int active = 0;
   struct azion_session *session = wait->first;
-  CURLMcode result =
-      curl_multi_poll(session->multi, wait->others.list, (unsigned)wait->others.count,
-                      milliseconds_until(wait), &active);
+  CURLMcode result = curl_multi_poll(session->multi, wait->others, wait->other_count,
+                                     milliseconds_until(wait), &active);
   session->is_performed = active == 0;
   azion_session_fail_all(session, result);
   return active > 0;
 }
 
 bool azion_session_wait(struct azion_session *const *sessions, size_t count, double seconds) {
-  struct curl_waitfd list[MOST_DESCRIPTORS];
   double now = azion_monotonic();
-  struct wait wait = {now, now + seconds, NULL, {list, MOST_DESCRIPTORS, 0}};
+  struct wait wait = {.now = now, .until = now + seconds};
   for (size_t i = 0; i < count; i++) {
     add_session(&wait, sessions[i]);
   }
@@ -88,7 +109,7 @@ bool azion_session_wait(struct azion_session *const *sessions, size_t count, dou
   if (!active && wait.first != NULL) {
     active = wait_for_activity(&wait);
   } else if (!active) {
-    sleep_for(wait.until - now);
+    (void)poll(NULL, 0, milliseconds_until(&wait));
   }
   now = azion_monotonic();
   for (size_t i = 0; i < count; i++) {

@@ -28,7 +28,7 @@ local function used_symbols(text)
   for name in text:gmatch("%f[%w_]NAME%(([%u%d_]+)%)") do used["CURLE_" .. name] = true end
   used.CURLOPT_, used.CURLE_ = nil, nil -- of those two macros
   used.curl_slist, used.curl_socket_t, used.curl_off_t = nil, nil, nil -- types come with the functions
-  used.curl_sockaddr, used.curl_infotype, used.curl_version_info_data = nil, nil, nil
+  used.curl_sockaddr, used.curl_infotype, used.curl_version_info_data, used.curl_header = nil, nil, nil, nil
   return used
 end
 

@@ -61,7 +61,7 @@ local function request(example, method, path, body, authorization)
   while not transfer:done() do
     session:step(0.1)
   end
-  local result = transfer:result()
+  local result = transfer:take_result()
   session:close()
   return result.status, (core.decode(result.body)), result
 end

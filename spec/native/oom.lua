@@ -230,19 +230,11 @@ end
 
 function scenarios.functions()
   local set = core.keyset()
-  local items = {}
   for index = 1, 600 do
-    items[index] = { id = index }
-    expect(set:mark("key" .. index, 1) == 0, "a key was met before")
+    expect(set:mark("key" .. index, 1) == 0 and set:mark(index, 1) == 0, "a key was met before")
   end
-  items[601] = items[1]
-  local fresh, stalled, keyless = set:sift(items, 2, { "id", "uuid" })
-  expect(#fresh == 600 and not stalled and not keyless, "sifted otherwise")
+  expect(set:mark("key1", 2) == 1, "a key was not met before")
   expect(core.sha256("abc"):sub(1, 8) == "ba7816bf", "hashed otherwise")
-  expect(core.http_date("Sun, 06 Nov 1994 08:49:37 GMT") == 784111777, "read otherwise")
-  expect(core.iso_date("1994-11-06T08:49:37Z") == 784111777, "read otherwise")
-  expect(core.retry_after("3", nil, 0) == 3, "read otherwise")
-  expect(core.escape("a/ü") == "a%2F%C3%BC", "escaped otherwise")
   expect(core.utf8("\252") == "ü", "transcoded otherwise")
   expect(core.random() < 1 and core.now() > 0 and core.time() > 0, "no numbers")
 end

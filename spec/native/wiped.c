@@ -8,8 +8,8 @@
    such a line must be wiped by then. */
 #define _GNU_SOURCE
 
+#include "clock.h"
 #include "session.h"
-#include "timestamp.h"
 
 #include <fcntl.h>
 #include <malloc.h>
@@ -99,7 +99,6 @@ static bool exchange(struct azion_session *session, const char *base, const char
             azion_session_start(session, &transfer, &request, &problem);
   explicit_bzero(secret, sizeof secret);
   explicit_bzero(line, sizeof line);
-  explicit_bzero(body, sizeof body);
   double until = azion_monotonic() + seconds;
   while (ok && !azion_transfer_done(&transfer) && azion_monotonic() < until) {
     (void)azion_session_step(session, 0.05);
@@ -109,18 +108,18 @@ static bool exchange(struct azion_session *session, const char *base, const char
               count_in((unsigned char *)transfer.body.bytes, transfer.body.length) > 0;
   }
   azion_transfer_dispose(&transfer);
+  explicit_bzero(body, sizeof body);
   return ok;
 }
 
 static bool use(const char *base) {
   struct azion_session session = {0};
   struct azion_session_options options = {.max_connections = 2};
-  struct azion_session_problem problem;
   char proxy[LENGTH + 64];
   char secret[LENGTH + 1];
   bool echoed = false;
   /* Refused, echoed, cut off. */
-  bool ok = azion_session_open(&session, &options, &problem) &&
+  bool ok = azion_session_open(&session, &options) &&
             exchange(&session, "http://127.0.0.1:1", "/", 5, NULL) &&
             exchange(&session, base, "/echo", 5, &echoed) && echoed &&
             exchange(&session, base, "/hang", 0.3, NULL);
@@ -131,14 +130,12 @@ static bool use(const char *base) {
   /* Through a proxy that is not there, whose password is the secret. */
   session = (struct azion_session){0};
   reveal(secret);
-  options.proxy.length =
-      (size_t)snprintf(proxy, sizeof proxy, "http://user:%s@127.0.0.1:1", secret);
-  options.proxy.bytes = proxy;
-  ok = azion_session_open(&session, &options, &problem);
+  (void)snprintf(proxy, sizeof proxy, "http://user:%s@127.0.0.1:1", secret);
+  options.proxy = proxy;
+  ok = azion_session_open(&session, &options) && exchange(&session, base, "/echo", 5, NULL);
+  azion_session_dispose(&session);
   explicit_bzero(proxy, sizeof proxy);
   explicit_bzero(secret, sizeof secret);
-  ok = ok && exchange(&session, base, "/echo", 5, NULL);
-  azion_session_dispose(&session);
   return ok;
 }
 

@@ -3,6 +3,7 @@
 local child = require("spec.support.child")
 local core = require("azion.core")
 local support = require("spec.support.sandbox")
+local wire = require("azion.api.wire")
 
 local secrets = {
   token = "tkn-7f3a9c/+=42-XYZ",
@@ -30,7 +31,7 @@ local function echo(...)
   local forms, plain = {}, {}
   for _, name in ipairs({ ... }) do
     local value = secrets[name]
-    plain[#plain + 1] = value .. " | " .. core.escape(value)
+    plain[#plain + 1] = value .. " | " .. wire.escape(value)
     for _, form in ipairs({ plain[#plain], json_text(value), (value:gsub("/", "\\/")) }) do
       forms[#forms + 1] = form
     end
@@ -49,7 +50,7 @@ local function failures(text, json, key)
     { status = 400, body = json }, { status = 401, body = text }, { status = 403, body = "<p>" .. text },
     { status = 404, body = json }, { status = 409, body = "[" .. json .. "]" }, { status = 503, body = json },
     { status = 429, body = json, headers = { ["Retry-After"] = "600" } },
-    { status = 302, body = "", headers = { Location = "https://host/?token=" .. core.escape(secrets.token),
+    { status = 302, body = "", headers = { Location = "https://host/?token=" .. wire.escape(secrets.token),
       ["WWW-Authenticate"] = "token " .. secrets.token, ["X-Key"] = { key, secrets.token } } },
     { status = 200,
     body = '{"results":{"hmac_secret_key":' .. json_text(secrets.kept_key) .. ',"x":"' .. secrets.token },
@@ -241,7 +242,7 @@ describe("the output of a program in which everything fails", function()
     local basic = io.popen("printf %s '" .. ("user@example.com:" .. secrets.password) .. "' | base64"):read("*l")
     local forms = { basic }
     for _, value in pairs(secrets) do
-      for _, form in ipairs({ value, core.escape(value), json_text(value):sub(2, -2), (value:gsub("/", "\\/")),
+      for _, form in ipairs({ value, wire.escape(value), json_text(value):sub(2, -2), (value:gsub("/", "\\/")),
         spelled_out(value) }) do
         forms[#forms + 1] = form
       end

@@ -1,6 +1,7 @@
 local base64 = require "azion.secrets.base64"
 local core = require "azion.core"
 local secrets = require "azion.secrets"
+local wire = require "azion.api.wire"
 local names = require("azion.api.v3").secret_names()
 
 local key = 'AKID/exa+mple=="q\\b'
@@ -27,8 +28,8 @@ describe("a known value", function()
 
   local spellings = {
     ["as it is"] = key,
-    ["in a URL"] = core.escape(key),
-    ["in a URL in lower case"] = (core.escape(key):gsub("%%%x%x", string.lower)),
+    ["in a URL"] = wire.escape(key),
+    ["in a URL in lower case"] = (wire.escape(key):gsub("%%%x%x", string.lower)),
     ["in JSON"] = 'AKID/exa+mple==\\"q\\\\b',
     ["in JSON that escapes slashes"] = 'AKID\\/exa+mple==\\"q\\\\b',
   }
@@ -40,7 +41,7 @@ describe("a known value", function()
 
   local others = {
     ["in a URL in mixed case"] = "AKID%2fexa%2Bmple%3d%3D%22q%5cb",
-    ["in a URL twice"] = core.escape(core.escape(key)),
+    ["in a URL twice"] = wire.escape(wire.escape(key)),
     ["in a URL in which every byte is encoded"] = (key:gsub(".", function(byte)
       return ("%%%02x"):format(byte:byte())
     end)),

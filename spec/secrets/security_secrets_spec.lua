@@ -3,9 +3,9 @@
 -- #seconds 15
 local azion = require "azion"
 local child = require "spec.support.child"
-local core = require "azion.core"
 local generator = require "spec.support.random"
 local web = require "spec.support.web_server"
+local wire = require "azion.api.wire"
 
 local seeds = tonumber(os.getenv("SECRET_SEEDS") or 3)
 
@@ -301,7 +301,7 @@ describe("what can be printed of a failure", function()
       local password = secrets_of(seed).password
       for _, form in ipairs { "http://user:%s@127.0.0.1:1", "user:%s@127.0.0.1:1", "odd://user:%s@127.0.0.1:1",
         "http://%s@127.0.0.1:99999", "://user:%s@", "http://user:%s@[::1", "socks5h://u:%s@127.0.0.1:1" } do
-        for _, word in ipairs { password, core.escape(password) } do
+        for _, word in ipairs { password, wire.escape(password) } do
           local client, err = azion.client { base_url = "https://127.0.0.1:1", token = "token-0123456789",
             proxy = form:format((word:gsub("%%", "%%%%"))):gsub("%%%%", "%%"), max_attempts = 1, timeout = 1 }
           local value

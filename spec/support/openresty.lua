@@ -62,7 +62,7 @@ function Server:finish(...)
     while not transfer:done() do
       self.session:step(0.1)
     end
-    results[index] = transfer:result()
+    results[index] = transfer:take_result()
   end
   return (table.unpack or unpack)(results)
 end

@@ -2,6 +2,7 @@
 --- something else.
 local core = require "azion.core"
 local errors = require "azion.client.errors"
+local wire = require "azion.api.wire"
 
 local identifier = {}
 
@@ -37,7 +38,7 @@ end
 
 -- A slash within an id is sent as %2F; at its ends, or beside another, it would be an empty segment to such servers.
 local function is_one_segment(id)
-  return core.valid_segment(id) and not identifier.has_dot_segment(id) and not ("/" .. id .. "/"):find("[/\\][/\\]")
+  return wire.is_segment(id) and not identifier.has_dot_segment(id) and not ("/" .. id .. "/"):find("[/\\][/\\]")
 end
 
 --- The key of an item as the API means it: the key of its resource, else a UUID in a field that may hold it, else
@@ -117,7 +118,7 @@ function identifier.segment(id, resource, hide)
   if not text then
     return nil, problem
   end
-  return core.escape(text)
+  return wire.escape(text)
 end
 
 --- The id of the item that a collection belongs to: an integer, a string of digits, or an item that tells it.

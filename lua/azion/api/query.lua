@@ -2,6 +2,7 @@
 local check = require "azion.api.check"
 local core = require "azion.core"
 local errors = require "azion.client.errors"
+local wire = require "azion.api.wire"
 
 local query = {}
 
@@ -51,7 +52,7 @@ function query.text(given, rules)
         return nil, name, ("expected %s, got %s"):format(rule and rule[2]
           or "a string, a boolean or a number up to 2^53", errors.show_short(value))
       end
-      parts[#parts + 1] = core.escape(name) .. "=" .. core.escape(text)
+      parts[#parts + 1] = wire.escape(name) .. "=" .. wire.escape(text)
     end
   end
   return #parts > 0 and "?" .. table.concat(parts, "&") or ""

@@ -1,5 +1,5 @@
 --- What the headers of a reply say of the rate limit.
-local core = require "azion.core"
+local dates = require "azion.api.dates"
 
 local rate = {}
 
@@ -39,13 +39,13 @@ local function read_count(text)
   return tonumber(text:match("^%s*(%d+)%s*$"))
 end
 
-local read_date, read_reset = reader(core.http_date, math.min), reader(core.iso_date, math.max)
+local read_date, read_reset = reader(dates.http, math.min), reader(dates.iso, math.max)
 local read_limit, read_remaining = reader(read_count, math.min), reader(read_count, math.min)
 
 -- One that cannot be believed does not hide another that can.
 local function read_retry_after(text, from, longest)
   return text and choose_value(text, function(part)
-    local seconds = core.retry_after(part, nil, from)
+    local seconds = dates.retry_after(part, from)
     return seconds and seconds <= longest and seconds or nil
   end, math.max)
 end

@@ -45,7 +45,7 @@ local function send(call, fresh)
     return { code = engine.closed and "CLOSED" or "FAILED_INIT", message = message, sent = 0, elapsed = 0 }
   end
   engine.runtime:await(engine.session, transfer)
-  return transfer:result(true, engine.api.kept, request.keeps_nulls)
+  return transfer:take_result(true, engine.api.kept, request.keeps_nulls)
 end
 
 -- The body of a success, through the caller's reader.

@@ -9,6 +9,7 @@ local retry_quota = require "azion.call.retry_quota"
 local runtimes = require "azion.runtime"
 local secrets = require "azion.secrets"
 local semaphore = require "azion.runtime.semaphore"
+local wire = require "azion.api.wire"
 
 local engine = {}
 
@@ -33,7 +34,7 @@ local engine = {}
 local function text_rule(is_secret, may_be_empty)
   return { type = "string", is_secret = is_secret,
     expected = (may_be_empty and "text" or "text that is not empty,") .. " without control characters",
-    allows = function(value) return (may_be_empty or value ~= "") and core.valid_header_value(value) end }
+    allows = function(value) return (may_be_empty or value ~= "") and wire.is_header_value(value) end }
 end
 
 -- One that cannot work here is a budget too: `nil, err` in an option would be no option.

@@ -1,6 +1,7 @@
 --- How a client reaches the network: proxy, trust, environment.
 local core = require "azion.core"
 local errors = require "azion.client.errors"
+local trust = require "azion.client.trust"
 local version = require "azion.version"
 
 local network = {}
@@ -65,14 +66,11 @@ function network.hide_proxies(hidden, settings)
   end
 end
 
-local function open_session(settings, base_url)
-  return core.session {
-    base_url = base_url,
-    ca_file = settings.ca_file,
-    proxy = settings.proxy,
-    user_agent = settings.user_agent or version.user_agent,
-    max_connections = settings.concurrency,
-  }
+local function proxy_problem(proxy, base_url)
+  if is_dropped(proxy or network.from_environment(proxy_variable())) then
+    return "libcurl cannot use it: user or password have encoded control characters"
+  end
+  return proxy ~= "" and core.proxy_problem(base_url, proxy) or nil
 end
 
 --- Opens the session of a client.
@@ -81,20 +79,23 @@ end
 ---@return userdata? session
 ---@return azion.Error? err
 function network.open(settings, base_url)
-  local session, message, option
-  if is_dropped(settings.proxy or network.from_environment(proxy_variable())) then
-    message, option = "libcurl cannot use it: user or password have encoded control characters", "proxy"
-  else
-    session, message, option = open_session(settings, base_url)
+  local problem = proxy_problem(settings.proxy, base_url)
+  if problem then
+    return nil, errors.invalid((settings.proxy and "" or proxy_variable() .. ": ") .. problem, "proxy")
   end
-  if session then
-    return session
-  elseif option == "proxy" and not settings.proxy then
-    message = proxy_variable() .. ": " .. message
-  elseif option == "ca_file" then
-    message = ("%s: %s"):format(settings.ca_file, message)
+  local trusted
+  trusted, problem = trust.choose(settings.ca_file)
+  if not trusted then
+    return nil, errors.invalid(("%s: %s"):format(settings.ca_file, problem), "ca_file")
   end
-  return nil, errors.invalid(message, option)
+  local session
+  session, problem = core.session {
+    ca_file = trusted.file, ca_folder = trusted.folder, ca_text = trusted.text,
+    proxy = settings.proxy,
+    user_agent = settings.user_agent or version.user_agent,
+    max_connections = settings.concurrency,
+  }
+  return session, not session and errors.invalid(problem) or nil
 end
 
 return network

@@ -78,10 +78,29 @@ local function next_page(source, pass)
   return page
 end
 
+-- Marks the keys of items: of each the first of the fields `names` that has one. `fresh` are those that were not met
+-- before. `stalled`: there are items, and each that has a key was met in this turn already. `keyless`: some have no key.
+local function sift(items, met, turn, names)
+  local fresh, stalled, keyless = {}, #items > 0, false
+  local mark, first = met.mark, names[1]
+  for index = 1, #items do
+    local item = items[index]
+    local before = mark(met, item[first], turn)
+    for other = 2, before and 0 or #names do
+      before = before or mark(met, item[names[other]], turn)
+    end
+    keyless, stalled = keyless or not before, stalled and (not before or before == turn)
+    if not before or before == 0 then
+      fresh[#fresh + 1] = item
+    end
+  end
+  return fresh, stalled, keyless
+end
+
 -- Marks a page's items as met in this pass. A page of nothing but items already met makes no progress:
 -- asking for more of them might never end.
-local function mark(source, pass, page, met, turn)
-  local fresh, stalled, keyless = met:sift(page.results, turn, source.keys)
+local function mark_page(source, pass, page, met, turn)
+  local fresh, stalled, keyless = sift(page.results, met, turn, source.keys)
   if keyless and turn > 1 then
     return nil, inconsistent(source, "the list changed while it was read, and its items have no key")
   elseif keyless then
@@ -106,7 +125,7 @@ function paging.pages(source)
     if pass.changed then
       err = inconsistent(source, "the number of items changed while the list was read")
     elseif page then
-      err = select(2, mark(source, pass, page, met, 1))
+      err = select(2, mark_page(source, pass, page, met, 1))
     end
     if err then
       source.cancel()
@@ -131,7 +150,7 @@ function paging.items(source)
   local function read_page()
     local page, err = next_page(source, pass)
     if page then
-      return mark(source, pass, page, met, turn)
+      return mark_page(source, pass, page, met, turn)
     elseif err or not pass.changed then
       return nil, err
     end

@@ -6,6 +6,7 @@ local errors = require "azion.client.errors"
 local identifier = require "azion.api.identifier"
 local options = require "azion.client.options"
 local secrets = require "azion.secrets"
+local wire = require "azion.api.wire"
 
 local request = {}
 
@@ -70,7 +71,7 @@ local function header_lines(headers)
       return nil, "expected header names as RFC 9110 allows them"
     elseif framing[name:lower()] then
       return nil, ("the header '%s' cannot be set by the caller"):format(name)
-    elseif type(value) ~= "string" or not core.valid_header_value(value) then
+    elseif type(value) ~= "string" or not wire.is_header_value(value) then
       return nil, ("expected the header '%s' as a string without control characters"):format(name)
     end
     lines[#lines + 1] = name .. ": " .. value

@@ -2,11 +2,11 @@
 local base64 = require "azion.secrets.base64"
 local call = require "azion.call"
 local client = require "azion.client"
-local core = require "azion.core"
 local errors = require "azion.client.errors"
 local identifier = require "azion.api.identifier"
 local mistake = require "azion.client.mistake"
 local options = require "azion.client.options"
+local wire = require "azion.api.wire"
 
 local tokens = {}
 
@@ -82,7 +82,7 @@ function tokens.of(api)
       return nil, errors.invalid(problem, name)
     end
     local segment = type(given.token) == "string" and identifier.segment(given.token)
-    if not segment or not core.valid_segment(given.token) then
+    if not segment or not wire.is_segment(given.token) then
       return nil, errors.invalid("expected the token to revoke, got " .. errors.describe(given.token), "token")
     end
     return run_once(api, given, { method = "DELETE", path = api.tokens.path .. "/" .. segment,

@@ -33,14 +33,14 @@ local state = { generation = 0, running = false, lost = false, ticked = 0, has_n
   turn = false, tick = false, delay = quick }
 
 local function queue_finished(runtime, session, waiters)
-  local id = session:finished()
+  local id = session:take_finished()
   while id do
     local waiter = waiters[id]
     waiters[id] = nil
     if waiter then
       runtime.finished:push(waiter)
     end
-    id = session:finished()
+    id = session:take_finished()
   end
   if not next(waiters) then
     runtime.sessions[session] = nil

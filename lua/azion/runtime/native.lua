@@ -152,14 +152,14 @@ end
 
 local function wake_finished(self)
   for session, waiters in pairs(self.sessions) do
-    local id = session:finished()
+    local id = session:take_finished()
     while id do
       local waiter = waiters[id]
       if waiter then
         self:wake(waiter, "finished")
         waiters[id] = nil
       end
-      id = session:finished()
+      id = session:take_finished()
     end
     if not next(waiters) then
       self.sessions[session] = nil

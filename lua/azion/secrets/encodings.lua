@@ -1,6 +1,7 @@
 --- How a text may be written: in JSON, in a URL, in HTML, in Base64.
 local base64 = require "azion.secrets.base64"
 local core = require "azion.core"
+local wire = require "azion.api.wire"
 
 local encodings = {}
 
@@ -39,7 +40,7 @@ local function json_spellings(value)
 end
 
 local function url_spellings(value)
-  local escaped = core.escape(value)
+  local escaped = wire.escape(value)
   local form = escaped:gsub("%%20", "+")
   return { escaped, (escaped:gsub("%%%x%x", string.lower)), form, (form:gsub("%%%x%x", string.lower)) }
 end

@@ -1,12 +1,13 @@
-#define _GNU_SOURCE /* POLLRDHUP */
+#define _GNU_SOURCE /* POLLRDHUP, SOCK_CLOEXEC */
 
-#include "sockets.h"
+#include "connection.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
-void azion_sockets_add(struct azion_sockets *sockets, int descriptor) {
+static void note_socket(struct azion_sockets *sockets, int descriptor) {
   size_t at = 0;
   while (at < sockets->count && sockets->descriptors[at] != descriptor) {
     at++;
@@ -15,9 +16,25 @@ void azion_sockets_add(struct azion_sockets *sockets, int descriptor) {
     at = (size_t)descriptor % AZION_SOCKETS_MAX;
   }
   sockets->descriptors[at] = descriptor;
-  if (at == sockets->count) {
-    sockets->count++;
+  sockets->count += at == sockets->count;
+}
+
+/* No socket may pass to programs that the process starts: they would keep the connection open. */
+curl_socket_t azion_connection_open(struct azion_connection *connection,
+                                    const struct curl_sockaddr *address) {
+#ifdef SOCK_CLOEXEC
+  int type = address->socktype | SOCK_CLOEXEC;
+#else
+  int type = address->socktype;
+#endif
+  connection->is_new = true;
+  curl_socket_t opened = socket(address->family, type, address->protocol);
+  if (opened != CURL_SOCKET_BAD) {
+    note_socket(connection->sockets, opened);
+  } else {
+    connection->error = errno;
   }
+  return opened;
 }
 
 union address {
@@ -45,18 +62,22 @@ static bool is_between(int descriptor, int local_port, int remote_port) {
   return getpeername(descriptor, &remote.any, &remote_size) != 0 || has_port(&remote, remote_port);
 }
 
-bool azion_sockets_spoiled(const struct azion_sockets *sockets, int local_port, int remote_port,
-                           bool quiet) {
+bool azion_connection_check(struct azion_connection *connection, int local_port, int remote_port) {
 #ifdef POLLRDHUP
-  short ended = POLLRDHUP;
+  short events = connection->is_quiet ? POLLIN : POLLRDHUP;
 #else
-  short ended = 0;
+  short events = connection->is_quiet ? POLLIN : 0;
 #endif
+  const struct azion_sockets *sockets = connection->sockets;
+  if (connection->is_new || connection->is_watched) {
+    return true;
+  }
   for (size_t i = 0; i < sockets->count; i++) {
     if (is_between(sockets->descriptors[i], local_port, remote_port)) {
-      struct pollfd state = {sockets->descriptors[i], quiet ? POLLIN : ended, 0};
-      return poll(&state, 1, 0) > 0;
+      struct pollfd state = {sockets->descriptors[i], events, 0};
+      connection->is_unfit = poll(&state, 1, 0) > 0;
+      return !connection->is_unfit;
     }
   }
-  return false;
+  return true;
 }
