@@ -278,9 +278,13 @@ end)
 
 describe("an iterator whose values come when they are let in", function()
   local runtime, gate, batches, reads, shared, iterator
+  local haste = 20 -- by which the clock is fast
 
   before_each(function()
-    runtime, gate, batches, reads = native.new(core.now, core.wait), false, {}, 0
+    runtime = native.new(function() return haste * core.now() end, function(sessions, seconds)
+      core.wait(sessions, seconds / haste)
+    end)
+    gate, batches, reads = false, {}, 0
     shared = shared_iterator.new(runtime, function()
       reads = reads + 1
       gate = runtime:waiter()
@@ -298,7 +302,7 @@ describe("an iterator whose values come when they are let in", function()
   local function let_in(batch)
     batches[1] = batch
     runtime:wake(gate, "open")
-    runtime:sleep(0.001)
+    runtime:sleep(0.1)
   end
 
   -- Tasks that ask once each: what they got.
@@ -323,6 +327,17 @@ describe("an iterator whose values come when they are let in", function()
     let_in(nil)
     assert.is_true(fourth.ended)
     assert.is_nil(fourth.value)
+  end)
+
+  it("keeps who asks at its end for a while only, where somebody takes no value and is not gone", function()
+    shared.handed = 1
+    local asked = ask(1)
+    let_in(nil)
+    runtime:sleep(2)
+    assert.is_nil(asked.ended)
+    runtime:sleep(3)
+    assert.is_true(asked.ended)
+    assert.is_nil(asked.value)
   end)
 
   it("raises to all that wait what reading raised, and to all that ask later", function()
