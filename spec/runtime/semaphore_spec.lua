@@ -63,6 +63,18 @@ describe("a semaphore", function()
     assert.is_nil(next(places.holders))
   end)
 
+  it("passes over one that is gone, which nothing unwound", function()
+    local first, gone, third = holder(1), holder(2), holder(3)
+    gone.task.over = true
+    first.release()
+    runtime:sleep(0.001)
+    assert.same({ 1, 3 }, order)
+    third.release()
+    runtime:sleep(0.001)
+    assert.equal(1, places.free)
+    assert.is_nil(next(places.holders))
+  end)
+
   it("ends all waits of a client that is closed, and no others", function()
     local closed, open = {}, {}
     local first = holder(1)
@@ -101,6 +113,48 @@ describe("a semaphore", function()
     runtime:sleep(0.001)
     assert.same({ 1, 2, 3, 4 }, order)
     assert.is_true(fourth.taken)
+  end)
+
+  it("gives no place twice after a grant that was torn when it had reached its waiter", function()
+    local first, second = holder(1), holder(2)
+    local waiter = places.waiting:first()
+    places.holders = { [second] = true }
+    waiter.granting = true
+    runtime:wake(waiter, "granted")
+    places.torn, places.free = true, 0
+    places:give({})
+    local third = holder(3)
+    runtime:sleep(0.001)
+    assert.same({ 1, 2 }, order)
+    first.release() -- whose place was given back before
+    runtime:sleep(0.001)
+    assert.same({ 1, 2 }, order)
+    second.release()
+    runtime:sleep(0.001)
+    assert.is_true(third.taken)
+    assert.equal(0, places.free)
+  end)
+
+  it("lets nobody overtake after a change that was torn", function()
+    local _, second = holder(1), holder(2)
+    places.holders, places.torn = {}, true -- the first's give was ended before it could pass the place on
+    holder(3)
+    runtime:sleep(0.001)
+    assert.same({ 1, 2 }, order)
+    second.release()
+    runtime:sleep(0.001)
+    assert.same({ 1, 2, 3 }, order)
+  end)
+
+  it("gives nothing to one that was left in the line after it had its place", function()
+    local first, second = holder(1), holder(2)
+    local waiter = places.waiting:first()
+    first.release()
+    runtime:sleep(0.001)
+    places.waiting:push(waiter)
+    second.release()
+    runtime:sleep(0.001)
+    assert.equal(1, places.free)
   end)
 
   it("does not let a closed client wait", function()
