@@ -116,7 +116,7 @@ local function wait_in_line(self, call, entry, wait)
       if wait then
         call:on_wait(wait)
       end
-      local reason = runtime:wait(entry.waiter, wait and math.min(now + wait, call.deadline) or call.deadline)
+      local reason = runtime:wait(entry.waiter, wait and now + wait or call.deadline)
       entry.called = entry.called or reason == "time"
     end
     wait = nil
