@@ -80,16 +80,18 @@ location /slow/ {
 ]]
 
 local HTTP = [[
-keepalive_requests 1000000000;
+keepalive_requests %d;
 keepalive_timeout 1h;
 ]]
 
 --- @param root string the checkout
 --- @param latency? number seconds, of what is below /slow
+--- @param requests? integer after which a connection ends
 --- @return table server base_url, slow_url, ca_file, stop()
-function server.start(root, latency)
+function server.start(root, latency, requests)
   local started = web_server.start {
-    http2 = true, http = HTTP, locations = LOCATIONS:format(latency or 0.02), files = { ["answers.lua"] = ANSWERS },
+    http2 = true, http = HTTP:format(requests or 1000000000),
+    locations = LOCATIONS:format(latency or 0.02), files = { ["answers.lua"] = ANSWERS },
     package_path = root .. "/lua/?.lua;", package_cpath = ";", -- with nginx's own paths after them
   }
   started.slow_url = started.base_url .. "/slow"

@@ -169,4 +169,47 @@ describe("a line", function()
     let_all_go_on(0.01)
     assert.same({ 1 }, order)
   end)
+
+  it("passes over one that is gone, which nothing unwound", function()
+    call(1).task.over = true
+    call(2)
+    offer(1)
+    assert.same({ 2 }, order)
+  end)
+
+  it("does not take one for gone that it called a moment ago", function()
+    call(1)
+    free = 1
+    calls:call_first()
+    calls:call_first()
+    let_all_go_on()
+    assert.same({ 1 }, order)
+  end)
+
+  it("lets one whose time has come wait on for its turn, and does not ask for it", function()
+    least = function() return 1.2 end
+    call(1)
+    local second = call(2, 2)
+    let_all_go_on(1.3)
+    assert.is_nil(second.ended)
+    assert.same({ 1 }, asked)
+    offer(2)
+    assert.same({ 1, 2 }, order)
+  end)
+
+  it("marks a call that asks, so that an error in between loses no slot", function()
+    local reserve = asks.reserve
+    asks.reserve = function() error("broken", 0) end
+    local first = call(1)
+    asks.reserve = reserve
+    assert.is_nil(first.ended)
+    assert.is_truthy(first.slot)
+    assert.is_truthy(first.entry)
+  end)
+
+  it("counts nobody where nobody is", function()
+    calls.length, free = 7, 1 -- as errors in the middle of changes may leave it
+    call(1)
+    assert.equal(0, calls.length)
+  end)
 end)

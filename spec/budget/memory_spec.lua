@@ -329,6 +329,15 @@ describe("reserve and settle", function()
     end
   end)
 
+  it("keep the best view of the server's clock, whichever reply gave it", function()
+    reserve()
+    settle(0, 60) -- whose `Date` is right
+    now = now + 0.9
+    reserve("read")
+    settle(9, 60, { bucket = "read" }) -- whose `Date` is cut by 0.9 s
+    assert.near(59.1, select(2, reserve()), 1e-3)
+  end)
+
   it("count a slot whose call never left as free", function()
     reserve()
     settle(1, 60)

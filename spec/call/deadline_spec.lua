@@ -126,7 +126,10 @@ describe("what waits", function()
       { path = "/limited", status = 204 },
       { path = "/doubtful", nth = 1, status = 502 },
       { path = "/doubtful", nth = 2, status = 503, headers = { ["Retry-After"] = "1" } },
-      { path = "/doubtful", status = 400 } } }
+      { path = "/doubtful", status = 400 },
+      { path = "/failing", status = 502 },
+      { path = "/full", status = 503, headers = { ["X-RateLimit-Limit"] = "1", ["X-RateLimit-Remaining"] = "0",
+        ["X-RateLimit-Reset"] = os.date("!%Y-%m-%dT%H:%M:%SZ", os.time() + 60) } } } }
   end)
   teardown(function() server:stop() end)
 
@@ -168,6 +171,46 @@ describe("what waits", function()
     local _, err = server:client():request("PUT", "/doubtful", { body = { a = 1 } })
     assert.equal(400, err.status)
     assert.is_true(err.maybe_applied)
+  end)
+
+  -- A call that fails, and while it waits for its next try, another one that takes the only place.
+  local function fail_behind(path, options, work)
+    local client = server:client(options)
+    client.engine.random = function() return 0 end -- the shortest backoff
+    local errs = {}
+    client:map({ path, "/hang", "work" }, function(what, index)
+      if what == "work" then
+        return work and work(client) or true
+      end
+      errs[index] = select(2, client:request("GET", what, { deadline = index == 1 and 0.6 or 1 }))
+      return true
+    end, { concurrency = 3 })
+    return errs[1]
+  end
+
+  it("for a place to try again tells at its deadline why the last try failed", function()
+    local err = fail_behind("/failing", { concurrency = 1, pace = false })
+    assert.equal(502, err.status)
+    assert.equal(1, err.attempts)
+    assert.is_true(err.elapsed >= 0.6, err.elapsed)
+  end)
+
+  it("for a place to try again tells that the client was closed", function()
+    local err = fail_behind("/failing", { concurrency = 1, pace = false }, function(client)
+      client.engine.runtime:sleep(0.3, client.engine)
+      return client:close()
+    end)
+    assert.equal("closed", err.kind)
+    assert.equal(1, err.attempts)
+  end)
+
+  it("for a slot to try again tells how long there will be none", function()
+    local client = server:client()
+    client.engine.random = function() return 0 end
+    local _, err = client:request("GET", "/full", { deadline = 5 })
+    assert.equal("rate_limited", err.kind)
+    assert.equal(1, err.attempts)
+    assert.is_true(err.retry_after > 5, err.retry_after)
   end)
 
   it("in tasks that are ended gives its place back at once", function()

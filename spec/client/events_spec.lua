@@ -12,6 +12,7 @@ describe("events", function()
       { path = "/limited", status = 204 },
       { path = "/denied", status = 403 },
       { path = "/hang", action = "hang" },
+      { path = "/failing", status = 502 },
       { path = "/lies", action = "garbage" },
     } })
   end)
@@ -112,6 +113,31 @@ describe("events", function()
     assert_event({ type = "wait", method = "GET", path = support.origins_path, attempt = 0, bucket = "read" },
       events[5])
     assert.is_true(events[5].wait > 0 and events[5].wait <= 2.1, events[5].wait)
+  end)
+
+  it("of a wait come once, however often the call looks for its slot", function()
+    local slow = support.start { limits = { read = 2 }, window = 2, latency = 0.1 }
+    local client = slow:client { on_event = function(event) events[#events + 1] = event end }
+    assert(client:request("GET", "/edge_applications"))
+    events = {}
+    -- The second one waits for the window; the reply to the first has it look again.
+    local _, failures = client:map({ 1, 2 }, function() return client:request("GET", "/edge_applications") end)
+    slow:stop()
+    assert.same({}, failures)
+    assert.same({ "request", "wait", "response", "request", "response" }, types())
+  end)
+
+  it("end with the answer that is there when their function closes the client", function()
+    local names, client = {}, nil
+    client = server:client { on_event = function(event)
+      names[#names + 1] = event.type
+      if event.type == "response" then
+        client:close()
+      end
+    end }
+    local _, err = client:request("DELETE", "/failing")
+    assert.equal(502, err.status)
+    assert.same({ "request", "response" }, names)
   end)
 
   it("may be told to a function that fails", function()

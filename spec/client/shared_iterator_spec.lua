@@ -1,5 +1,7 @@
 -- One iterator, several tasks: each item goes to exactly one of them.
 local core = require "azion.core"
+local native = require "azion.runtime.native"
+local shared_iterator = require "azion.client.shared_iterator"
 local support = require "spec.support.sandbox"
 
 -- On Lua 5.1 no task can wait inside a generic `for`.
@@ -271,5 +273,115 @@ describe("an iterator that several tasks use", function()
         assert.same(everything, sorted_keys(got))
       end
     end
+  end)
+end)
+
+describe("an iterator whose values come when they are let in", function()
+  local runtime, gate, batches, reads, shared, iterator
+  local haste = 20 -- by which the clock is fast
+
+  before_each(function()
+    runtime = native.new(function() return haste * core.now() end, function(sessions, seconds)
+      core.wait(sessions, seconds / haste)
+    end)
+    gate, batches, reads = false, {}, 0
+    shared = shared_iterator.new(runtime, function()
+      reads = reads + 1
+      gate = runtime:waiter()
+      runtime:wait(gate)
+      local batch = table.remove(batches, 1)
+      if type(batch) == "string" then
+        error(batch, 0)
+      end
+      return batch
+    end, function() end)
+    iterator = shared:iterator(function() end)
+  end)
+
+  -- Lets the next values in: a list, nothing at the end, or what is raised instead.
+  local function let_in(batch)
+    batches[1] = batch
+    runtime:wake(gate, "open")
+    for _ = 1, 20 do -- all go on that can, and whoever they wake
+      runtime:sleep(0)
+    end
+  end
+
+  -- Tasks that ask once each: what they got.
+  local function ask(count)
+    local asked = {}
+    for index = 1, count do
+      local this = {}
+      this.task = runtime:spawn(function() return iterator() end, function(_, ok, value)
+        this.ended, this.ok, this.value = true, ok, value
+      end)
+      asked[index] = this
+    end
+    return (table.unpack or unpack)(asked)
+  end
+
+  it("passes over a task that is gone, which nothing unwound, and keeps nobody at its end for it", function()
+    local gone, second, third, fourth = ask(4)
+    gone.task.over = true
+    let_in { 1, 2 }
+    assert.equal(1, second.value)
+    assert.equal(2, third.value)
+    let_in(nil)
+    assert.is_true(fourth.ended)
+    assert.is_nil(fourth.value)
+    gone.task.over = false
+    runtime:cancel(gone.task) -- what it was handed was given back before
+    assert.is_nil((iterator()))
+  end)
+
+  it("keeps who asks at its end for a while only, where somebody takes no value and is not gone", function()
+    shared.handed = 1
+    local asked = ask(1)
+    let_in(nil)
+    local late = ask(1)
+    runtime:sleep(2)
+    assert.is_nil(asked.ended or late.ended)
+    runtime:sleep(3)
+    assert.is_true(asked.ended and late.ended)
+    assert.is_nil(asked.value or late.value)
+  end)
+
+  it("raises to all that wait what reading raised, and to all that ask later", function()
+    local first, second = ask(2)
+    let_in("broken")
+    local third = ask(1)
+    for _, this in ipairs { first, second, third } do
+      assert.is_false(this.ok)
+      assert.equal("broken", this.value)
+    end
+  end)
+
+  -- Both as an error of a debug hook may leave them.
+  it("wakes one that was taken off the line and not woken, and looks for nobody who is only counted", function()
+    local first = ask(1)
+    shared.head = shared.tail + 1
+    let_in("broken")
+    assert.equal("broken", first.value)
+
+    shared.ended, shared.raised, shared.waiting = false, nil, 0
+    local second = ask(1)
+    shared.waiting = shared.waiting + 2
+    let_in { 1, 2 }
+    assert.equal(1, second.value)
+    assert.equal(2, iterator())
+    assert.same({ 0, 2 }, { shared.waiting, reads })
+  end)
+
+  it("reads no more when it is closed and nobody waits, and on where somebody does", function()
+    local gone = ask(1)
+    runtime:cancel(gone.task)
+    shared:cancel()
+    assert.equal(1, reads)
+    local left = ask(1)
+    assert.equal(2, reads)
+    shared:cancel()
+    assert.equal(3, reads)
+    let_in { 7 }
+    assert.equal(7, left.value)
   end)
 end)

@@ -1,4 +1,5 @@
--- Runs the programs of this folder against a sandbox, and ends with "N passed, N failed".
+-- Runs the programs of this folder against a sandbox, and ends with "N passed, N failed"; before that, what failed is
+-- told once more, in lines that begin with "-- failed: ".
 --
 --   lua5.4 spec/native/run.lua oom STEP PROGRAM...          with every STEP-th allocation failing
 --   lua5.4 spec/native/run.lua threads ROUNDS PROGRAM...
@@ -6,10 +7,22 @@ local support = require("spec.support.sandbox")
 
 io.stdout:setvbuf("line")
 local passed, failed = 0, 0
+local retold = {}
 
-local function tell(ok, text, ...)
+-- What it said is shown before: `noise`.
+local function tell(ok, noise, text, ...)
   passed, failed = passed + (ok and 1 or 0), failed + (ok and 0 or 1)
-  print((ok and "ok      " or "failed  ") .. text:format(...))
+  text = text:format(...)
+  for _, line in ipairs(noise) do
+    print("        " .. line)
+  end
+  print((ok and "ok      " or "failed  ") .. text)
+  if not ok then
+    retold[#retold + 1] = "-- failed: " .. text
+    for _, line in ipairs(noise) do
+      retold[#retold + 1] = "-- failed:   " .. line
+    end
+  end
 end
 
 local function start()
@@ -54,6 +67,9 @@ local function sweep(server, program, scenario, mode, first, step)
       result.noise[#result.noise + 1] = line
     end
   end
+  if not result.ended then
+    result.noise[#result.noise + 1] = ("crashed at %d"):format(result.at)
+  end
   result.ok = ok and #result.noise == 0
   return result
 end
@@ -62,18 +78,18 @@ local most_crashes = 20
 
 -- A crash ends the program: the next n is where to go on.
 local function run_oom(server, program, step, scenario, mode)
-  local first, runs, crashes = 1, 0, 0
+  local first, runs, crashes, noise = 1, 0, 0, {}
   local result
   repeat
     result = sweep(server, program, scenario, mode, first, step)
     for _, line in ipairs(result.noise) do
-      print("        " .. line)
+      noise[#noise + 1] = line
     end
     runs = runs + (result.ended and result.runs or (result.at - first) / step + 1)
     crashes = crashes + (result.ended and 0 or 1)
     first = result.at + step
   until result.ended or crashes == most_crashes
-  tell(result.ok and crashes == 0, "%s: %s, %s: %d allocations, %d runs, %d crashes", program, scenario, mode,
+  tell(result.ok and crashes == 0, noise, "%s: %s, %s: %d allocations, %d runs, %d crashes", program, scenario, mode,
     result.allocations, runs, crashes)
   return runs
 end
@@ -100,9 +116,6 @@ local function run_threads(program, rounds)
   local server = start()
   local lines, ok = output_of(server, program, rounds)
   local last = table.remove(lines) or ""
-  for _, line in ipairs(lines) do
-    print("        " .. line)
-  end
   local connections = {}
   local requests = server:requests()
   for _, request in ipairs(requests) do
@@ -113,7 +126,7 @@ local function run_threads(program, rounds)
     count = count + 1
   end
   server:stop()
-  tell(ok and #lines == 0, "%s: %s, %d requests over %d connections", program, last, #requests, count)
+  tell(ok and #lines == 0, lines, "%s: %s, %d requests over %d connections", program, last, #requests, count)
 end
 
 local words = { ... }
@@ -126,6 +139,9 @@ elseif what == "threads" then
   end
 else
   error("run what?")
+end
+for _, line in ipairs(retold) do
+  print(line)
 end
 print(("%d passed, %d failed"):format(passed, failed))
 os.exit(failed == 0 and passed > 0)

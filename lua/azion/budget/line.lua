@@ -1,13 +1,12 @@
---- The calls of one bucket that wait for a slot, in the order in which they began to. Only the first of them asks the
---- budget; when it has its slot, or has gone, the next one is called. The line belongs to the budget, whichever clients
---- draw on it: a reply to one calls whoever is first.
+--- The calls of one bucket that want a slot, in the order in which they came. Only the first of them asks the budget,
+--- which may take its time; when it has its slot, or has gone, the next one is called. The line belongs to the budget,
+--- whichever clients draw on it: a reply to one calls whoever is first.
 local queue = require "azion.runtime.queue"
 
 local line = {}
 
 ---@class azion.Line
 ---@field tickets integer
----@field news integer how often somebody was called
 ---@field length integer about how many wait: for estimates
 ---@field waiting azion.Queue
 ---@field returned azion.LineEntry[] calls that gave their slot back unused, by ticket: they go before the others
@@ -23,7 +22,7 @@ local metatable = { __index = methods }
 
 ---@return azion.Line
 function line.new()
-  return setmetatable({ tickets = 0, news = 0, length = 0, waiting = queue.new(), returned = {} }, metatable)
+  return setmetatable({ tickets = 0, length = 0, waiting = queue.new(), returned = {} }, metatable)
 end
 
 local function first(self)
@@ -46,7 +45,6 @@ end
 
 --- There may be a slot now: whoever is first looks.
 function methods:call_first()
-  self.news = self.news + 1
   local entry = first(self)
   while entry do
     entry.called = true
@@ -95,32 +93,21 @@ end
 -- The mark is there before there is a slot: an error in between must not lose it.
 local asking = "asking"
 
-local function ask(self, call, now)
+local function ask(call, now)
   call.slot = asking
   local taken, wait = call.engine.budget:reserve(call.bucket, now)
   call.slot = taken
-  if taken then
-    call.ticket = call.ticket or self.tickets
-  end
   return taken, wait
 end
 
--- Seconds until it is the turn of a call that has so many before it, at the least; nil where only a reply can tell.
-local function least_wait(self, call, now, wait)
-  if self.length == 0 then
-    return wait
-  end
-  return call.engine.budget:least_wait(call.bucket, self.length + 1, now)
-end
-
--- Until the call has its slot. `wait` is what the budget has just told, if it was asked.
+-- Until the call has its slot. `wait` is how long there will be none, as far as that is known.
 local function wait_in_line(self, call, entry, wait)
   local owner, runtime, taken = call.engine, call.engine.runtime, false
   while not owner.closed do
     entry.waiter = runtime:waiter(owner)
     if entry.called and first(self) == entry then
       entry.called = false
-      taken, wait = ask(self, call, runtime.now())
+      taken, wait = ask(call, runtime.now())
     end
     local now = runtime.now()
     if taken or now + (wait or 0) >= call.deadline then
@@ -129,7 +116,7 @@ local function wait_in_line(self, call, entry, wait)
       if wait then
         call:on_wait(wait)
       end
-      local reason = runtime:wait(entry.waiter, wait and math.min(now + wait, call.deadline) or call.deadline)
+      local reason = runtime:wait(entry.waiter, wait and now + wait or call.deadline)
       entry.called = entry.called or reason == "time"
     end
     wait = nil
@@ -142,23 +129,19 @@ end
 ---@return boolean taken false if the deadline would come first, or the client was closed
 ---@return number? wait seconds that were too long
 function methods:take(call)
-  local runtime, news = call.engine.runtime, self.news
+  local runtime, least = call.engine.runtime, nil
   local now = runtime.now()
-  local taken, wait
-  if not first(self) then
-    taken, wait = ask(self, call, now)
-    if taken then
-      return true
+  if first(self) then
+    least = call.engine.budget:least_wait(call.bucket, self.length + 1, now)
+    if least and now + least >= call.deadline then
+      return false, least
     end
   end
-  local least = least_wait(self, call, now, wait)
-  if now + (least or 0) >= call.deadline then
-    return false, least
-  end
-  local entry = { line = self, runtime = runtime, waiter = false, gone = false, called = self.news ~= news }
+  local entry = { line = self, runtime = runtime, waiter = false, gone = false, called = false }
   call.entry = entry
   join(self, entry, call.ticket)
-  taken, wait = wait_in_line(self, call, entry, least)
+  entry.called = first(self) == entry
+  local taken, wait = wait_in_line(self, call, entry, least)
   call.ticket = entry.ticket
   self:leave(entry)
   call.entry = false

@@ -2,6 +2,7 @@
 --- between requests it lies in nginx's pool.
 local core = require "azion.core"
 local redis_script = require "azion.budget.redis_script"
+local runtimes = require "azion.runtime"
 
 local pooled = {}
 
@@ -123,20 +124,6 @@ local function exchange(self, commands, seconds)
   return replies, problem, not is_fresh
 end
 
--- Each read has its own time in lua-resty-redis. A server that sends byte by byte must not get more than one.
-local function within(seconds, ...)
-  ngx.update_time() -- nginx's timers count from when it last looked at the clock, which may be long ago
-  local work = ngx.thread.spawn(...)
-  local alarm = ngx.thread.spawn(function()
-    ngx.sleep(seconds)
-    return nil, "timeout"
-  end)
-  local _, replies, problem, was_pooled = ngx.thread.wait(work, alarm)
-  ngx.thread.kill(work)
-  ngx.thread.kill(alarm)
-  return replies, problem, was_pooled
-end
-
 --- Sends commands and waits for their replies.
 ---@param commands string[][]
 ---@param time number monotonic seconds
@@ -148,11 +135,26 @@ function pooled:exchange(commands, time)
   if seconds <= 0 then
     return nil, "timeout"
   end
-  local called, replies, problem, was_pooled = pcall(within, seconds, exchange, self, commands, seconds)
+  ngx.update_time() -- nginx's timers count from when it last looked at the clock, which may be long ago
+  local runtime, answer = runtimes.get(), { problem = "timeout" }
+  local waiter = runtime:waiter()
+  -- Each read has its own time in lua-resty-redis: a server that sends byte by byte must not get more than one. And the
+  -- runtime finds out if the call ends meanwhile, for which others wait that come after it.
+  local called, thread = pcall(ngx.thread.spawn, function()
+    local done, replies, problem, was_pooled = pcall(exchange, self, commands, seconds)
+    answer.replies, answer.was_pooled = done and replies or nil, was_pooled
+    answer.problem = done and problem or "no sockets in this phase"
+    runtime:wake(waiter, "answered")
+  end)
   if not called then
     return nil, "no sockets in this phase"
   end
-  return replies, problem, was_pooled
+  local whole, raised = pcall(runtime.wait, runtime, waiter, time)
+  ngx.thread.kill(thread)
+  if not whole then
+    error(raised, 0)
+  end
+  return answer.replies, answer.problem, answer.was_pooled
 end
 
 local function in_background(call)

@@ -37,7 +37,8 @@ end
 local function begin_next(work, runtime, fn)
   local index = work.next
   work.next, work.active, work.running[index] = index + 1, work.active + 1, false
-  local task = runtime:spawn(function(item)
+  runtime:spawn(function(item)
+    work.running[index] = runtime:running_task() -- not by whoever began it: an error there would lose it
     return fn(item, index)
   end, function(_, ok, result, err)
     conclude(work, index, ok, result, err)
@@ -45,9 +46,6 @@ local function begin_next(work, runtime, fn)
       runtime:wake(work.waiter, "ended")
     end
   end, work.items[index])
-  if work.running[index] ~= nil then
-    work.running[index] = task
-  end
 end
 
 -- Where no task of the user's can go on, inside a `table.sort` of another one perhaps, items are done one by one.

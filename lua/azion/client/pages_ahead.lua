@@ -19,8 +19,11 @@ function pages_ahead.new(runtime, session, fetch, width)
     begun = 0, failed = false }, metatable)
 end
 
+-- The task says itself what it fetches: an error in whoever began it would have lost it.
 local function fetch(entry)
-  entry.reply, entry.err, entry.response = entry.reader.fetch(entry.number)
+  local reader = entry.reader
+  reader.tasks[entry.number] = reader.runtime:running_task()
+  entry.reply, entry.err, entry.response = reader.fetch(entry.number)
 end
 
 local function finish(entry, ok, raised)
@@ -40,8 +43,7 @@ local function begin(self, number)
   local entry = { reader = self, number = number, waiter = false, done = false, reply = false, err = false,
     response = false, raised = false }
   self.pages[number] = entry
-  local task = self.runtime:spawn(fetch, finish, entry, true)
-  self.tasks[number] = not entry.done and task or nil
+  self.runtime:spawn(fetch, finish, entry, true)
 end
 
 -- Drops the pages from that one on that have not arrived: what is read now must not wait behind them.

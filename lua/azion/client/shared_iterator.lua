@@ -111,7 +111,9 @@ local function hurry(self)
   end
 end
 
+-- The task says itself that it reads: an error in whoever began it would have lost it.
 local function read(self)
+  self.tasks[1] = self.runtime:running_task()
   self.reading = true
   repeat
     local batch, err = self.advance()
@@ -128,7 +130,8 @@ local function read(self)
 end
 
 local function finish(self, ok, raised)
-  self.reading, self.tasks[1] = false, nil
+  self.reading = false
+  self.tasks[1] = nil
   if not ok then
     -- Nobody knows how far it came: to go on might pass items over in silence.
     self.ended, self.raised, self.waiting = true, { raised }, 0
@@ -137,8 +140,7 @@ local function finish(self, ok, raised)
 end
 
 local function start(self)
-  local task = self.runtime:spawn(read, finish, self, true)
-  self.tasks[1] = self.reading and task or nil
+  self.runtime:spawn(read, finish, self, true)
 end
 
 -- However the wait ended: an asker that is gone leaves its place, or its value, to the others.
@@ -232,7 +234,8 @@ end
 function methods:cancel()
   if self.reading then
     self.runtime:cancel(self.tasks[1])
-    self.reading, self.tasks[1] = false, nil
+    self.reading = false
+    self.tasks[1] = nil
   end
   self.stop()
   if self.waiting > 0 then

@@ -230,11 +230,17 @@ end
 
 -- ---- waiting ----
 
+--- The task that runs.
+---@return azion.Task?
+function methods:running_task()
+  return self.tasks[running() or 0]
+end
+
 --- For one wait of the thread that runs.
 ---@param owner? table the engine of the client whose end ends the wait
 ---@return azion.Waiter
 function methods:waiter(owner)
-  return { owner = owner, woken = false, task = self.tasks[running() or 0] or false }
+  return { owner = owner, woken = false, task = self:running_task() or false }
 end
 
 -- False where the task cannot yield.
@@ -371,7 +377,7 @@ end
 ---@param holder { give_back: fun(self: table) }
 ---@return table lifeline
 function methods:attach(holder)
-  local task = self.tasks[running() or 0]
+  local task = self:running_task()
   local lifeline = { holder = holder, task = task, outer = task and task.lifeline or false }
   if task then
     task.lifeline = lifeline
@@ -418,7 +424,7 @@ end
 ---@return any err
 ---@return any response
 function methods:run(work, call)
-  local task = self.tasks[running() or 0]
+  local task = self:running_task()
   if task and task.is_own then
     return run_here(self, work, call)
   end
@@ -489,7 +495,7 @@ end
 
 --- `pcall` for code that may wait. (Lua 5.1 cannot yield across it: there an error in a task is not caught on its way.)
 function methods:protect(call, ...)
-  if _VERSION == "Lua 5.1" and not package.loaded.jit and self.tasks[running() or 0] then
+  if _VERSION == "Lua 5.1" and not package.loaded.jit and self:running_task() then
     return true, call(...)
   end
   return pcall(call, ...)
@@ -498,7 +504,7 @@ end
 --- Whether tasks of the user's go on while the caller waits here. (5.2 finds out by yielding.)
 ---@return boolean
 function methods:can_run_others()
-  local task = self.tasks[running() or 0]
+  local task = self:running_task()
   if task then
     return yielding.is_possible(task) and (yielding.is_certain or yielding.try(task))
   end

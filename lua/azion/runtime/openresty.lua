@@ -60,6 +60,12 @@ methods.drop_abandoned = light_tasks.drop_abandoned
 
 -- ---- waiting ----
 
+--- The task that runs.
+---@return azion.LightTask?
+function methods:running_task()
+  return light_tasks.current(self, running())
+end
+
 --- For one wait of the thread that runs.
 ---@param owner? table the engine of the client whose end ends the wait
 ---@return azion.LightWaiter

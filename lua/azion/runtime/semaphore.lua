@@ -40,7 +40,7 @@ local function grant(self, waiter)
   waiter.granting = false
 end
 
--- To those who wait, as long as there are places. An error may have left the first one's grant half done.
+-- To those who wait, as long as there are places: where one is left, nobody waits. An error may have left the first one's grant half done.
 local function pass_on(self)
   local waiter = self.waiting:first()
   while waiter and (self.free > 0 or waiter.granting) do
@@ -67,7 +67,7 @@ end
 ---@return boolean taken false if the deadline came first, or the client was closed
 function methods:take(holder, deadline, owner)
   change(self)
-  if self.free > 0 and not self.waiting:first() then
+  if self.free > 0 then
     self.holders[holder] = true
     self.free = self.free - 1
     self.torn = false
