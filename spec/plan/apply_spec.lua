@@ -72,6 +72,74 @@ describe("applying a plan", function()
     assert.same({}, account:requests("^[^G]"))
   end)
 
+  -- The service moves a rule aside, or takes from a deployment what only one can be: while an apply runs, this does.
+  local function apply_with(plan, after_first)
+    return assert(plan:apply({ on_progress = function(done)
+      if done == 1 then
+        after_first()
+      end
+    end }))
+  end
+
+  local function rule(name, order, more)
+    local item = { name = name, order = order, behaviors = { { name = "deliver" } },
+      criteria = { { { variable = "${uri}", operator = "exists", conditional = "if" } } } }
+    for key, value in pairs(more or {}) do
+      item[key] = value
+    end
+    return item
+  end
+
+  it("takes no change for another's that one of its own steps made in another item", function()
+    start()
+    account:apply(shop({ rules = { request = { rule("a", 2), rule("b", 3), rule("c", 4) } } }))
+    local application = assert(account.client:edge_applications():find("shop"))
+    local rules = account:new_client():rules(application, "request")
+    local client = account:new_client({ concurrency = 1 })
+    local plan = assert(client:plan(shop({ rules = { request = { rule("a", 3),
+      rule("b", nil, { description = "mine" }), rule("c", nil, { description = "mine" }) } } })))
+    local report = apply_with(plan, function()
+      assert(rules:update(assert(rules:find("b")), { order = 4 }))
+      assert(rules:update(assert(rules:find("c")), { is_active = false }))
+    end)
+    assert.same({ "update a", "update b" }, names_of(report.applied))
+    assert.same({ "update c" }, names_of(report.failed))
+    assert.matches("is_active has changed", report.failed[1].err.message, 1, true)
+  end)
+
+  it("takes a change of the very field that it is to change for another's", function()
+    start()
+    account:apply(shop({ rules = { request = { rule("a", 2), rule("b", 3) } } }))
+    local application = assert(account.client:edge_applications():find("shop"))
+    local rules = account:new_client():rules(application, "request")
+    local plan = assert(account.client:plan(shop({ rules = { request = { rule("a", 5) } } })))
+    assert(rules:update(assert(rules:find("a")), { order = 9 }))
+    local report = assert(plan:apply())
+    assert.same({ "update a" }, names_of(report.failed))
+    assert.matches("order has changed", report.failed[1].err.message, 1, true)
+  end)
+
+  it("lets a deployment lose to another of the same apply what only one can be", function()
+    account = plans.start("v4")
+    local function document(one, other, more)
+      local function deployment(name, current)
+        return { name = name, current = current, active = more,
+          strategy = { attributes = { application = "app" } } }
+      end
+      return { applications = { { name = "app" } }, workloads = { { name = "shop", domains = { "a.example.com" },
+        deployments = { deployment("blue", one), deployment("green", other) } } } }
+    end
+    account:apply(document(false, true, true))
+    local workload = assert(account.client:workloads():find("shop"))
+    local deployments = account:new_client():deployments(workload)
+    local client = account:new_client({ concurrency = 1 })
+    local plan = assert(client:plan(document(true, nil, false)))
+    local report = apply_with(plan, function()
+      assert(deployments:update(assert(deployments:find("green")), { current = false }))
+    end)
+    assert.is_true(report.ok, report.failed[1] and tostring(report.failed[1].err))
+  end)
+
   it("takes what has gone for deleted, and does not delete what has changed", function()
     start()
     account:apply(shop({ origins = { origin("a"), origin("b") } }))
@@ -238,6 +306,39 @@ describe("applying a plan", function()
     account:apply(document("a", "b"))
     account:apply(document("b"), { prune = true })
     account:rests(document("b"), { prune = true })
+  end)
+
+  it("tries for a minute at most, or as long as a call may take, and not what was refused for another reason", function()
+    account = plans.start("v4", { deletion_lag = 1000 })
+    account:apply({ connectors = { { name = "c", type = "http",
+      attributes = { addresses = { { address = "a.example" } } } } } })
+    local function refused(options)
+      local client, late = account:new_client(options), 0
+      local began, runtime = client.engine.now(), client.engine.runtime
+      client.engine.now = function() return began + late end
+      local sleep = runtime.sleep
+      rawset(runtime, "sleep", function(self, seconds, owner)
+        late = late + seconds
+        return sleep(self, 0, owner)
+      end)
+      account:requests()
+      local plan, err = client:plan({ connectors = {} }, { prune = true })
+      local report = plan and plan:apply()
+      rawset(runtime, "sleep", sleep)
+      assert(plan, err)
+      assert.equal(400, report.failed[1].err.status)
+      return late, #account:requests("^DELETE")
+    end
+    local late, tries = refused()
+    assert.same({ 60, 11 }, { math.floor(late + 0.5), tries })
+    late, tries = refused({ deadline = 10 })
+    assert.same({ 10, 5 }, { math.floor(late + 0.5), tries })
+    account:stop()
+    account = plans.start("v4", { faults = { { method = "DELETE", path = "/v4/workspace/connectors*", status = 400 } } })
+    account:apply({ connectors = { { name = "c", type = "http",
+      attributes = { addresses = { { address = "a.example" } } } } } })
+    late, tries = refused()
+    assert.same({ 0, 1 }, { late, tries })
   end)
 
   it("changes the default rule of a new application", function()

@@ -149,7 +149,7 @@ end
 function apply.run(work, given)
   local engine, workers = work.world.client.engine, {}
   local run = { world = work.world, steps = work.steps, on_progress = given.on_progress, engine = engine,
-    runtime = engine.runtime, waiting = {}, first = 1, done = 0, failed = 0, active = 0, early = 0 }
+    runtime = engine.runtime, moved = {}, waiting = {}, first = 1, done = 0, failed = 0, active = 0, early = 0 }
   for position, step in ipairs(work.steps) do
     run.early = run.early + (step.is_late and 0 or 1)
     workers[position] = position <= engine.options.concurrency and position or nil

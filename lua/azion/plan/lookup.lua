@@ -53,16 +53,32 @@ function lookup.get(run, node)
   return collection:get(node.item)
 end
 
+--- Remembers which fields of other items a step may change as well: a place in an order, what only one can be.
+---@param run table
+---@param step azion.plan.Step
+function lookup.expect(run, step)
+  local resource, node = step.scope.resource, step.node
+  for _, field in ipairs(node and resource.fields or {}) do
+    local is_shared = field.exclusive or field.name == resource.ordered_by
+    if is_shared and (step.action ~= "update" or step.shown.changes[field.name]) then
+      local moved = run.moved[step.scope] or {}
+      run.moved[step.scope] = moved
+      moved[field.name] = moved[field.name] == nil and node or true
+    end
+  end
+end
+
 --- The field that somebody else has changed since the plan was made.
 ---@param run table
 ---@param node azion.plan.Node
 ---@param item table as it is now
 ---@return string?
 function lookup.changed(run, node, item)
-  local context = { world = run.world, scope = node.scope }
+  local context, moved = { world = run.world, scope = node.scope }, run.moved[node.scope] or {}
   for _, field in ipairs(node.scope.resource.fields) do
-    local seen = node.item[field.name]
-    if seen ~= nil and not field.read_only and not compare.field(context, field, node.item, item) then
+    local seen, by = node.item[field.name], moved[field.name]
+    local is_ours = by ~= nil and by ~= node
+    if seen ~= nil and not field.read_only and not is_ours and not compare.field(context, field, node.item, item) then
       return field.name
     end
   end
