@@ -81,7 +81,7 @@ describe("applying a plan", function()
     end }))
   end
 
-  local function rule(name, order, more)
+  local function placed_rule(name, order, more)
     local item = { name = name, order = order, behaviors = { { name = "deliver" } },
       criteria = { { { variable = "${uri}", operator = "exists", conditional = "if" } } } }
     for key, value in pairs(more or {}) do
@@ -92,12 +92,12 @@ describe("applying a plan", function()
 
   it("takes no change for another's that one of its own steps made in another item", function()
     start()
-    account:apply(shop({ rules = { request = { rule("a", 2), rule("b", 3), rule("c", 4) } } }))
+    account:apply(shop({ rules = { request = { placed_rule("a", 2), placed_rule("b", 3), placed_rule("c", 4) } } }))
     local application = assert(account.client:edge_applications():find("shop"))
     local rules = account:new_client():rules(application, "request")
     local client = account:new_client({ concurrency = 1 })
-    local plan = assert(client:plan(shop({ rules = { request = { rule("a", 3),
-      rule("b", nil, { description = "mine" }), rule("c", nil, { description = "mine" }) } } })))
+    local plan = assert(client:plan(shop({ rules = { request = { placed_rule("a", 3),
+      placed_rule("b", nil, { description = "mine" }), placed_rule("c", nil, { description = "mine" }) } } })))
     local report = apply_with(plan, function()
       assert(rules:update(assert(rules:find("b")), { order = 4 }))
       assert(rules:update(assert(rules:find("c")), { is_active = false }))
@@ -109,10 +109,10 @@ describe("applying a plan", function()
 
   it("takes a change of the very field that it is to change for another's", function()
     start()
-    account:apply(shop({ rules = { request = { rule("a", 2), rule("b", 3) } } }))
+    account:apply(shop({ rules = { request = { placed_rule("a", 2), placed_rule("b", 3) } } }))
     local application = assert(account.client:edge_applications():find("shop"))
     local rules = account:new_client():rules(application, "request")
-    local plan = assert(account.client:plan(shop({ rules = { request = { rule("a", 5) } } })))
+    local plan = assert(account.client:plan(shop({ rules = { request = { placed_rule("a", 5) } } })))
     assert(rules:update(assert(rules:find("a")), { order = 9 }))
     local report = assert(plan:apply())
     assert.same({ "update a" }, names_of(report.failed))
@@ -308,7 +308,7 @@ describe("applying a plan", function()
     account:rests(document("b"), { prune = true })
   end)
 
-  it("tries for a minute at most, or as long as a call may take, and not what was refused for another reason", function()
+  it("tries for a minute at most, or for a call's deadline, and not what was refused for another reason", function()
     account = plans.start("v4", { deletion_lag = 1000 })
     account:apply({ connectors = { { name = "c", type = "http",
       attributes = { addresses = { { address = "a.example" } } } } } })
@@ -334,7 +334,8 @@ describe("applying a plan", function()
     late, tries = refused({ deadline = 10 })
     assert.same({ 10, 5 }, { math.floor(late + 0.5), tries })
     account:stop()
-    account = plans.start("v4", { faults = { { method = "DELETE", path = "/v4/workspace/connectors*", status = 400 } } })
+    account = plans.start("v4", {
+      faults = { { method = "DELETE", path = "/v4/workspace/connectors*", status = 400 } } })
     account:apply({ connectors = { { name = "c", type = "http",
       attributes = { addresses = { { address = "a.example" } } } } } })
     late, tries = refused()

@@ -102,4 +102,20 @@ describe("pruning in version 4", function()
     assert.same({ "delete applications app", "delete connectors c" }, steps_of(plan))
     account:stop()
   end)
+
+  it("finds what refers to an item from inside of what is changed", function()
+    local account = plans.start("v4")
+    local function document(group, setting)
+      return { applications = { { name = "app", device_groups = group, cache_settings = { { name = "s",
+        modules = { application_accelerator = setting } } } } } }
+    end
+    account:apply(document({ { name = "phones", user_agent = "Mobile" } }, {
+      cache_vary_by_devices = { behavior = "allowlist", device_group = { "phones" } } }))
+    local changed = document({}, { cache_vary_by_method = { "post" } })
+    local fields = account:mistakes(changed, { prune = true })
+    assert.same({ 'cannot be deleted: applications "app".cache_settings "s" refers to it' },
+      fields['applications "app".device_groups "phones"'])
+    account:apply(document({}, { cache_vary_by_devices = { behavior = "ignore" } }), { prune = true })
+    account:stop()
+  end)
 end)

@@ -102,13 +102,12 @@ end
 function pruning.judge(world)
   for _, scope in ipairs(world.scopes) do
     for _, node in ipairs(scope.nodes) do
-      if not is_doomed_with(node) and (node.item or node.resolved) then
+      if not is_doomed_with(node) and (node.item or node.body) then
         local final = {}
-        for name, value in pairs(node.item or {}) do
-          final[name] = value
-        end
-        for name, value in pairs(node.resolved or {}) do
-          final[name] = value
+        for _, part in ipairs({ node.item or {}, node.body }) do
+          for name, value in pairs(part) do
+            final[name] = value
+          end
         end
         references.each(world, node, final, function(meant)
           if is_doomed_with(meant) then

@@ -85,6 +85,7 @@ local function step_for(world, node)
     world:report(node.place, ("cannot be created: the API has no POST for %s"):format(scope.resource.name))
   elseif not node.item then
     local body = differences.create(node, node.resolved)
+    node.body = body
     if not node.is_coming then
       differences.judge(world, node, body)
     elseif is_only_named(node) then
@@ -94,6 +95,7 @@ local function step_for(world, node)
       node.resolved))
   end
   local body, changed, secrets = differences.update(world, node, node.resolved, node.item)
+  node.body = body
   if body then
     differences.judge(world, node, body, changed, secrets)
     return new_step(scope, "update", node, changes_of(world, node, changed, body, node.item))

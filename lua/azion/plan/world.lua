@@ -13,6 +13,7 @@ local world = {}
 ---@field place string where it stands in the document, or would stand
 ---@field key? string as the document gives it
 ---@field item? table as it is in the account, with nulls
+---@field body? table what is sent to create or change it, with references
 ---@field is_coming? boolean made by the API together with its parent, which is still to be created
 ---@field is_doomed? boolean to be deleted
 ---@field step? azion.plan.Step
