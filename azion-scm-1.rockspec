@@ -171,6 +171,7 @@ build = {
       ["azion.plan.document"] = "lua/azion/plan/document.lua",
       ["azion.plan.export"] = "lua/azion/plan/export.lua",
       ["azion.plan.lookup"] = "lua/azion/plan/lookup.lua",
+      ["azion.plan.matching"] = "lua/azion/plan/matching.lua",
       ["azion.plan.names"] = "lua/azion/plan/names.lua",
       ["azion.plan.order"] = "lua/azion/plan/order.lua",
       ["azion.plan.ordering"] = "lua/azion/plan/ordering.lua",

@@ -75,6 +75,13 @@ local function with_wanted(node)
   return setmetatable({}, { __index = function(_, name) return names.final(node, name) end })
 end
 
+--- What will tell an item from the others of its collection once the plan is done.
+---@param node azion.plan.Node
+---@return string?
+function names.final_identity(node)
+  return names.identity(node.scope.resource, with_wanted(node))
+end
+
 --- The name under which references find an item once the plan is done.
 ---@param node azion.plan.Node
 ---@return string?
@@ -138,13 +145,6 @@ function names.hint(name, known)
   end
   nearest = nearest or beginnings[check.nearest(name, beginnings) or name:lower()]
   return nearest and ("; there is %s"):format(names.quoted(nearest)) or ""
-end
-
---- The words for a node in messages: `origins "Static files"`.
----@param node azion.plan.Node
----@return string
-function names.place(node)
-  return node.place
 end
 
 return names
