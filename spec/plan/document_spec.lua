@@ -169,7 +169,7 @@ describe("a document", function()
       fields['edge_applications "shop".origins "a"'])
     account:apply(with_application({ name = "shop", origins = { origin("a"), origin("b") } }))
     local origins = account.client:origins(assert(account.client:edge_applications():find("shop")))
-    local a, b = assert(origins:find("a")), assert(origins:find("b"))
+    local a = assert(origins:find("a"))
     local renamed = with_application({ name = "shop", origins = { { origin_key = a.origin_key, name = "b" } } })
     assert.same({ ['edge_applications "shop".origins "b"'] =
       { "another item of the account has this name: give its origin_key, too, or another name" } },
@@ -177,7 +177,7 @@ describe("a document", function()
     account:apply(renamed, { prune = true })
     account:apply(with_application({ name = "shop", origins = { { origin_key = a.origin_key, name = "a" },
       origin("b") } }))
-    b = assert(origins:find("b"))
+    local b = assert(origins:find("b"))
     account:apply(with_application({ name = "shop", origins = { { origin_key = a.origin_key, name = "b" },
       { origin_key = b.origin_key, name = "c" } } }))
   end)

@@ -73,38 +73,64 @@ local function add_difference(lines, left, right)
   end
 end
 
--- A list or object as lines: its entries, those of lists in lists one by one.
-local function lines_of(value, prefix, lines)
-  lines = lines or {}
-  if is_list(value) then
-    for position, entry in ipairs(value) do
-      if is_list(entry) then
-        lines_of(entry, ("%s%d."):format(prefix or "", position), lines)
-      else
-        lines[#lines + 1] = (prefix and prefix .. " " or "") .. shown(entry)
-      end
+-- The entries of a list, those of lists in lists one by one.
+local function entries_of(list, prefix, lines)
+  for position, entry in ipairs(list) do
+    if is_list(entry) then
+      entries_of(entry, ("%s%d."):format(prefix, position), lines)
+    else
+      lines[#lines + 1] = (prefix ~= "" and prefix .. " " or "") .. shown(entry)
     end
-    return lines
-  end
-  local members = {}
-  for name in pairs(value) do
-    members[#members + 1] = name
-  end
-  table.sort(members, function(one, other) return tostring(one) < tostring(other) end)
-  for _, name in ipairs(members) do
-    lines[#lines + 1] = ("%s: %s"):format(name, shown(value[name]))
   end
   return lines
 end
 
-local function add_change(lines, name, change, is_new)
-  if is_new or change.from == nil then
-    lines[#lines + 1] = ("    %s: %s"):format(name, shown(change.to))
-  elseif type(change.from) == "table" and type(change.to) == "table" then
-    lines[#lines + 1] = ("    %s:"):format(name)
-    add_difference(lines, lines_of(change.from), lines_of(change.to))
+local function lines_of(value)
+  if type(value) == "table" then
+    return entries_of(value, "", {})
+  end
+  local lines = {}
+  for line in (value .. "\n"):gmatch("([^\n]*)\n") do
+    lines[#lines + 1] = shown(line)
+  end
+  return lines
+end
+
+local function is_text_of_lines(value)
+  return type(value) == "string" and value:find("\n", 1, true) ~= nil
+end
+
+local function is_object(value)
+  return type(value) == "table" and not is_list(value)
+end
+
+local function member_names(...)
+  local seen, names = {}, {}
+  for _, object in ipairs({ ... }) do
+    for name in pairs(object) do
+      names[#names + 1] = not seen[name] and name or nil
+      seen[name] = true
+    end
+  end
+  table.sort(names, function(one, other) return tostring(one) < tostring(other) end)
+  return names
+end
+
+-- Of objects the members that differ, of lists and texts the lines.
+local function add_change(lines, path, from, to)
+  if is_object(from) and is_object(to) then
+    for _, name in ipairs(member_names(from, to)) do
+      local before, after = from[name], to[name]
+      local is_nothing = (before == nil or before == core.null) and (after == nil or after == core.null)
+      if not is_nothing and core.encode({ before }) ~= core.encode({ after }) then
+        add_change(lines, path .. "." .. name, before, after)
+      end
+    end
+  elseif is_list(from) and is_list(to) or is_text_of_lines(from) and is_text_of_lines(to) then
+    lines[#lines + 1] = ("    %s:"):format(path)
+    add_difference(lines, lines_of(from), lines_of(to))
   else
-    lines[#lines + 1] = ("    %s: %s -> %s"):format(name, shown(change.from), shown(change.to))
+    lines[#lines + 1] = ("    %s: %s -> %s"):format(path, shown(from), shown(to))
   end
 end
 
@@ -133,7 +159,14 @@ local function add_step(lines, world, step)
   end
   lines[#lines + 1] = ("%s %s%s"):format(sign, step.place, note)
   for _, name in ipairs(field_names(step)) do
-    add_change(lines, name, step.shown.changes[name], step.action == "create")
+    local change = step.shown.changes[name]
+    if step.action == "create" or change.from == nil then
+      lines[#lines + 1] = ("    %s: %s"):format(name, shown(change.to))
+    else
+      local count = #lines
+      add_change(lines, name, change.from, change.to)
+      lines[#lines + 1] = #lines == count and ("    %s: (a secret)"):format(name) or nil
+    end
   end
 end
 
