@@ -57,8 +57,8 @@ local function look_again(run, node, err)
 end
 
 -- Sends what is still missing of an item that is there.
-local function bring_to(run, node, item)
-  local body, _, secrets = differences.update(run.world, node, node.resolved, item)
+local function bring_to(run, node, item, wanted)
+  local body, _, secrets = differences.update(run.world, node, wanted, item)
   if not body then
     return item
   elseif secrets[1] then
@@ -80,7 +80,7 @@ local function update(run, node)
     elseif not node.item then
       return carry.create(run, node)
     end
-    return bring_to(run, node, node.item)
+    return bring_to(run, node, node.item, node.resolved)
   end
   local item, err = lookup.get(run, node)
   if not item then
@@ -91,7 +91,7 @@ local function update(run, node)
   if field then
     return nil, conflict(("%s has changed since the plan was made"):format(field))
   end
-  return bring_to(run, node, item)
+  return bring_to(run, node, item, node.resolved)
 end
 
 -- What the reply to a creation shows otherwise than it was wanted: some fields are only taken by a change.
@@ -103,16 +103,7 @@ local function complete(run, node, item)
       wanted[name] = value
     end
   end
-  local changed = differences.between(run.world, node, wanted, item)
-  if not changed[1] then
-    return item
-  end
-  local body = differences.update(run.world, node, wanted, item)
-  local reply, err = write(run, node, item, body)
-  if not reply and err.maybe_applied then
-    return look_again(run, node, err)
-  end
-  return reply, err
+  return differences.between(run.world, node, wanted, item)[1] and bring_to(run, node, item, wanted) or item
 end
 
 function carry.create(run, node)
@@ -129,7 +120,7 @@ function carry.create(run, node)
     local found = lookup.created(run, node)
     if found then
       node.item = found
-      return bring_to(run, node, found)
+      return bring_to(run, node, found, node.resolved)
     end
   end
   if not item then

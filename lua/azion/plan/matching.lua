@@ -88,7 +88,6 @@ end
 ---@param world azion.plan.World
 ---@param scope azion.plan.Scope
 function matching.expect(world, scope)
-  local coming = scope.resource.comes_with_parent
   scope.is_new, scope.is_read = true, true
   local function find(name)
     for _, node in ipairs(scope.nodes) do
@@ -101,12 +100,11 @@ function matching.expect(world, scope)
     scope.nodes[#scope.nodes + 1] = node
     return node
   end
-  if coming == true then
+  if scope.resource.comes_with_parent == true then
     find().is_coming = true
-  elseif coming and (not coming.phase or coming.phase == scope.phase) then
-    for _, name in ipairs(coming) do
-      find(name).is_coming = true
-    end
+  end
+  for _, name in ipairs(names.coming(scope)) do
+    find(name).is_coming = true
   end
   for _, node in ipairs(scope.nodes) do
     if node.key then

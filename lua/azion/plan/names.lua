@@ -123,6 +123,19 @@ function names.key(resource, item)
   return key, key and resource.referred_to_by
 end
 
+--- The names of the items that the API makes together with their parent, in a list and as keys.
+---@param scope azion.plan.Scope
+---@return table
+function names.coming(scope)
+  local given, found = scope.resource.comes_with_parent, {}
+  for position, name in ipairs(type(given) == "table" and given or {}) do
+    if not given.phase or given.phase == scope.phase then
+      found[position], found[name] = name, true
+    end
+  end
+  return found
+end
+
 --- A name in quotes, as part of a place.
 ---@param name string
 ---@return string

@@ -41,19 +41,9 @@ local function needs_whole(world, node)
 end
 
 local function read_list(world, scope)
-  local collection = world:collection(scope)
-  local items, err
-  if scope.resource.single then
-    items, err = collection:get()
-    items = items and { items }
-  else
-    items, err = collection:all()
-  end
-  if not items then
-    return nil, err
-  end
-  scope.items, scope.is_read = items, true
-  return true
+  local items, err = world:items(scope)
+  scope.items, scope.is_read = items, items ~= nil
+  return items, err
 end
 
 local function read_whole(world, node)

@@ -2,6 +2,7 @@
 local differences = require "azion.plan.differences"
 local names = require "azion.plan.names"
 local ordering = require "azion.plan.ordering"
+local pruning = require "azion.plan.pruning"
 local references = require "azion.plan.references"
 local values = require "azion.plan.values"
 
@@ -127,12 +128,7 @@ local function deletions(world)
     local scope = world.scopes[position]
     for at = #scope.nodes, 1, -1 do
       local node = scope.nodes[at]
-      local goes_along = false
-      local parent = scope.parent
-      while parent do
-        goes_along, parent = goes_along or parent.is_doomed, parent.scope.parent
-      end
-      if node.is_doomed and not goes_along then
+      if node.is_doomed and not pruning.is_doomed(scope.parent) then
         node.step = new_step(scope, "delete", node)
         list[#list + 1] = node.step
       end

@@ -125,6 +125,19 @@ function methods:collection(scope)
   return collection
 end
 
+--- The items of a collection as they are now.
+---@param scope azion.plan.Scope
+---@return table? items
+---@return azion.Error? err
+function methods:items(scope)
+  local collection = self:collection(scope)
+  if scope.resource.single then
+    local item, err = collection:get()
+    return item and { item }, err
+  end
+  return collection:all()
+end
+
 --- An id as text: digits for a whole number of any kind.
 ---@param id any
 ---@return string?
