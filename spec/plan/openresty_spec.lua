@@ -98,9 +98,8 @@ for _, version in ipairs({ "v3", "v4" }) do
         applies[position] = web:begin("/apply?name=" .. name)
       end
       web:wait(0.3)
-      local before = core.now()
       assert.matches("^%d$", web:get("/worker").body)
-      assert.is_true(core.now() - before < 0.5) -- #time
+      assert.is_false(applies[1]:done() and applies[2]:done() and applies[3]:done() and applies[4]:done())
       for _, reply in ipairs({ web:finish((table.unpack or unpack)(applies)) }) do
         assert.equal("6 6 nil", reply.body)
       end

@@ -1,5 +1,6 @@
 -- A plan of 2,000 items takes the reads that it needs, no longer than their limit asks for, and little memory.
 -- #seconds 12
+-- #alone
 local child = require("spec.support.child")
 
 it("a plan of 2,000 items keeps to the rate limit's time, and is small", function()

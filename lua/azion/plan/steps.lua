@@ -14,6 +14,7 @@ local steps = {}
 ---@field node? azion.plan.Node
 ---@field place string
 ---@field shown table what `plan.steps` has
+---@field may_be_done? boolean nothing may have to be sent for it
 ---@field needs table<azion.plan.Step, true>
 ---@field need_list azion.plan.Step[]
 
@@ -80,6 +81,16 @@ local function is_only_named(node)
   return true
 end
 
+-- Whether what comes with another item is certainly not as it is wanted.
+local function differs_from_defaults(world, node)
+  for _, field in ipairs(differences.between(world, node, node.resolved, {})) do
+    if field.default ~= nil then
+      return true
+    end
+  end
+  return false
+end
+
 local function step_for(world, node)
   local scope = node.scope
   if not node.item and not node.is_coming and scope.resource.lacks.create then
@@ -92,8 +103,10 @@ local function step_for(world, node)
     elseif is_only_named(node) then
       return nil
     end
-    return new_step(scope, node.is_coming and "update" or "create", node, changes_of(world, node, given_fields(node),
-      node.resolved))
+    local step = new_step(scope, node.is_coming and "update" or "create", node, changes_of(world, node,
+      given_fields(node), node.resolved))
+    step.may_be_done = node.is_coming and not differs_from_defaults(world, node)
+    return step
   end
   local body, changed, secrets = differences.update(world, node, node.resolved, node.item)
   node.body = body
