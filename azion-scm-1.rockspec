@@ -165,6 +165,7 @@ build = {
       ["azion.plan.apply"] = "lua/azion/plan/apply.lua",
       ["azion.plan.carried"] = "lua/azion/plan/carried.lua",
       ["azion.plan.carry"] = "lua/azion/plan/carry.lua",
+      ["azion.plan.change"] = "lua/azion/plan/change.lua",
       ["azion.plan.compare"] = "lua/azion/plan/compare.lua",
       ["azion.plan.cost"] = "lua/azion/plan/cost.lua",
       ["azion.plan.differences"] = "lua/azion/plan/differences.lua",
