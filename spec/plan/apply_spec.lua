@@ -352,6 +352,20 @@ describe("applying a plan", function()
     account:rests(document)
   end)
 
+  it("fails what names an item that did not come with another one", function()
+    start()
+    local plan = assert(account:new_client({ concurrency = 1 }):plan(shop({ rules = { request = { { name = "r",
+      behaviors = { { name = "set_origin", target = "Default Origin" } },
+      criteria = { { { variable = "${uri}", operator = "exists", conditional = "if" } } } } } } })))
+    local report = apply_with(plan, function()
+      local origins = account.client:origins(assert(account.client:edge_applications():find("shop")))
+      assert(origins:update(assert(origins:find("Default Origin")), { name = "Other" }))
+    end)
+    assert.same({ "create r" }, names_of(report.failed))
+    assert.equal("conflict", report.failed[1].err.kind)
+    assert.matches('origins "Default Origin" is not there', report.failed[1].err.message, 1, true)
+  end)
+
   it("fails only what meets an error of the server, and says so in the report", function()
     start({ faults = { { method = "PATCH", path = "/edge_applications*", nth = 1, status = 403 } } })
     account:apply({ edge_applications = { { name = "a" }, { name = "b" } } })
