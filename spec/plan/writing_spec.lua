@@ -30,7 +30,9 @@ describe("a document as text", function()
   it("has fields in the API's order, short objects on one line, and what belongs to an item last", function()
     assert.equal([[
 return {
-  domains = { { name = "shop", cnames = {}, edge_application_id = "shop" } },
+  domains = {
+    { name = "shop", cnames = {}, edge_application_id = "shop" },
+  },
   edge_applications = {
     {
       name = "shop",
