@@ -155,6 +155,18 @@ describe("applying a plan", function()
     assert.is_truthy(origins:find("b"))
   end)
 
+  it("takes a deletion of unknown outcome for done where the item is gone", function()
+    start({ faults = { { method = "DELETE", path = "/variables*", nth = 1, status = 404, apply = true },
+      { method = "DELETE", path = "/variables*", nth = 2, status = 502, apply = true },
+      { method = "DELETE", path = "/variables*", nth = 3, status = 502 } } })
+    account:apply({ variables = { { key = "A", value = "v" }, { key = "B", value = "v" }, { key = "C", value = "v" } } })
+    local client = account:new_client({ max_attempts = 1, concurrency = 1 })
+    local report = assert(assert(client:plan({ variables = {} }, { prune = true })):apply())
+    assert.same({ "delete B", "delete C" }, names_of(report.applied))
+    assert.same({ "delete A" }, names_of(report.failed))
+    assert.equal("server", report.failed[1].err.kind)
+  end)
+
   it("skips what depends on a step that failed, and nothing else", function()
     start({ faults = { { method = "POST", path = "/edge_applications", nth = 1, status = 400 } } })
     local plan = assert(account.client:plan({

@@ -4,7 +4,7 @@
 local core = require("azion.core")
 local plans = require("spec.support.plans")
 local v3_documents = require("spec.support.random_documents")
-local verdict = require("azion.verdict")
+local verdict = require("azion.call.verdict")
 
 local documents = { v3 = v3_documents, v4 = require("spec.support.random_documents_v4") }
 local rounds = tonumber(os.getenv("SPEC_ROUNDS")) or 2

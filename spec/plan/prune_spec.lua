@@ -86,6 +86,10 @@ describe("pruning", function()
     account:rests({ domains = { { name = "shop", digital_certificate_id = "lets_encrypt" } } })
     local exported = assert(account.client:export({ domains = { "shop" } }))
     assert.equal("lets_encrypt", exported.domains[1].digital_certificate_id)
+    account:requests()
+    account:apply({ domains = { { name = "new", edge_application_id = "shop", digital_certificate_id = "lets_encrypt",
+      cnames = { "b.example.com" } } } })
+    assert.same({ "POST /domains" }, account:requests("^[^G]")) -- the word again would make another certificate
   end)
 end)
 
