@@ -159,7 +159,10 @@ describe("applying a plan", function()
     start({ faults = { { method = "DELETE", path = "/variables*", nth = 1, status = 404, apply = true },
       { method = "DELETE", path = "/variables*", nth = 2, status = 502, apply = true },
       { method = "DELETE", path = "/variables*", nth = 3, status = 502 } } })
-    account:apply({ variables = { { key = "A", value = "v" }, { key = "B", value = "v" }, { key = "C", value = "v" } } })
+    local function variable(key)
+      return { key = key, value = "v" }
+    end
+    account:apply({ variables = { variable("A"), variable("B"), variable("C") } })
     local client = account:new_client({ max_attempts = 1, concurrency = 1 })
     local report = assert(assert(client:plan({ variables = {} }, { prune = true })):apply())
     assert.same({ "delete B", "delete C" }, names_of(report.applied))
