@@ -1,4 +1,6 @@
 -- Carrying a plan out: conflicts, unknown outcomes, what depends on what failed, limits of the rate.
+-- #seconds 15
+local patience = require("spec.support.patience")
 local plans = require("spec.support.plans")
 
 local function origin(name, more)
@@ -198,6 +200,22 @@ describe("applying a plan", function()
     assert.is_true(report.failed[1].err.maybe_applied)
     assert.same({ "POST /edge_applications" }, account:requests("^POST"))
     account:apply(shop()) -- a new plan carries on
+  end)
+
+  it("adopts what was created although the reply came too late, and finds later what came later", function()
+    start({ faults = { { method = "POST", path = "/variables", nth = 1, delay = patience(3) },
+      { method = "POST", path = "/variables", nth = 2, work_delay = patience(1.5) } }, repeated_names = true })
+    local client = account:new_client({ timeout = patience(1), concurrency = 1 })
+    local document = { variables = { { key = "A", value = "v" }, { key = "B", value = "v" } } }
+    local report = assert(assert(client:plan(document)):apply())
+    assert.same({ "create A" }, names_of(report.applied))
+    assert.same({ "create B" }, names_of(report.failed))
+    assert.equal("timeout", report.failed[1].err.kind)
+    repeat
+      client.engine.runtime:sleep(0.1)
+    until #assert(client:variables():all()) == 2
+    account:rests(document)
+    assert.same({ "POST /variables", "POST /variables" }, account:requests("^[^G]"))
   end)
 
   it("reads a change of unknown outcome again", function()
