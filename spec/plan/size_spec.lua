@@ -1,5 +1,4 @@
 -- A plan of 2,000 items takes the reads that it needs, no longer than their limit asks for, and little memory.
--- #seconds 12
 -- #alone
 local child = require("spec.support.child")
 
