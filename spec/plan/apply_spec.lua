@@ -325,7 +325,8 @@ describe("applying a plan", function()
   end)
 
   it("tries a deletion again that is refused for a use that has just ended", function()
-    account = plans.start("v4", { deletion_lag = 1 })
+    account = plans.start("v4", { deletion_lag = 1, faults = { { method = "DELETE", status = 409,
+      path = "/v4/workspace/connectors*", nth = 3, body = '{"detail":"Not yet."}' } } })
     local function document(...)
       local connectors = {}
       for position, name in ipairs({ ... }) do
@@ -339,6 +340,8 @@ describe("applying a plan", function()
     account:apply(document("a", "b"))
     account:apply(document("b"), { prune = true })
     account:rests(document("b"), { prune = true })
+    account:apply(document("c"), { prune = true }) -- whatever the refusal says
+    assert.equal(5, #account:requests("^DELETE .*/connectors/"))
   end)
 
   it("tries for a minute at most, or for a call's deadline, and not what was refused for another reason", function()
