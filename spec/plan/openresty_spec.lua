@@ -45,7 +45,7 @@ local LOCATIONS = [[
   } }
   location = /export { content_by_lua_block {
     local document, err = require("own"):export()
-    ngx.print(document and require("azion.document").json(document) or tostring(err))
+    ngx.print(document and require("azion").document.json(document) or tostring(err))
   } }
   location = /worker { content_by_lua_block { ngx.print(ngx.worker.id()) } }
   location = /refused { content_by_lua_block { ngx.print("") } header_filter_by_lua_block {
