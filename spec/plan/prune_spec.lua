@@ -122,4 +122,20 @@ describe("pruning in version 4", function()
     account:apply(document({}, { cache_vary_by_devices = { behavior = "ignore" } }), { prune = true })
     account:stop()
   end)
+
+  it("begins no deletion while something may refer to the item that could not be deleted", function()
+    local account = plans.start("v4", { seed = { applications = 3, connectors = 2, functions = 1 }, faults = {
+      { method = "DELETE", path = "/v4/workspace/applications*", nth = 2, status = 403 } } })
+    local plan = assert(account.client:plan({ applications = {}, connectors = {}, functions = {} }, { prune = true }))
+    local report = assert(plan:apply())
+    assert.same({ 2, 1, 3 }, { #report.applied, #report.failed, #report.skipped })
+    local failed = report.failed[1].name
+    for _, step in ipairs(report.skipped) do
+      assert.equal(('delete of applications "%s" was not done'):format(failed), step.because)
+    end
+    for _, entry in ipairs(account:requests("^DELETE")) do
+      assert.matches("/applications/", entry)
+    end
+    account:stop()
+  end)
 end)
