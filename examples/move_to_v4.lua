@@ -1,6 +1,6 @@
 --- Writes an edge application of a version 3 account, with all that belongs to it, down as the items of version 4 that it
---- becomes: one document, in which items are named where ids would be. Beside each item stands what could not be
---- carried over, and why. Nothing is changed in the account.
+--- becomes: one document, in which items are named where ids would be, below what could not be carried over, and why.
+--- Nothing is changed in the account, unless --apply makes these items in version 4.
 package.path = (arg[0]:match("^.*/") or "") .. "?.lua;" .. package.path
 local support = require("support")
 local azion = require("azion")
@@ -14,39 +14,27 @@ support.needed(parser, "application", "Id of the edge application.", "1618339282
 parser:flag("--join", "One connector for origins that are the same but for their names.")
 parser:flag("--json", 'JSON: { "document": …, "lost": [{ "place", "field", "why" }] }.')
 parser:flag("--with-keys", "Write HMAC keys down, too; without this they are left out.")
+parser:flag("--apply", "Make the items in version 4 of the account, HMAC keys included, and print no document.")
 
 local check = support.check
 
--- What could not be carried over: by the item of which it is told, in the order in which it was found, and of what is
--- left out altogether.
-local losses, all_losses, left_out = {}, {}, {}
+-- What could not be carried over, in the order in which it was found.
+local losses = {}
 
 local longest_names = { applications = 100, cache_settings = 250, certificates = 250, connectors = 255,
   custom_pages = 255, device_groups = 250, function_instances = 100, functions = 250, rules = 250, workloads = 100 }
 
-local function noter(place)
-  local found = {}
-  return function(field, why)
-    local loss = { place = place, field = field, why = why }
-    found[#found + 1], all_losses[#all_losses + 1] = loss, loss
-  end, found
-end
-
 local function translated(place, translate, ...)
   local count = select("#", ...)
   local given = { ... }
-  local lost, found = noter(place)
+  local function lost(field, why)
+    losses[#losses + 1] = { place = place, field = field, why = why }
+  end
   given[count + 1] = lost
   local item = translate((table.unpack or unpack)(given, 1, count + 1)) -- luacheck: ignore 113
-  if item then
-    local most = longest_names[place:match("^[%l_]+")]
-    if #item.name > most then
-      lost("name", ("longer than the %d characters that version 4 takes: shorten it"):format(most))
-    end
-    losses[item] = found
-  end
-  for _, loss in ipairs(item and {} or found) do
-    left_out[#left_out + 1] = { field = place .. ": " .. loss.field, why = loss.why }
+  local most = longest_names[place:match("^[%l_]+")]
+  if item and #item.name > most then
+    lost("name", ("longer than the %d characters that version 4 takes: shorten it"):format(most))
   end
   return item
 end
@@ -201,11 +189,38 @@ local function tidy(document)
   return without_empty_lists(document)
 end
 
-support.run(parser, function(client, arguments)
+-- Version 4 of the same account.
+local function newer_client(sandbox)
+  return check(sandbox and azion.v4.client({ token = sandbox.token, ca_file = sandbox.ca_file,
+    base_url = sandbox.base_url .. "/v4" }) or azion.v4.client())
+end
+
+local function apply(document, sandbox)
+  local client = newer_client(sandbox)
+  local plan, err = client:plan(document)
+  if plan then
+    print(plan)
+    support.carry_out(plan)
+  end
+  client:close()
+  check(plan, err)
+end
+
+local function print_losses()
+  for _, loss in ipairs(losses) do
+    print((("-- %s: %s: %s"):format(loss.place, loss.field, loss.why):gsub("%c", " ")))
+  end
+end
+
+support.run(parser, function(client, arguments, sandbox)
+  arguments.with_keys = arguments.with_keys or arguments.apply
   local document = tidy(read(client, arguments))
   if arguments.json then
-    return print(support.json({ document = document, lost = azion.array(all_losses) }))
+    return print(support.json({ document = document, lost = azion.array(losses) }))
   end
-  losses[document] = left_out
-  io.write(require("v4_document").text(document, losses))
-end)
+  print_losses()
+  if arguments.apply then
+    return apply(document, sandbox)
+  end
+  io.write(azion.document.lua(document))
+end, { sandbox = { seed = { edge_applications = 2, origins = 6, functions_instances = 0 } } })

@@ -15,8 +15,8 @@ local support = {}
 -- The ids of the first two applications that a sandbox has.
 local sandbox_applications = { "1618339282", "1618339283" }
 
--- Values of options by name, for the sandbox only: on an account they have to be given.
-local sandbox_values = {}
+-- Values of options by name, for the sandbox only: on an account they have to be given, unless a flag makes them idle.
+local sandbox_values, unless = {}, {}
 
 --- The value, or the error raised. (`assert` takes only strings as errors on Lua 5.1 and 5.2.)
 function support.check(value, err, ...)
@@ -42,9 +42,10 @@ end
 ---@param name string
 ---@param description string
 ---@param sandbox_value string
+---@param flag? string with which it is not needed
 ---@return table option
-function support.needed(parser, name, description, sandbox_value)
-  sandbox_values[name] = sandbox_value
+function support.needed(parser, name, description, sandbox_value, flag)
+  sandbox_values[name], unless[name] = sandbox_value, flag
   return parser:option("--" .. name, ("%s (sandbox: %s)"):format(description, sandbox_value))
 end
 
@@ -58,7 +59,8 @@ end
 local function fill_in(parser, arguments)
   for name, sandbox_value in pairs(sandbox_values) do
     local value = arguments[name]
-    if value == nil or (type(value) == "table" and #value == 0) then
+    local is_needed = not (unless[name] and arguments[unless[name]])
+    if is_needed and (value == nil or (type(value) == "table" and #value == 0)) then
       if not arguments.sandbox then
         parser:error("option '--" .. name .. "' is needed")
       end
@@ -87,15 +89,15 @@ end
 
 local default_sandboxes = { v3 = { seed = { edge_applications = 2, origins = 40 } }, v4 = {} }
 
---- Runs a script: `body(client, arguments)`. What it raises becomes one line on stderr and exit status 1.
+--- Runs a script: `body(client, arguments, sandbox)`. What it raises becomes one line on stderr and exit status 1.
 ---@param parser table
----@param body fun(client: azion.Client, arguments: table)
+---@param body fun(client: azion.Client, arguments: table, sandbox?: azion.Sandbox)
 ---@param settings? { sandbox?: table, client?: azion.ClientOptions, version?: "v3"|"v4" }
 function support.run(parser, body, settings)
   settings = settings or {}
   local arguments = parser:parse()
   fill_in(parser, arguments)
-  local version = settings.version or "v3"
+  local version = arguments.api or settings.version or "v3"
   local sandbox, client
   local ok, err = pcall(function()
     if arguments.sandbox then
@@ -104,7 +106,7 @@ function support.run(parser, body, settings)
     else
       client = support.check(azion[version].client(client_options(arguments, settings.client)))
     end
-    body(client, arguments)
+    body(client, arguments, sandbox)
     support.check(io.stdout:flush())
   end)
   if client then
@@ -117,6 +119,22 @@ function support.run(parser, body, settings)
     local message = tostring(err):gsub("%s*\n%s*", " "):gsub("^.*interrupted!$", "interrupted")
     io.stderr:write(arg[0], ": ", message, "\n")
     os.exit(1)
+  end
+end
+
+--- Carries a plan out. What failed is told, and raised.
+---@param plan azion.Plan
+function support.carry_out(plan)
+  local report = support.check(plan:apply())
+  local function tell(steps, why)
+    for _, step in ipairs(steps) do
+      io.stderr:write(("%s of %s %s: %s\n"):format(step.action, step.resource, step.name or "", tostring(step[why])))
+    end
+  end
+  tell(report.skipped, "because")
+  tell(report.failed, "err")
+  if not report.ok then
+    error(("failed: %d, skipped: %d; run it again"):format(#report.failed, #report.skipped), 0)
   end
 end
 

@@ -4,13 +4,6 @@ local azion = require("azion")
 local child = require("spec.support.child")
 local core = require("azion.core")
 
-local site_words = { "--host", "shop.example.com", "--pages", "pages.example.net", "--static", "static.example.net",
-  "--certificate", "self-signed" }
-
-local function last_line(text)
-  return text:match("([^\n]*)\n$")
-end
-
 describe("of version 4, the example", function()
   local sandbox, client, seen
 
@@ -50,7 +43,7 @@ describe("of version 4, the example", function()
     return found
   end
 
-  for _, example in ipairs({ "site_v4", "failover_v4", "export_connectors" }) do
+  for _, example in ipairs({ "failover_v4", "export_connectors" }) do
     it(example .. " explains itself, and runs on a sandbox of its own", function()
       local status, output, errors = child.run({ "examples/" .. example .. ".lua", "--help" })
       assert.equal("", errors)
@@ -63,82 +56,6 @@ describe("of version 4, the example", function()
       assert.is_true(#output > 50)
     end)
   end
-
-  describe("site_v4", function()
-    local function build(...)
-      local words = { "--name", "shop", ... }
-      for _, word in ipairs(site_words) do
-        words[#words + 1] = word
-      end
-      return run("site_v4", words)
-    end
-
-    it("builds each part once those are there that it needs", function()
-      local status, output, errors = build()
-      assert.equal("", errors)
-      assert.equal(0, status)
-      assert.equal("site shop: 9 created, 0 changed, 0 kept", last_line(output))
-      assert.same({ "POST /tls/certificates", "POST /connectors", "POST /connectors", "POST /applications",
-        "POST /applications/:id/cache_settings", "POST /applications/:id/request_rules",
-        "POST /applications/:id/request_rules", "POST /workloads", "POST /workloads/:id/deployments",
-        "POST /purge/wildcard" }, writes())
-      local application = assert(client:applications():find("shop"))
-      local static = assert(client:connectors():find("shop static"))
-      assert.equal("static.example.net", static.attributes.addresses[1].address)
-      assert.equal("force_https", static.attributes.connection_options.transport_policy)
-      assert.same({ { type = "set_connector", attributes = { value = static.id } },
-        { type = "set_cache_policy", attributes = {
-          value = assert(client:cache_settings(application):find("Static files")).id } } },
-        assert(client:rules(application, "request"):find("Static files")).behaviors)
-      local workload = assert(client:workloads():find("shop"))
-      assert.same({ "shop.example.com" }, workload.domains)
-      assert.equal(assert(client:certificates():find("shop")).id, workload.tls.certificate)
-      assert.equal(application.id,
-        assert(client:deployments(workload):find("shop")).strategy.attributes.application)
-    end)
-
-    it("does nothing where all is there, and mends what somebody changed", function()
-      assert.equal(0, (build()))
-      writes()
-      local status, output = build()
-      assert.equal(0, status)
-      assert.equal("site shop: nothing to change", last_line(output))
-      assert.same({}, writes())
-      local application = assert(client:applications():find("shop"))
-      local workload = assert(client:workloads():find("shop"))
-      assert(client:rules(application, "request"):delete(assert(
-        client:rules(application, "request"):find("Pages"))))
-      assert(client:workloads():update(workload, { domains = { "shop.example.com", "other.example.com" } }))
-      writes()
-      status, output = build()
-      assert.equal(0, status)
-      assert.equal("site shop: 1 created, 1 changed, 7 kept", last_line(output))
-      assert.same({ "POST /applications/:id/request_rules", "PATCH /workloads/:id", "POST /purge/wildcard" },
-        writes())
-      assert.same({ "shop.example.com" }, assert(client:workloads():get(workload)).domains)
-    end)
-
-    it("is removed in the right order, and nothing else with it", function()
-      local function count()
-        local sum = 0
-        for _, name in ipairs({ "applications", "connectors", "workloads", "certificates" }) do
-          sum = sum + #assert(client[name](client):all())
-        end
-        return sum
-      end
-      local before = count()
-      assert.equal(0, (build()))
-      assert.equal(before + 5, count())
-      writes()
-      local status, output, errors = run("site_v4", { "--name", "shop", "--down" })
-      assert.equal("", errors)
-      assert.equal(0, status)
-      assert.equal("site shop: 6 removed", last_line(output))
-      assert.same({ "DELETE /workloads/:id/deployments/:id", "DELETE /workloads/:id", "DELETE /applications/:id",
-        "DELETE /connectors/:id", "DELETE /connectors/:id", "DELETE /tls/certificates/:id" }, writes())
-      assert.equal(before, count())
-    end)
-  end)
 
   describe("failover_v4", function()
     local hmac = { enabled = true, config = { type = "aws4_hmac_sha256",

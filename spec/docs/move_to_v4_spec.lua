@@ -82,6 +82,12 @@ describe("the move to version 4", function()
     return output
   end
 
+  local function apply()
+    return child.run({ "examples/move_to_v4.lua", "--application", tostring(application), "--apply" }, {
+      environment = { AZION_TOKEN = sandbox.token, AZION_BASE_URL = sandbox.base_url, AZION_CA_FILE = sandbox.ca_file,
+        AZION_V4_BASE_URL = sandbox.base_url .. "/v4" } })
+  end
+
   local function load_document(text)
     local given = false
     local chunk = assert(load(function()
@@ -105,7 +111,11 @@ describe("the move to version 4", function()
       { environment = { AZION_TOKEN = false } })
     assert.equal("", errors)
     assert.equal(0, status)
-    assert.equal(40, #load_document(output).connectors)
+    assert.equal(6, #load_document(output).connectors)
+    status, output, errors = child.run({ "examples/move_to_v4.lua", "--sandbox", "--apply" },
+      { environment = { AZION_TOKEN = false } })
+    assert.same({ "", 0 }, { errors, status })
+    assert.matches('+ connectors "application-001: origin-001"\n', output, 1, true)
     assert.matches("%-%-application", (select(2, child.run({ "examples/move_to_v4.lua", "--help" }))))
   end)
 
@@ -120,7 +130,7 @@ describe("the move to version 4", function()
       count = count + 1
       assert.is_truthy(text:find(("%s: %s\n"):format(loss.field, loss.why), 1, true), loss.field)
     end
-    assert.equal(count, select(2, text:gsub("\n *%-%- ", "")))
+    assert.equal(count, select(2, ("\n" .. text):gsub("\n%-%- ", "")))
   end)
 
   it("tells what could not be carried over", function()
@@ -221,5 +231,32 @@ describe("the move to version 4", function()
     assert.equal(assert(newer:custom_pages():find("shop")).id, deployment.strategy.attributes.custom_page)
     assert.equal(assert(newer:connectors():find("shop: pages")).id,
       assert(newer:rules(app, "request"):find("to pages")).behaviors[1].attributes.value)
+  end)
+
+  it("makes the items itself where it is asked to, and says what is missing where it cannot", function()
+    for _, name in ipairs({ "workloads", "applications", "custom_pages", "connectors", "certificates" }) do
+      for _, item in ipairs(assert(newer[name](newer):all())) do
+        assert(newer[name](newer):delete(item))
+      end
+    end
+    local status, _, errors = apply()
+    assert.equal(1, status)
+    assert.matches("create of certificates shop certificate: [^\n]*The private_key field is required%.\n", errors)
+    assert.matches("\nexamples/move_to_v4.lua: failed: 1, skipped: 2; run it again\n$", errors)
+    assert(newer:certificates():create({ name = "shop certificate", certificate = pem:format("CERTIFICATE",
+      "CERTIFICATE"), private_key = pem:format("PRIVATE KEY", "PRIVATE KEY") }))
+    local output
+    status, output, errors = apply()
+    assert.same({ "", 0 }, { errors, status })
+    local origin = assert(older:origins(application):find("origin-002"))
+    for _, secret in ipairs({ origin.hmac_access_key, origin.hmac_secret_key, "PRIVATE KEY", sandbox.token }) do
+      assert.is_nil(output:find(secret, 1, true))
+    end
+    assert.matches("\n%-%- workloads.shop: edge_firewall_id: ", output)
+    assert.equal(origin.hmac_secret_key, assert(newer:connectors():find("shop: origin-002")).attributes.modules
+      .origin_shield.config.hmac.config.attributes.secret_key)
+    status, output = apply()
+    assert.equal(0, status)
+    assert.matches("\nNothing to do: everything is as the document wants it.\n$", output)
   end)
 end)

@@ -1,4 +1,6 @@
 -- Carrying a plan out: conflicts, unknown outcomes, what depends on what failed, limits of the rate.
+-- #seconds 15
+local patience = require("spec.support.patience")
 local plans = require("spec.support.plans")
 
 local function origin(name, more)
@@ -72,6 +74,74 @@ describe("applying a plan", function()
     assert.same({}, account:requests("^[^G]"))
   end)
 
+  -- The service moves a rule aside, or takes from a deployment what only one can be: while an apply runs, this does.
+  local function apply_with(plan, after_first)
+    return assert(plan:apply({ on_progress = function(done)
+      if done == 1 then
+        after_first()
+      end
+    end }))
+  end
+
+  local function placed_rule(name, order, more)
+    local item = { name = name, order = order, behaviors = { { name = "deliver" } },
+      criteria = { { { variable = "${uri}", operator = "exists", conditional = "if" } } } }
+    for key, value in pairs(more or {}) do
+      item[key] = value
+    end
+    return item
+  end
+
+  it("takes no change for another's that one of its own steps made in another item", function()
+    start()
+    account:apply(shop({ rules = { request = { placed_rule("a", 2), placed_rule("b", 3), placed_rule("c", 4) } } }))
+    local application = assert(account.client:edge_applications():find("shop"))
+    local rules = account:new_client():rules(application, "request")
+    local client = account:new_client({ concurrency = 1 })
+    local plan = assert(client:plan(shop({ rules = { request = { placed_rule("a", 3),
+      placed_rule("b", nil, { description = "mine" }), placed_rule("c", nil, { description = "mine" }) } } })))
+    local report = apply_with(plan, function()
+      assert(rules:update(assert(rules:find("b")), { order = 4 }))
+      assert(rules:update(assert(rules:find("c")), { is_active = false }))
+    end)
+    assert.same({ "update a", "update b" }, names_of(report.applied))
+    assert.same({ "update c" }, names_of(report.failed))
+    assert.matches("is_active has changed", report.failed[1].err.message, 1, true)
+  end)
+
+  it("takes a change of the very field that it is to change for another's", function()
+    start()
+    account:apply(shop({ rules = { request = { placed_rule("a", 2), placed_rule("b", 3) } } }))
+    local application = assert(account.client:edge_applications():find("shop"))
+    local rules = account:new_client():rules(application, "request")
+    local plan = assert(account.client:plan(shop({ rules = { request = { placed_rule("a", 5) } } })))
+    assert(rules:update(assert(rules:find("a")), { order = 9 }))
+    local report = assert(plan:apply())
+    assert.same({ "update a" }, names_of(report.failed))
+    assert.matches("order has changed", report.failed[1].err.message, 1, true)
+  end)
+
+  it("lets a deployment lose to another of the same apply what only one can be", function()
+    account = plans.start("v4")
+    local function document(one, other, more)
+      local function deployment(name, current)
+        return { name = name, current = current, active = more,
+          strategy = { attributes = { application = "app" } } }
+      end
+      return { applications = { { name = "app" } }, workloads = { { name = "shop", domains = { "a.example.com" },
+        deployments = { deployment("blue", one), deployment("green", other) } } } }
+    end
+    account:apply(document(false, true, true))
+    local workload = assert(account.client:workloads():find("shop"))
+    local deployments = account:new_client():deployments(workload)
+    local client = account:new_client({ concurrency = 1 })
+    local plan = assert(client:plan(document(true, nil, false)))
+    local report = apply_with(plan, function()
+      assert(deployments:update(assert(deployments:find("green")), { current = false }))
+    end)
+    assert.is_true(report.ok, report.failed[1] and tostring(report.failed[1].err))
+  end)
+
   it("takes what has gone for deleted, and does not delete what has changed", function()
     start()
     account:apply(shop({ origins = { origin("a"), origin("b") } }))
@@ -85,6 +155,21 @@ describe("applying a plan", function()
     assert.same({ "delete b" }, names_of(report.failed))
     assert.equal("conflict", report.failed[1].err.kind)
     assert.is_truthy(origins:find("b"))
+  end)
+
+  it("takes a deletion of unknown outcome for done where the item is gone", function()
+    start({ faults = { { method = "DELETE", path = "/variables*", nth = 1, status = 404, apply = true },
+      { method = "DELETE", path = "/variables*", nth = 2, status = 502, apply = true },
+      { method = "DELETE", path = "/variables*", nth = 3, status = 502 } } })
+    local function variable(key)
+      return { key = key, value = "v" }
+    end
+    account:apply({ variables = { variable("A"), variable("B"), variable("C") } })
+    local client = account:new_client({ max_attempts = 1, concurrency = 1 })
+    local report = assert(assert(client:plan({ variables = {} }, { prune = true })):apply())
+    assert.same({ "delete B", "delete C" }, names_of(report.applied))
+    assert.same({ "delete A" }, names_of(report.failed))
+    assert.equal("server", report.failed[1].err.kind)
   end)
 
   it("skips what depends on a step that failed, and nothing else", function()
@@ -115,6 +200,22 @@ describe("applying a plan", function()
     assert.is_true(report.failed[1].err.maybe_applied)
     assert.same({ "POST /edge_applications" }, account:requests("^POST"))
     account:apply(shop()) -- a new plan carries on
+  end)
+
+  it("adopts what was created although the reply came too late, and finds later what came later", function()
+    start({ faults = { { method = "POST", path = "/variables", nth = 1, delay = patience(3) },
+      { method = "POST", path = "/variables", nth = 2, work_delay = patience(1.5) } }, repeated_names = true })
+    local client = account:new_client({ timeout = patience(1), concurrency = 1 })
+    local document = { variables = { { key = "A", value = "v" }, { key = "B", value = "v" } } }
+    local report = assert(assert(client:plan(document)):apply())
+    assert.same({ "create A" }, names_of(report.applied))
+    assert.same({ "create B" }, names_of(report.failed))
+    assert.equal("timeout", report.failed[1].err.kind)
+    repeat
+      client.engine.runtime:sleep(0.1)
+    until #assert(client:variables():all()) == 2
+    account:rests(document)
+    assert.same({ "POST /variables", "POST /variables" }, account:requests("^[^G]"))
   end)
 
   it("reads a change of unknown outcome again", function()
@@ -224,7 +325,8 @@ describe("applying a plan", function()
   end)
 
   it("tries a deletion again that is refused for a use that has just ended", function()
-    account = plans.start("v4", { deletion_lag = 1 })
+    account = plans.start("v4", { deletion_lag = 1, faults = { { method = "DELETE", status = 409,
+      path = "/v4/workspace/connectors*", nth = 3, body = '{"detail":"Not yet."}' } } })
     local function document(...)
       local connectors = {}
       for position, name in ipairs({ ... }) do
@@ -238,6 +340,42 @@ describe("applying a plan", function()
     account:apply(document("a", "b"))
     account:apply(document("b"), { prune = true })
     account:rests(document("b"), { prune = true })
+    account:apply(document("c"), { prune = true }) -- whatever the refusal says
+    assert.equal(5, #account:requests("^DELETE .*/connectors/"))
+  end)
+
+  it("tries for a minute at most, or for a call's deadline, and not what was refused for another reason", function()
+    account = plans.start("v4", { deletion_lag = 1000 })
+    account:apply({ connectors = { { name = "c", type = "http",
+      attributes = { addresses = { { address = "a.example" } } } } } })
+    local function refused(options)
+      local client, late = account:new_client(options), 0
+      local began, runtime = client.engine.now(), client.engine.runtime
+      client.engine.now = function() return began + late end
+      local sleep = runtime.sleep
+      rawset(runtime, "sleep", function(self, seconds, owner)
+        late = late + seconds
+        return sleep(self, 0, owner)
+      end)
+      account:requests()
+      local plan, err = client:plan({ connectors = {} }, { prune = true })
+      local report = plan and plan:apply()
+      rawset(runtime, "sleep", sleep)
+      assert(plan, err)
+      assert.equal(400, report.failed[1].err.status)
+      return late, #account:requests("^DELETE")
+    end
+    local late, tries = refused()
+    assert.same({ 60, 11 }, { math.floor(late + 0.5), tries })
+    late, tries = refused({ deadline = 10 })
+    assert.same({ 10, 5 }, { math.floor(late + 0.5), tries })
+    account:stop()
+    account = plans.start("v4", {
+      faults = { { method = "DELETE", path = "/v4/workspace/connectors*", status = 400 } } })
+    account:apply({ connectors = { { name = "c", type = "http",
+      attributes = { addresses = { { address = "a.example" } } } } } })
+    late, tries = refused()
+    assert.same({ 0, 1 }, { late, tries })
   end)
 
   it("changes the default rule of a new application", function()
@@ -248,6 +386,20 @@ describe("applying a plan", function()
     assert.same({ "create", "update" }, { plan.steps[1].action, plan.steps[2].action })
     assert.matches('~ applications "app".rules.request "Default Rule" (which comes with it)', tostring(plan), 1, true)
     account:rests(document)
+  end)
+
+  it("fails what names an item that did not come with another one", function()
+    start()
+    local plan = assert(account:new_client({ concurrency = 1 }):plan(shop({ rules = { request = { { name = "r",
+      behaviors = { { name = "set_origin", target = "Default Origin" } },
+      criteria = { { { variable = "${uri}", operator = "exists", conditional = "if" } } } } } } })))
+    local report = apply_with(plan, function()
+      local origins = account.client:origins(assert(account.client:edge_applications():find("shop")))
+      assert(origins:update(assert(origins:find("Default Origin")), { name = "Other" }))
+    end)
+    assert.same({ "create r" }, names_of(report.failed))
+    assert.equal("conflict", report.failed[1].err.kind)
+    assert.matches('origins "Default Origin" is not there', report.failed[1].err.message, 1, true)
   end)
 
   it("fails only what meets an error of the server, and says so in the report", function()

@@ -202,6 +202,8 @@ describe("a plan for version 4", function()
       assert.same({ "create", "order" }, { plan.steps[1].action, plan.steps[2].action })
       assert.same({ order = { from = { "a", "b", "c", "d", "e" }, to = { "d", "e", "b", "a", "c" } } },
         plan.steps[2].changes)
+      assert.matches('~ applications "app".rules.request (order)\n    "b": place 2 -> 3\n    "a": place 1 -> 4\n'
+        .. '    "c": place 3 -> 5\n\n', tostring(plan), 1, true)
       local application = assert(account.client:applications():find("app"))
       local got = {}
       for _, rule in ipairs(assert(account.client:rules(application, "request"):all())) do

@@ -167,6 +167,34 @@ describe("a document", function()
     local fields = account:mistakes(with_application({ name = "shop", origins = { origin("a"), origin("a") } }))
     assert.same({ "is there twice: give the keys of both, or another name" },
       fields['edge_applications "shop".origins "a"'])
+    account:apply(with_application({ name = "shop", origins = { origin("a"), origin("b") } }))
+    local origins = account.client:origins(assert(account.client:edge_applications():find("shop")))
+    local a = assert(origins:find("a"))
+    local renamed = with_application({ name = "shop", origins = { { origin_key = a.origin_key, name = "b" } } })
+    assert.same({ ['edge_applications "shop".origins "b"'] =
+      { "another item of the account has this name: give its origin_key, too, or another name" } },
+      (account:mistakes(renamed)))
+    account:apply(renamed, { prune = true })
+    account:apply(with_application({ name = "shop", origins = { { origin_key = a.origin_key, name = "a" },
+      origin("b") } }))
+    local b = assert(origins:find("b"))
+    account:apply(with_application({ name = "shop", origins = { { origin_key = a.origin_key, name = "b" },
+      { origin_key = b.origin_key, name = "c" } } }))
+  end)
+
+  it("is not sure of a name that two items of the account have", function()
+    account:stop()
+    account = plans.start("v3", { repeated_names = true })
+    account:apply({ edge_applications = { { name = "twice" } } })
+    local applications = account.client:edge_applications()
+    local other = assert(applications:create({ name = "twice", delivery_protocol = "http",
+      origin_type = "single_origin", address = "a.example.net" }))
+    assert.same({ "2 items of the account have this name: give the id of the one that is meant" },
+      account:mistakes(with_application({ name = "twice" }))['edge_applications "twice"'])
+    assert.same({ '2 items of edge_applications are named "twice": give the id' }, account:mistakes({ domains = {
+      { name = "d", edge_application_id = "twice" } } })['domains "d".edge_application_id'])
+    account:apply(with_application({ id = other.id, name = "once" }))
+    account:rests(with_application({ name = "twice" }))
   end)
 
   it("leaves a null out where a creation takes none", function()

@@ -86,6 +86,10 @@ describe("pruning", function()
     account:rests({ domains = { { name = "shop", digital_certificate_id = "lets_encrypt" } } })
     local exported = assert(account.client:export({ domains = { "shop" } }))
     assert.equal("lets_encrypt", exported.domains[1].digital_certificate_id)
+    account:requests()
+    account:apply({ domains = { { name = "new", edge_application_id = "shop", digital_certificate_id = "lets_encrypt",
+      cnames = { "b.example.com" } } } })
+    assert.same({ "POST /domains" }, account:requests("^[^G]")) -- the word again would make another certificate
   end)
 end)
 
@@ -100,6 +104,38 @@ describe("pruning in version 4", function()
     assert.same({ 'cannot be deleted: applications "app".rules.request "r" refers to it' }, fields['connectors "c"'])
     local _, plan = account:apply({ connectors = {}, applications = {} }, { prune = true })
     assert.same({ "delete applications app", "delete connectors c" }, steps_of(plan))
+    account:stop()
+  end)
+
+  it("finds what refers to an item from inside of what is changed", function()
+    local account = plans.start("v4")
+    local function document(group, setting)
+      return { applications = { { name = "app", device_groups = group, cache_settings = { { name = "s",
+        modules = { application_accelerator = setting } } } } } }
+    end
+    account:apply(document({ { name = "phones", user_agent = "Mobile" } }, {
+      cache_vary_by_devices = { behavior = "allowlist", device_group = { "phones" } } }))
+    local changed = document({}, { cache_vary_by_method = { "post" } })
+    local fields = account:mistakes(changed, { prune = true })
+    assert.same({ 'cannot be deleted: applications "app".cache_settings "s" refers to it' },
+      fields['applications "app".device_groups "phones"'])
+    account:apply(document({}, { cache_vary_by_devices = { behavior = "ignore" } }), { prune = true })
+    account:stop()
+  end)
+
+  it("begins no deletion while something may refer to the item that could not be deleted", function()
+    local account = plans.start("v4", { seed = { applications = 3, connectors = 2, functions = 1 }, faults = {
+      { method = "DELETE", path = "/v4/workspace/applications*", nth = 2, status = 403 } } })
+    local plan = assert(account.client:plan({ applications = {}, connectors = {}, functions = {} }, { prune = true }))
+    local report = assert(plan:apply())
+    assert.same({ 2, 1, 3 }, { #report.applied, #report.failed, #report.skipped })
+    local failed = report.failed[1].name
+    for _, step in ipairs(report.skipped) do
+      assert.equal(('delete of applications "%s" was not done'):format(failed), step.because)
+    end
+    for _, entry in ipairs(account:requests("^DELETE")) do
+      assert.matches("/applications/", entry)
+    end
     account:stop()
   end)
 end)

@@ -95,6 +95,37 @@ describe("a plan", function()
     assert.equal("Nothing to do: everything is as the document wants it.", tostring(empty))
   end)
 
+  it("goes into objects, and shows of long texts the lines that differ", function()
+    local newer = plans.start("v4")
+    local function document(host, secret, code)
+      return {
+        functions = { { name = "f", code = code } },
+        connectors = { { name = "c", type = "http", attributes = {
+          addresses = { { address = host } },
+          connection_options = { host = host, path_prefix = "/p" },
+          modules = { origin_shield = { enabled = true, config = { hmac = { enabled = true, config = {
+            type = "aws4_hmac_sha256", attributes = { region = "r", access_key = "AK", secret_key = secret } } } } } },
+        } } },
+      }
+    end
+    newer:apply(document("b.example", "SK", "first\nsecond\nthird\n"))
+    local text = tostring(assert(newer.client:plan(document("c.example", "SK", "first\n2\27[0m\nthird\n"))))
+    assert.equal([[
+~ connectors "c"
+    attributes.addresses:
+      - {"active":true,"address":"b.example","http_port":80,"https_port":443,"modules":null}
+      + {"address":"c.example"}
+    attributes.connection_options.host: "b.example" -> "c.example"
+~ functions "f"
+    code:
+      - "second"
+      + "2\u001b[0m"
+]], text:match("^(.-)\n%d+ to create"))
+    text = tostring(assert(newer.client:plan(document("b.example", "NEW", "first\nsecond\nthird\n"))))
+    assert.equal('~ connectors "c"\n    attributes: (a secret)\n', text:match("^(.-)\n%d+ to create"))
+    newer:stop()
+  end)
+
   it("cuts long values in the middle", function()
     local document = { variables = { { key = "K", value = "v" } }, edge_applications = { { name = "shop",
       device_groups = { { name = "g", user_agent = ("x"):rep(400) .. "end" } } } } }

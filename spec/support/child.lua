@@ -51,12 +51,12 @@ end
 
 --- Sends the program what Ctrl-C sends.
 function Child:interrupt()
-  os.execute("kill -INT $(cat " .. self.paths.pid .. ")")
+  os.execute("kill -INT $(cat " .. self.paths.pid .. ") 2>/dev/null")
 end
 
 --- Ends the program at once, as if it had crashed.
 function Child:kill()
-  os.execute("kill -KILL $(cat " .. self.paths.pid .. ")")
+  os.execute("kill -KILL $(cat " .. self.paths.pid .. ") 2>/dev/null")
 end
 
 --- Waits for the program's end.

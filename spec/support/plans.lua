@@ -63,12 +63,18 @@ local function failure_of(report)
   return failed and ("%s %s: %s"):format(failed.resource, tostring(failed.name), tostring(failed.err))
 end
 
---- Plans and applies, and all must go well.
+--- Plans and applies, and all must go well: by GETs, and by at least as many requests as the plan said.
 function Account:apply(document, options, where)
+  local before = #self.sandbox:journal()
   local plan, err = self.client:plan(document, options)
   assert(plan, ("%s: %s"):format(where or "", tostring(err)))
+  local planned = self.sandbox:journal()
+  for position = before + 1, #planned do
+    assert(planned[position].method == "GET", where)
+  end
   local report = assert(plan:apply({ max_deletes = 1000 }))
   assert(report.ok, ("%s: %s"):format(where or "", tostring(failure_of(report))))
+  assert(#self.sandbox:journal() - #planned >= plan.operations, where)
   return report, plan
 end
 

@@ -39,6 +39,7 @@ local schema = {}
 ---@field sent_with? string the field that has to be sent together with it
 ---@field secret? true|"here" masked everywhere, or in the calls to this resource where the name is a common word
 ---@field unique? true|"everywhere" only one item of the collection, or of all accounts, may have the value
+---@field exclusive? true of booleans: one item of the collection has `true`; the one that gets it takes it from the other
 ---@field only_in_lists? true
 ---@field trimmed? true of texts: blanks around it are not kept
 ---@field also? "integer" of texts: taken as well, and means the same as its digits
@@ -82,7 +83,7 @@ local for_kind = {
   text = set_of "length trimmed also unit",
   integer = set_of "range unit",
   number = set_of "range unit",
-  boolean = {},
+  boolean = set_of "exclusive",
   choice = set_of "open decides unit",
   list = set_of "length unordered by or_one",
   object = {},

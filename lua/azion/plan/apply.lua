@@ -56,17 +56,31 @@ local function note(run, step, outcome, value)
   end
 end
 
+-- A gate stands for many steps, and remembers how far they have come.
+local function outcome_of(step)
+  local member = step.is_gate and step.need_list[step.at]
+  while member and member.outcome do
+    step.hindered = step.hindered or member.outcome ~= "applied" and member or nil
+    step.at = step.at + 1
+    member = step.need_list[step.at]
+  end
+  if step.is_gate then
+    return not member and (step.hindered and "failed" or "applied") or nil
+  end
+  return step.outcome
+end
+
 local function obstacle(step)
   for _, other in ipairs(step.need_list) do
-    if other.outcome == "failed" or other.outcome == "skipped" then
-      return other
+    if outcome_of(other) ~= "applied" then
+      return other.hindered or other
     end
   end
 end
 
 local function is_ready(run, step)
   for _, other in ipairs(step.need_list) do
-    if not other.outcome then
+    if not outcome_of(other) then
       return false
     end
   end
@@ -149,7 +163,7 @@ end
 function apply.run(work, given)
   local engine, workers = work.world.client.engine, {}
   local run = { world = work.world, steps = work.steps, on_progress = given.on_progress, engine = engine,
-    runtime = engine.runtime, waiting = {}, first = 1, done = 0, failed = 0, active = 0, early = 0 }
+    runtime = engine.runtime, moved = {}, waiting = {}, first = 1, done = 0, failed = 0, active = 0, early = 0 }
   for position, step in ipairs(work.steps) do
     run.early = run.early + (step.is_late and 0 or 1)
     workers[position] = position <= engine.options.concurrency and position or nil

@@ -9,7 +9,7 @@ local references = require "azion.plan.references"
 local carry = {}
 
 -- Deletions that are refused for a use that has just ended are tried again: the API may need a while to see it.
-local longest_refusal = 60
+local longest_refusal, longest_pause = 60, 8
 
 local function conflict(message)
   return errors.new { kind = "conflict", message = message }
@@ -57,8 +57,8 @@ local function look_again(run, node, err)
 end
 
 -- Sends what is still missing of an item that is there.
-local function bring_to(run, node, item)
-  local body, _, secrets = differences.update(run.world, node, node.resolved, item)
+local function bring_to(run, node, item, wanted)
+  local body, _, secrets = differences.update(run.world, node, wanted, item)
   if not body then
     return item
   elseif secrets[1] then
@@ -80,7 +80,7 @@ local function update(run, node)
     elseif not node.item then
       return carry.create(run, node)
     end
-    return bring_to(run, node, node.item)
+    return bring_to(run, node, node.item, node.resolved)
   end
   local item, err = lookup.get(run, node)
   if not item then
@@ -91,7 +91,7 @@ local function update(run, node)
   if field then
     return nil, conflict(("%s has changed since the plan was made"):format(field))
   end
-  return bring_to(run, node, item)
+  return bring_to(run, node, item, node.resolved)
 end
 
 -- What the reply to a creation shows otherwise than it was wanted: some fields are only taken by a change.
@@ -103,16 +103,7 @@ local function complete(run, node, item)
       wanted[name] = value
     end
   end
-  local changed = differences.between(run.world, node, wanted, item)
-  if not changed[1] then
-    return item
-  end
-  local body = differences.update(run.world, node, wanted, item)
-  local reply, err = write(run, node, item, body)
-  if not reply and err.maybe_applied then
-    return look_again(run, node, err)
-  end
-  return reply, err
+  return differences.between(run.world, node, wanted, item)[1] and bring_to(run, node, item, wanted) or item
 end
 
 function carry.create(run, node)
@@ -129,7 +120,7 @@ function carry.create(run, node)
     local found = lookup.created(run, node)
     if found then
       node.item = found
-      return bring_to(run, node, found)
+      return bring_to(run, node, found, node.resolved)
     end
   end
   if not item then
@@ -155,7 +146,7 @@ local function is_refused_for_use(step, err)
 end
 
 local function remove(run, step)
-  local node, waited, pause = step.node, 0, 1
+  local node, engine = step.node, run.engine
   local item, err = lookup.get(run, node)
   if not item then
     if err.kind == "not_found" then
@@ -167,18 +158,20 @@ local function remove(run, step)
   if field then
     return nil, conflict(("%s has changed since the plan was made"):format(field))
   end
-  local longest = math.min(longest_refusal, run.engine.options.deadline)
+  local pause, ends = 1, nil
   while true do
     local done
     done, err = run.world:collection(node.scope):delete(item)
     if done or err.kind == "not_found" or err.maybe_applied and is_gone(run, node) then
       return true
     end
-    if not is_refused_for_use(step, err) or waited + pause > longest then
+    local now = engine.now()
+    ends = ends or now + math.min(longest_refusal, engine.options.deadline)
+    if not is_refused_for_use(step, err) or now >= ends then
       return nil, err
     end
-    run.runtime:sleep(pause, run.engine)
-    waited, pause = waited + pause, math.min(pause * 2, 8)
+    run.runtime:sleep(math.min(pause, ends - now), engine)
+    pause = math.min(pause * 2, longest_pause)
   end
 end
 
@@ -188,6 +181,7 @@ end
 ---@return any item what is there now; true for a deletion
 ---@return azion.Error? err
 function carry.step(run, step)
+  lookup.expect(run, step)
   if step.action == "delete" then
     return remove(run, step)
   elseif step.action == "order" then

@@ -23,6 +23,7 @@ local function count(steps)
     if is_coming and looked_up[step.scope] then
       counts.read = counts.read - 1 -- one list for all that came
     end
+    counts.write = counts.write - (step.may_be_done and 1 or 0)
     looked_up[step.scope] = looked_up[step.scope] or is_coming
   end
   return counts

@@ -55,7 +55,8 @@ function json.key(name)
 end
 
 local function number_text(value)
-  return kinds.digits(value) or ("%.17g"):format(value)
+  local short = ("%.15g"):format(value)
+  return kinds.digits(value) or tonumber(short) == value and short or ("%.17g"):format(value)
 end
 
 local function scalar(syntax, value)

@@ -3,6 +3,7 @@ local apply = require "azion.plan.apply"
 local check = require "azion.api.check"
 local cost = require "azion.plan.cost"
 local errors = require "azion.client.errors"
+local matching = require "azion.plan.matching"
 local mistake = require "azion.client.mistake"
 local options = require "azion.client.options"
 local order = require "azion.plan.order"
@@ -102,6 +103,7 @@ function plan.make(client, api, desired, given)
   if err then
     return nil, err
   end
+  matching.judge(world)
   settle(world)
   local list = steps.gather(world)
   if given.prune then

@@ -4,15 +4,6 @@ local names = require "azion.plan.names"
 
 local lookup = {}
 
-local function list_items(run, scope)
-  local collection = run.world:collection(scope)
-  if scope.resource.single then
-    local item, err = collection:get()
-    return item and { item }, err
-  end
-  return collection:all()
-end
-
 --- What came with a new item gets known: one list for all of a collection.
 ---@param run table
 ---@param scope azion.plan.Scope
@@ -22,7 +13,7 @@ function lookup.learn(run, scope)
   if scope.is_learnt then
     return true
   end
-  local items, err = list_items(run, scope)
+  local items, err = run.world:items(scope)
   if not items then
     return nil, err
   end
@@ -43,14 +34,26 @@ end
 ---@return table? item
 ---@return azion.Error? err
 function lookup.get(run, node)
-  local collection = run.world:collection(node.scope)
-  if node.scope.resource.single then
-    return collection:get()
-  elseif node.scope.resource.once_per_parent or node.scope.resource.lacks.get then
-    local items, err = collection:all()
+  if names.is_alone(node.scope.resource) or node.scope.resource.lacks.get then
+    local items, err = run.world:items(node.scope)
     return items and items[1], err
   end
-  return collection:get(node.item)
+  return run.world:collection(node.scope):get(node.item)
+end
+
+--- Remembers which fields of other items a step may change as well: a place in an order, what only one can be.
+---@param run table
+---@param step azion.plan.Step
+function lookup.expect(run, step)
+  local resource, node = step.scope.resource, step.node
+  for _, field in ipairs(node and resource.fields or {}) do
+    local is_shared = field.exclusive or field.name == resource.ordered_by
+    if is_shared and (step.action ~= "update" or step.shown.changes[field.name]) then
+      local moved = run.moved[step.scope] or {}
+      run.moved[step.scope] = moved
+      moved[field.name] = moved[field.name] == nil and node or true
+    end
+  end
 end
 
 --- The field that somebody else has changed since the plan was made.
@@ -59,10 +62,11 @@ end
 ---@param item table as it is now
 ---@return string?
 function lookup.changed(run, node, item)
-  local context = { world = run.world, scope = node.scope }
+  local context, moved = { world = run.world, scope = node.scope }, run.moved[node.scope] or {}
   for _, field in ipairs(node.scope.resource.fields) do
-    local seen = node.item[field.name]
-    if seen ~= nil and not field.read_only and not compare.field(context, field, node.item, item) then
+    local seen, by = node.item[field.name], moved[field.name]
+    local is_ours = by ~= nil and by ~= node
+    if seen ~= nil and not field.read_only and not is_ours and not compare.field(context, field, node.item, item) then
       return field.name
     end
   end
@@ -73,7 +77,7 @@ end
 ---@param node azion.plan.Node
 ---@return table?
 function lookup.created(run, node)
-  local items = list_items(run, node.scope)
+  local items = run.world:items(node.scope)
   local known = {}
   for _, other in ipairs(node.scope.nodes) do
     local key = other ~= node and other.item and names.key(node.scope.resource, other.item)

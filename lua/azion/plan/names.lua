@@ -75,6 +75,13 @@ local function with_wanted(node)
   return setmetatable({}, { __index = function(_, name) return names.final(node, name) end })
 end
 
+--- What will tell an item from the others of its collection once the plan is done.
+---@param node azion.plan.Node
+---@return string?
+function names.final_identity(node)
+  return names.identity(node.scope.resource, with_wanted(node))
+end
+
 --- The name under which references find an item once the plan is done.
 ---@param node azion.plan.Node
 ---@return string?
@@ -116,6 +123,19 @@ function names.key(resource, item)
   return key, key and resource.referred_to_by
 end
 
+--- The names of the items that the API makes together with their parent, in a list and as keys.
+---@param scope azion.plan.Scope
+---@return table
+function names.coming(scope)
+  local given, found = scope.resource.comes_with_parent, {}
+  for position, name in ipairs(type(given) == "table" and given or {}) do
+    if not given.phase or given.phase == scope.phase then
+      found[position], found[name] = name, true
+    end
+  end
+  return found
+end
+
 --- A name in quotes, as part of a place.
 ---@param name string
 ---@return string
@@ -138,13 +158,6 @@ function names.hint(name, known)
   end
   nearest = nearest or beginnings[check.nearest(name, beginnings) or name:lower()]
   return nearest and ("; there is %s"):format(names.quoted(nearest)) or ""
-end
-
---- The words for a node in messages: `origins "Static files"`.
----@param node azion.plan.Node
----@return string
-function names.place(node)
-  return node.place
 end
 
 return names

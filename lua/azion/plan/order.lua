@@ -75,23 +75,33 @@ local function refers_from_inside(world, outer, name)
   return refers
 end
 
--- What goes along with an item has not been read: it may use what else goes.
-local function add_deletions_of_holders(world, steps)
-  local deletions = {}
+local function deletions_by_resource(steps)
+  local found, lists = {}, {}
   for _, step in ipairs(steps) do
-    deletions[#deletions + 1] = step.action == "delete" and step or nil
-  end
-  local known = {}
-  for _, step in ipairs(deletions) do
-    for _, other in ipairs(deletions) do
-      local one, two = step.scope.resource, other.scope.resource
-      local pair = one.name .. " " .. two.name
-      if known[pair] == nil then
-        known[pair] = one ~= two and one.parent == nil and refers_from_inside(world, two, one.name)
+    local resource = step.scope.resource
+    if step.action == "delete" then
+      if not lists[resource] then
+        lists[resource] = {}
+        found[#found + 1] = resource
       end
-      if known[pair] then
-        need(step, other)
-        step.ends_use = true
+      table.insert(lists[resource], step)
+    end
+  end
+  return found, lists
+end
+
+-- What goes along with an item has not been read: it may use what else goes. A gate stands for all deletions of one
+-- resource, where each of another one would need each of them.
+local function add_deletions_of_holders(world, steps)
+  local resources, lists = deletions_by_resource(steps)
+  for _, outer in ipairs(resources) do
+    local gate = { is_gate = true, number = 0, need_list = lists[outer], at = 1 }
+    for _, resource in ipairs(resources) do
+      if resource ~= outer and not resource.parent and refers_from_inside(world, outer, resource.name) then
+        for _, step in ipairs(lists[resource]) do
+          need(step, gate)
+          step.ends_use = true
+        end
       end
     end
   end
@@ -146,7 +156,7 @@ local function cycle_error(path, step)
   local members, has_begun = {}, false
   for _, member in ipairs(path) do
     has_begun = has_begun or member == step
-    if has_begun then
+    if has_begun and not member.is_gate then
       members[#members + 1] = ("%s of %s"):format(member.action, member.place)
     end
   end
@@ -154,7 +164,9 @@ local function cycle_error(path, step)
     .. table.concat(members, ", "))
   err.fields = {}
   for _, member in ipairs(path) do
-    err.fields[member.place] = { "needs something that needs it" }
+    if not member.is_gate then
+      err.fields[member.place] = { "needs something that needs it" }
+    end
   end
   return err
 end
@@ -175,7 +187,7 @@ local function sort(steps)
       visit(other)
     end
     state[step], path[#path] = "done", nil
-    sorted[#sorted + 1] = step
+    sorted[#sorted + 1] = step -- gates, too
   end
   for _, step in ipairs(steps) do
     visit(step)
@@ -188,7 +200,7 @@ local function mark_late(sorted)
   local early = {}
   for position = #sorted, 1, -1 do
     local step = sorted[position]
-    local is_early = step.action ~= "delete" or early[step]
+    local is_early = early[step] or not step.is_gate and step.action ~= "delete"
     step.is_late = not is_early
     for _, other in ipairs(is_early and step.need_list or {}) do
       early[other] = true
@@ -217,7 +229,7 @@ function order.arrange(world, steps)
   local arranged = {}
   for _, is_late in ipairs({ false, true }) do
     for _, step in ipairs(sorted) do
-      if step.is_late == is_late then
+      if step.is_late == is_late and not step.is_gate then
         arranged[#arranged + 1] = step
       end
     end

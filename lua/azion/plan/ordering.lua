@@ -5,11 +5,7 @@ local ordering = {}
 
 -- The items of a collection that can be moved, as they come: the default rule stays where it is.
 local function movable(scope)
-  local coming, fixed = scope.resource.comes_with_parent, {}
-  for _, name in ipairs(type(coming) == "table" and coming or {}) do
-    fixed[name] = not coming.phase or coming.phase == scope.phase
-  end
-  local nodes, rank = {}, {}
+  local nodes, rank, fixed = {}, {}, names.coming(scope)
   for position, node in ipairs(scope.nodes) do
     if not fixed[names.of(node)] then
       local place = node.item and tonumber(node.item[scope.resource.ordered_by])

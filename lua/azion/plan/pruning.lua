@@ -7,16 +7,7 @@ local walk = require "azion.api.walk"
 local pruning = {}
 
 local function comes_with_parent(scope, node)
-  local coming = scope.resource.comes_with_parent
-  if type(coming) ~= "table" then
-    return coming == true
-  end
-  for _, name in ipairs(coming) do
-    if names.of(node) == name and (not coming.phase or coming.phase == scope.phase) then
-      return true
-    end
-  end
-  return false
+  return scope.resource.comes_with_parent == true or names.coming(scope)[names.of(node)] ~= nil
 end
 
 --- Whether the API makes and keeps an item by itself.
@@ -30,7 +21,10 @@ function pruning.is_kept_by_api(resource, item)
   end) == true
 end
 
-local function is_doomed_with(node)
+--- Whether an item goes, or something that it belongs to.
+---@param node? azion.plan.Node
+---@return boolean
+function pruning.is_doomed(node)
   while node do
     if node.is_doomed then
       return true
@@ -39,8 +33,6 @@ local function is_doomed_with(node)
   end
   return false
 end
-
-pruning.is_doomed = is_doomed_with
 
 --- Marks what is to be deleted in the collections that have been read.
 ---@param world azion.plan.World
@@ -89,7 +81,7 @@ function pruning.want_referrers(world)
         parents = { false }
       end
       for _, parent in ipairs(parents) do
-        for _, other in ipairs(is_doomed_with(parent or nil) and {} or world:scopes_of(resource, parent or nil)) do
+        for _, other in ipairs(pruning.is_doomed(parent or nil) and {} or world:scopes_of(resource, parent or nil)) do
           other.is_wanted = true
         end
       end
@@ -102,16 +94,15 @@ end
 function pruning.judge(world)
   for _, scope in ipairs(world.scopes) do
     for _, node in ipairs(scope.nodes) do
-      if not is_doomed_with(node) and (node.item or node.resolved) then
+      if not pruning.is_doomed(node) and (node.item or node.body) then
         local final = {}
-        for name, value in pairs(node.item or {}) do
-          final[name] = value
-        end
-        for name, value in pairs(node.resolved or {}) do
-          final[name] = value
+        for _, part in ipairs({ node.item or {}, node.body }) do
+          for name, value in pairs(part) do
+            final[name] = value
+          end
         end
         references.each(world, node, final, function(meant)
-          if is_doomed_with(meant) then
+          if pruning.is_doomed(meant) then
             world:report(meant.place, ("cannot be deleted: %s refers to it"):format(node.place))
           end
         end)

@@ -2,6 +2,7 @@
 local differences = require "azion.plan.differences"
 local names = require "azion.plan.names"
 local ordering = require "azion.plan.ordering"
+local pruning = require "azion.plan.pruning"
 local references = require "azion.plan.references"
 local values = require "azion.plan.values"
 
@@ -13,6 +14,7 @@ local steps = {}
 ---@field node? azion.plan.Node
 ---@field place string
 ---@field shown table what `plan.steps` has
+---@field may_be_done? boolean nothing may have to be sent for it
 ---@field needs table<azion.plan.Step, true>
 ---@field need_list azion.plan.Step[]
 
@@ -79,21 +81,35 @@ local function is_only_named(node)
   return true
 end
 
+-- Whether what comes with another item is certainly not as it is wanted.
+local function differs_from_defaults(world, node)
+  for _, field in ipairs(differences.between(world, node, node.resolved, {})) do
+    if field.default ~= nil then
+      return true
+    end
+  end
+  return false
+end
+
 local function step_for(world, node)
   local scope = node.scope
   if not node.item and not node.is_coming and scope.resource.lacks.create then
     world:report(node.place, ("cannot be created: the API has no POST for %s"):format(scope.resource.name))
   elseif not node.item then
     local body = differences.create(node, node.resolved)
+    node.body = body
     if not node.is_coming then
       differences.judge(world, node, body)
     elseif is_only_named(node) then
       return nil
     end
-    return new_step(scope, node.is_coming and "update" or "create", node, changes_of(world, node, given_fields(node),
-      node.resolved))
+    local step = new_step(scope, node.is_coming and "update" or "create", node, changes_of(world, node,
+      given_fields(node), node.resolved))
+    step.may_be_done = node.is_coming and not differs_from_defaults(world, node)
+    return step
   end
   local body, changed, secrets = differences.update(world, node, node.resolved, node.item)
+  node.body = body
   if body then
     differences.judge(world, node, body, changed, secrets)
     return new_step(scope, "update", node, changes_of(world, node, changed, body, node.item))
@@ -125,12 +141,7 @@ local function deletions(world)
     local scope = world.scopes[position]
     for at = #scope.nodes, 1, -1 do
       local node = scope.nodes[at]
-      local goes_along = false
-      local parent = scope.parent
-      while parent do
-        goes_along, parent = goes_along or parent.is_doomed, parent.scope.parent
-      end
-      if node.is_doomed and not goes_along then
+      if node.is_doomed and not pruning.is_doomed(scope.parent) then
         node.step = new_step(scope, "delete", node)
         list[#list + 1] = node.step
       end

@@ -1,112 +1,12 @@
 --- A plan for people, as a diff, and for programs, as a table.
+local change = require "azion.plan.change"
 local core = require "azion.core"
 local errors = require "azion.client.errors"
 
 local text = {}
 
-local longest = 160
-
 local signs = { create = "+", update = "~", delete = "-", order = "~" }
 local colors = { ["+"] = "32", ["-"] = "31", ["~"] = "33" }
-
--- Cut in the middle: the end of a long text tells as much as its beginning.
-local function cut(value)
-  if #value <= longest then
-    return value
-  end
-  local half = math.floor((longest - 3) / 2)
-  local left = value:sub(1, half):gsub("[\192-\255]?[\128-\191]*$", "")
-  local right = value:sub(-half):gsub("^[\128-\191]+", "")
-  return left .. "…" .. right
-end
-
-local function shown(value)
-  if value == nil then
-    return "(nothing)"
-  elseif value == core.null then
-    return "null"
-  end
-  return cut(core.encode(value) or tostring(value))
-end
-
-local function is_list(value)
-  return type(value) == "table" and (value[1] ~= nil or getmetatable(value) == core.array_metatable)
-end
-
--- The longest common part of two lists of lines, by the usual table.
-local function common(left, right)
-  local lengths = {}
-  for row = #left + 1, 1, -1 do
-    lengths[row] = {}
-    for column = #right + 1, 1, -1 do
-      if row > #left or column > #right then
-        lengths[row][column] = 0
-      elseif left[row] == right[column] then
-        lengths[row][column] = lengths[row + 1][column + 1] + 1
-      else
-        lengths[row][column] = math.max(lengths[row + 1][column], lengths[row][column + 1])
-      end
-    end
-  end
-  return lengths
-end
-
-local most_lines = 300
-
--- Only the lines that differ.
-local function add_difference(lines, left, right)
-  if #left > most_lines or #right > most_lines then
-    lines[#lines + 1] = ("      %d entries become %d"):format(#left, #right)
-    return
-  end
-  local lengths, row, column = common(left, right), 1, 1
-  while row <= #left or column <= #right do
-    if row <= #left and column <= #right and left[row] == right[column] then
-      row, column = row + 1, column + 1
-    elseif column > #right or row <= #left and lengths[row + 1][column] >= lengths[row][column + 1] then
-      lines[#lines + 1] = "      - " .. left[row]
-      row = row + 1
-    else
-      lines[#lines + 1] = "      + " .. right[column]
-      column = column + 1
-    end
-  end
-end
-
--- A list or object as lines: its entries, those of lists in lists one by one.
-local function lines_of(value, prefix, lines)
-  lines = lines or {}
-  if is_list(value) then
-    for position, entry in ipairs(value) do
-      if is_list(entry) then
-        lines_of(entry, ("%s%d."):format(prefix or "", position), lines)
-      else
-        lines[#lines + 1] = (prefix and prefix .. " " or "") .. shown(entry)
-      end
-    end
-    return lines
-  end
-  local members = {}
-  for name in pairs(value) do
-    members[#members + 1] = name
-  end
-  table.sort(members, function(one, other) return tostring(one) < tostring(other) end)
-  for _, name in ipairs(members) do
-    lines[#lines + 1] = ("%s: %s"):format(name, shown(value[name]))
-  end
-  return lines
-end
-
-local function add_change(lines, name, change, is_new)
-  if is_new or change.from == nil then
-    lines[#lines + 1] = ("    %s: %s"):format(name, shown(change.to))
-  elseif type(change.from) == "table" and type(change.to) == "table" then
-    lines[#lines + 1] = ("    %s:"):format(name)
-    add_difference(lines, lines_of(change.from), lines_of(change.to))
-  else
-    lines[#lines + 1] = ("    %s: %s -> %s"):format(name, shown(change.from), shown(change.to))
-  end
-end
 
 local function field_names(step)
   local list = {}
@@ -132,8 +32,19 @@ local function add_step(lines, world, step)
     note = " (which comes with it)"
   end
   lines[#lines + 1] = ("%s %s%s"):format(sign, step.place, note)
+  if step.action == "order" then
+    local order = step.shown.changes[step.scope.resource.ordered_by]
+    change.add_moves(lines, order.from, order.to)
+    return
+  end
   for _, name in ipairs(field_names(step)) do
-    add_change(lines, name, step.shown.changes[name], step.action == "create")
+    local from, to, count = step.shown.changes[name].from, step.shown.changes[name].to, #lines
+    if step.action == "create" or from == nil then
+      lines[#lines + 1] = ("    %s: %s"):format(name, change.value(to))
+    else
+      change.add(lines, name, from, to)
+      lines[#lines + 1] = #lines == count and ("    %s: (a secret)"):format(name) or nil
+    end
   end
 end
 

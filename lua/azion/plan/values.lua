@@ -48,14 +48,16 @@ end
 
 local map_value
 
-local function map_members(field, value, scope, change, at)
-  local made, inner = setmetatable({}, getmetatable(value)), values.inner(field, value, scope)
+-- In the API's order, so that mistakes are told in the same order each time; unknown members as they are.
+local function map_members(holder, value, scope, change, at)
+  local made = setmetatable({}, getmetatable(value))
   for name, member in next, value do
-    local part = field.by_name[name]
-    if part then
-      made[name] = map_value(part, member, inner, change, at .. "." .. name)
-    else
-      made[name] = member
+    made[name] = member
+  end
+  for _, part in ipairs(holder.fields) do
+    local member = value[part.name]
+    if member ~= nil then
+      made[part.name] = map_value(part, member, scope, change, at .. part.name)
     end
   end
   return made
@@ -74,7 +76,7 @@ function map_value(field, value, scope, change, at)
   elseif case.kind == "list" then
     return map_value(case.of, value, scope, change, at)
   elseif case.kind == "object" and kinds.is_object(value) then
-    return map_members(case, value, scope, change, at)
+    return map_members(case, value, values.inner(case, value, scope), change, at .. ".")
   end
   return change(case, value, at)
 end
@@ -97,12 +99,7 @@ end
 ---@param change fun(field: azion.Field, value: any, at: string): any
 ---@return table
 function values.map_item(resource, given, base, change)
-  local made, scope = {}, values.scope(resource, given, base)
-  for name, value in next, given do
-    local field = resource.by_name[name]
-    made[name] = field and values.map(field, value, scope, change) or value
-  end
-  return made
+  return map_members(resource, given, values.scope(resource, given, base), change, "")
 end
 
 return values

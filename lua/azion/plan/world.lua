@@ -13,6 +13,7 @@ local world = {}
 ---@field place string where it stands in the document, or would stand
 ---@field key? string as the document gives it
 ---@field item? table as it is in the account, with nulls
+---@field body? table what is sent to create or change it, with references
 ---@field is_coming? boolean made by the API together with its parent, which is still to be created
 ---@field is_doomed? boolean to be deleted
 ---@field step? azion.plan.Step
@@ -122,6 +123,19 @@ function methods:collection(scope)
   end
   collection.is_of_plan = true
   return collection
+end
+
+--- The items of a collection as they are now.
+---@param scope azion.plan.Scope
+---@return table? items
+---@return azion.Error? err
+function methods:items(scope)
+  local collection = self:collection(scope)
+  if scope.resource.single then
+    local item, err = collection:get()
+    return item and { item }, err
+  end
+  return collection:all()
 end
 
 --- An id as text: digits for a whole number of any kind.

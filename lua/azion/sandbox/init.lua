@@ -93,7 +93,7 @@ function methods:journal()
   local process = processes[self]
   local file = not process.stopped and io.open(process.folder .. "/journal", "rb")
   if file then
-    for line in file:lines() do
+    for line in file:read("*a"):gmatch("([^\n]*)\n") do -- the last line may be half written
       local entry = json.decode(line)
       for _, name in ipairs(JOURNAL_INTEGERS) do
         entry[name] = to_integer(entry[name])

@@ -19,7 +19,7 @@ return resource "deployments" {
   fields = {
     integer "id" { read_only = true },
     text "name" { required = true, length = { 1, 254 }, unique = true },
-    boolean "current" { default = true },
+    boolean "current" { default = true, exclusive = true },
     boolean "active" { default = true },
     object "strategy" {
       choice "type" { "default", default = "default" },
