@@ -119,7 +119,7 @@ describe("make release", function()
     assert.equal(1, status)
     assert.equal(3, #problems)
     assert.equal(("lua/azion/version.lua has %s, not 9.8.7"):format(number), problems[1])
-    assert.matches('^CHANGELOG.md begins with "' .. number .. ' %- 2026%-01%-31"; a release has a date there: ## 9.8.7 %- ',
+    assert.matches('^CHANGELOG.md begins with "' .. number .. ' %- 2026%-01%-31"; a release has a date there: ## 9.8.7',
       problems[2])
     assert.equal('there is no tag v9.8.7; try: git tag -a -m "azion 9.8.7" v9.8.7', problems[3])
   end)
