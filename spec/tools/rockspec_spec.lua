@@ -151,6 +151,8 @@ describe("the installed rock", function()
     -- LuaRocks compiles in place. In a copy that disturbs nobody.
     assert.equal(0, execute(("cp -r %s src src-redis lua bin docs examples '%s'"):format(rockspec_file, scratch)))
     assert.equal(0, execute(("mkdir '%s/empty'"):format(scratch)))
+    -- Those of releases lie beside it. LuaRocks takes the checkout's.
+    files.write(scratch .. "/azion-99.0.0-1.rockspec", "error('the wrong one')\n")
   end)
 
   teardown(function()
