@@ -1,5 +1,5 @@
 -- `luarocks test`: builds for the Lua that LuaRocks runs this file with, and runs the specs on it.
--- `luarocks --lua-version=5.4 test -- spec/json_spec.lua` runs one file.
+-- `luarocks --lua-version=5.4 test -- spec/core/json_spec.lua` runs one file.
 local version = _VERSION:match("%d+%.%d+")
 local lua = jit and "luajit" or version
 
