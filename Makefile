@@ -36,7 +36,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=h
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build all-luas demo describe test oom threads torture lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak clean help
+.PHONY: build all-luas demo describe test oom threads torture lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak release rock-trial clean help
 
 build: $(MODULE) $(REDIS_MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
 
@@ -188,6 +188,14 @@ soak: ## Run the long trials of docs/reliability.md: 10,000 operations, storms, 
 	@tools/bootstrap test
 	@$(MAKE) --no-print-directory -s build
 	@$(if $(SHORT),tools/test --only=spec/call/soak_spec.lua spec:$(LUA),LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/?.so;;" $(LUA_PACKAGE) tools/soak.lua)
+
+release: ## Check that VERSION=X.Y.Z is ready, and write its rockspecs
+	@tools/bootstrap lint
+	@tools/release $(VERSION)
+
+rock-trial: ## Install the release rock, for each Lua, from a rocks server of local files; use it, and remove it
+	@tools/bootstrap test
+	@tools/rocks trial
 
 clean: ## Remove what was built, by make or by luarocks
 	rm -rf build src/*.o src-redis/*.o azion

@@ -7,13 +7,15 @@ source = {
 description = {
   summary = "Client for the Azion edge platform's REST API",
   detailed = [[
-    Origins and the other collections of the API as Lua tables, with paging, retries, waits for the rate
-    limit and errors that say what happened. In scripts and inside OpenResty.
-    Needs libcurl and nothing else.
+    The collections of versions 3 and 4 of the API as Lua tables, with paging, retries, waits for the rate limit and
+    errors that say what happened, plans, and the command lazion. In scripts and inside OpenResty.
+    The module needs libcurl and nothing else; lazion needs argparse, and the stand-in for the API lua-cjson.
   ]],
   homepage = "https://github.com/azion-lua/azion",
   license = "MIT",
 }
+-- `make release` adds argparse and lua-cjson. A checkout is used with Debian's packages of them, which LuaRocks does not
+-- see: it would install others.
 dependencies = {
   "lua >= 5.1, < 5.5",
 }
@@ -30,6 +32,7 @@ mkdir -p build/rock && $(CC) -std=c11 $(CFLAGS) -fPIC -fvisibility=hidden \
   "-L$(CURL_LIBDIR)" "-Wl,-rpath,$(CURL_LIBDIR)" -lcurl -lm]]
 build = {
   type = "command",
+  copy_directories = { "docs", "examples" },
   build_command = compile .. " -Wl,-z,relro,-z,now",
   platforms = { macosx = { build_command = compile } },
   install = {
@@ -265,5 +268,6 @@ build = {
   },
 }
 test = {
-  type = "busted",
+  type = "command",
+  script = "spec/luarocks.lua",
 }

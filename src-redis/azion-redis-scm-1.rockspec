@@ -18,7 +18,7 @@ description = {
 -- others, or fail where it reaches no server.
 dependencies = {
   "lua >= 5.1, < 5.5",
-  "azion",
+  "azion >= 0.1.0",
 }
 external_dependencies = {
   HIREDIS = { library = "hiredis", header = "hiredis/hiredis.h" },

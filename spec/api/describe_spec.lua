@@ -1,4 +1,5 @@
 -- The files that are written from the descriptions are current, and tell what the descriptions say.
+local disk = require("tools.derived.disk")
 local files = require("tools.derived.files")
 local notes = require("azion.api.notes")
 local reference = require("tools.derived.reference")
@@ -32,7 +33,7 @@ describe("what is written from the descriptions", function()
   end)
 
   it("tells editors of each collection, what it takes and what it gives", function()
-    local text = files.read("lua/azion/types.lua")
+    local text = disk.read("lua/azion/types.lua")
     has(text, "---@field origins fun(self: azion.v3.Client, edge_application: azion.Id): azion.OriginsCollection\n",
       "---@field create fun(self: azion.OriginsCollection, fields: azion.OriginFields, options?: azion.CallOptions): "
         .. "azion.Origin?, azion.Error?, azion.Response?\n",
@@ -52,14 +53,14 @@ describe("what is written from the descriptions", function()
   end)
 
   it("does not offer methods that the API lacks", function()
-    local text = files.read("lua/azion/types.lua")
+    local text = disk.read("lua/azion/types.lua")
     has(text, "---@field overwrite fun(self: azion.VariablesCollection,")
     assert.is_nil(text:find("---@field update fun(self: azion.VariablesCollection,", 1, true))
     assert.is_nil(text:find("---@field get fun(self: azion.v4.PersonalTokensCollection,", 1, true))
   end)
 
   it("has a section for each resource of version 4, with its fields in their places", function()
-    local text = files.read("docs/resources-v4.md")
+    local text = disk.read("docs/resources-v4.md")
     for _, resource in ipairs(resources_of("v4")) do
       has(text, ("\n## %s\n"):format(resource.name), ("](#%s)"):format(resource.name), resource.path)
     end

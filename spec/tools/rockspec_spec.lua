@@ -1,5 +1,8 @@
--- What LuaRocks installs: what it names, how it compiles, that it loads.
--- #seconds 35
+-- What LuaRocks installs from a checkout: what it names, how it compiles, that it loads. `make rock-trial` installs the
+-- rock of a release, for each Lua.
+-- #seconds 15
+local command = require "spec.support.command"
+local files = require "spec.support.files"
 local shell = require "spec.support.shell"
 
 local rockspec_file = "azion-scm-1.rockspec"
@@ -11,8 +14,8 @@ local function read_rockspec(file)
   return fields
 end
 
-local function execute(command)
-  local result, _, code = os.execute(command)
+local function execute(words)
+  local result, _, code = os.execute(words)
   return result == true and 0 or type(result) == "number" and result or code
 end
 
@@ -68,6 +71,11 @@ describe("the rockspec", function()
     assert.same({ ["azion.core"] = "build/rock/core.so" }, rockspec.build.install.lib)
   end)
 
+  it("does without rocks that Debian has as packages: LuaRocks would not see those", function()
+    assert.same({ "lua >= 5.1, < 5.5" }, rockspec.dependencies)
+    assert.is_nil(rockspec.test_dependencies)
+  end)
+
   it("names every Lua module, by the path under which it is required, and no other", function()
     local on_disk, named = {}, {}
     for _, path in ipairs(shell.lines_of("find lua -name '*.lua'")) do
@@ -85,16 +93,19 @@ end)
 describe("the rockspec of what a budget in Redis needs", function()
   it("lies where luarocks does not take it for the main one, and compiles as that does", function()
     local rockspec = read_rockspec(redis_rockspec_file)
-    assert.same({ rockspec_file }, shell.lines_of("ls | grep rockspec"))
+    for _, name in ipairs(shell.lines_of("ls *.rockspec rockspec rockspecs 2>/dev/null")) do
+      assert.matches("^azion%-[%d.scm]+%-1%.rockspec$", name)
+    end
     assert.equal(redis_rockspec_file, "src-redis/" .. rockspec.package .. "-" .. rockspec.version .. ".rockspec")
     assert.is_true(count_hardening(rockspec.build.build_command) >= 4)
     assert.same({ ["azion.hiredis"] = "build/rock/hiredis.so" }, rockspec.build.install.lib)
   end)
 end)
 
--- LuaJIT loads what was built for 5.1.
-local targets = jit and { { "5.1", "luajit" } }
-  or { { "5.1", "lua5.1" }, { "5.2", "lua5.2" }, { "5.3", "lua5.3" }, { "5.4", "lua5.4" } }
+local version, interpreter = "5.4", "lua5.4"
+if jit then
+  version, interpreter = "5.1", "luajit" -- it loads what was built for 5.1
+end
 
 local where_from = [[
   local azion = require("azion")
@@ -138,47 +149,70 @@ describe("the installed rock", function()
   setup(function()
     scratch = assert(shell.lines_of("mktemp -d")[1])
     -- LuaRocks compiles in place. In a copy that disturbs nobody.
-    assert.equal(0, execute(("cp -r %s src src-redis lua bin '%s'"):format(rockspec_file, scratch)))
+    assert.equal(0, execute(("cp -r %s src src-redis lua bin docs examples '%s'"):format(rockspec_file, scratch)))
     assert.equal(0, execute(("mkdir '%s/empty'"):format(scratch)))
+    -- Those of releases lie beside it. LuaRocks takes the checkout's.
+    files.write(scratch .. "/azion-99.0.0-1.rockspec", "error('the wrong one')\n")
   end)
 
   teardown(function()
     execute(("rm -rf '%s'"):format(scratch))
   end)
 
-  local function make_rock(rockspec, version, tree)
+  local function make_rock(rockspec, tree)
     local build = "cd '%s' && luarocks --lua-version=%s make --tree='%s' %s >build.log 2>&1"
     if execute(build:format(scratch, version, tree, rockspec)) ~= 0 then
       error(table.concat(shell.lines_of(("cat '%s/build.log'"):format(scratch)), "\n"))
     end
   end
 
-  for _, target in ipairs(targets) do
-    local version, interpreter = target[1], target[2]
+  it("loads in an empty directory with " .. interpreter, function()
+    local tree = scratch .. "/tree"
+    local lazion = tree .. "/bin/lazion"
+    make_rock("", tree)
+    local share = tree .. "/share/lua/" .. version
+    local lib = tree .. "/lib/lua/" .. version
+    local run = "cd '%s/empty' && env -i LUA_PATH='%s/?.lua;%s/?/init.lua;;' LUA_CPATH='%s/?.so;;' %s -e '%s' 2>&1"
+    local program = "$(command -v " .. interpreter .. ")"
+    local out = shell.lines_of(run:format(scratch, share, share, lib, program, where_from))
+    assert.matches("^azion %d+%.%d+%.%d+$", out[1])
+    assert.equal("@" .. share .. "/azion/", out[2]:match("^.*/"))
+    assert.equal(lib .. "/azion/core.so", out[3])
+    assert_hardened(out[3])
+    local plain = "cd '%s/empty' && env -i PATH=/usr/bin:/bin sh -c '%s' 2>&1"
+    assert.same({ "lazion " .. out[1]:match("%S+$") }, shell.lines_of(plain:format(scratch, lazion .. " --version")))
+    out = shell.lines_of(plain:format(scratch,
+      ('eval "$(%s sandbox --background)"; %s rate --csv; kill $AZION_SANDBOX_PID'):format(lazion, lazion)))
+    assert.matches("^read,200,199,", out[2])
 
-    it("loads in an empty directory with " .. interpreter, function()
-      local tree = scratch .. "/tree-" .. version
-      make_rock("", version, tree)
-      local share = tree .. "/share/lua/" .. version
-      local lib = tree .. "/lib/lua/" .. version
-      local run = "cd '%s/empty' && env -i LUA_PATH='%s/?.lua;%s/?/init.lua;;' LUA_CPATH='%s/?.so;;' %s -e '%s' 2>&1"
-      local program = "$(command -v " .. interpreter .. ")"
-      local out = shell.lines_of(run:format(scratch, share, share, lib, program, where_from))
-      assert.matches("^azion %d+%.%d+%.%d+$", out[1])
-      assert.equal("@" .. share .. "/azion/", out[2]:match("^.*/"))
-      assert.equal(lib .. "/azion/core.so", out[3])
-      assert_hardened(out[3])
-      assert.same({ "lazion " .. out[1]:match("%S+$") },
-        shell.lines_of(("cd '%s/empty' && env -i PATH=/usr/bin:/bin '%s/bin/lazion' --version 2>&1"):format(scratch,
-          tree)))
-      out = shell.lines_of(("cd '%s/empty' && env -i PATH=/usr/bin:/bin sh -c '%s' 2>&1"):format(scratch,
-        ('eval "$(%s/bin/lazion sandbox --background)"; %s/bin/lazion rate --csv; kill $AZION_SANDBOX_PID'):format(tree,
-          tree)))
-      assert.matches("^read,200,199,", out[2])
+    make_rock(redis_rockspec_file, tree)
+    out = shell.lines_of(run:format(scratch, share, share, lib, program, ping))
+    assert.same({ "*1 $4 PING " }, out)
+  end)
+end)
 
-      make_rock(redis_rockspec_file, version, tree)
-      out = shell.lines_of(run:format(scratch, share, share, lib, program, ping))
-      assert.same({ "*1 $4 PING " }, out)
-    end)
-  end
+describe("luarocks test", function()
+  local folder
+
+  setup(function()
+    folder = assert(shell.lines_of("mktemp -d")[1])
+    local spec = 'it("runs", function() assert.is_true(%s and require("azion.core") ~= nil) end)\n'
+    for name, expected in pairs({ sound = "true", wrong = "false" }) do
+      files.write(("%s/%s_spec.lua"):format(folder, name), spec:format(expected))
+    end
+  end)
+
+  teardown(function()
+    execute("rm -rf " .. folder)
+  end)
+
+  it("builds, runs the files that are given with Debian's busted, and fails as they do", function()
+    local test = ("luarocks --lua-version=%s test -- %s/%%s_spec.lua"):format(version, folder)
+    local output, status = command.run_script(test:format("sound"))
+    assert.equal(0, status, output)
+    assert.matches("sound_spec.lua on lua" .. version .. ": 1 passed, 0 failed", output, 1, true)
+    output, status = command.run_script(test:format("wrong"))
+    assert.matches("wrong_spec.lua on lua" .. version .. ": 0 passed, 1 failed", output, 1, true)
+    assert.not_equal(0, status)
+  end)
 end)

@@ -1,4 +1,5 @@
 -- The files that are written from the descriptions, and what belongs in them.
+local disk = require("tools.derived.disk")
 local manual = require("tools.derived.manual")
 local reference = require("tools.derived.reference")
 local script = require("tools.derived.script")
@@ -6,18 +7,6 @@ local sources = require("tools.derived.sources")
 local types = require("tools.derived.types")
 
 local files = {}
-
---- What a file holds; nil if there is none.
----@param path string
----@return string?
-function files.read(path)
-  local file = io.open(path, "rb")
-  local text = file and file:read("*a")
-  if file then
-    file:close()
-  end
-  return text
-end
 
 local function list_of(version)
   local out = {
@@ -36,7 +25,7 @@ end
 -- The rockspec names every module by the path under which it is required.
 local function rockspec_of(text)
   local lines = {}
-  for _, path in ipairs(sources.lines_of("find lua -name '*.lua'")) do
+  for _, path in ipairs(disk.lines_of("find lua -name '*.lua'")) do
     local name = path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", ".")
     lines[#lines + 1] = name ~= "azion" and ("      [%q] = %q,"):format(name, path) or nil
   end
@@ -73,7 +62,7 @@ add("azion-scm-1.rockspec", rockspec_of)
 local function each_stale(fn)
   local paths = {}
   for _, file in ipairs(makers) do
-    local now = files.read(file.path)
+    local now = disk.read(file.path)
     local wanted = file.make(now)
     if now ~= wanted then
       paths[#paths + 1] = file.path
@@ -92,11 +81,7 @@ end
 --- Writes those that are not as they should be.
 ---@return string[] paths
 function files.write()
-  return each_stale(function(path, text)
-    local out = assert(io.open(path, "wb"))
-    out:write(text)
-    out:close()
-  end)
+  return each_stale(disk.write)
 end
 
 return files

@@ -1,19 +1,10 @@
 -- The descriptions, as the folders hold them.
 local walk = require("azion.api.walk")
+local disk = require("tools.derived.disk")
 
 local sources = {}
 
 sources.versions = { "v3", "v4" }
-
-function sources.lines_of(command)
-  local lines = {}
-  local pipe = assert(io.popen(command))
-  for line in pipe:lines() do
-    lines[#lines + 1] = line
-  end
-  pipe:close()
-  return lines
-end
 
 function sources.sorted_names(set)
   local names = {}
@@ -33,9 +24,9 @@ end
 --- The resources of a version, those that belong to an item behind its resource.
 function sources.resources(version)
   local found, by_name = {}, {}
-  for _, file in ipairs(sources.lines_of("ls lua/azion/api/" .. version)) do
+  for _, file in ipairs(disk.lines_of("ls lua/azion/api/" .. version)) do
     local name = file:match("^([%l_]+)%.lua$")
-    local text = name and assert(io.open(("lua/azion/api/%s/%s"):format(version, file))):read("*a")
+    local text = name and disk.read(("lua/azion/api/%s/%s"):format(version, file))
     if text and text:find('\nreturn resource "' .. name .. '"', 1, true) then
       local resource = require(("azion.api.%s.%s"):format(version, name))
       found[#found + 1], by_name[name] = resource, resource
