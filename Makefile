@@ -59,7 +59,7 @@ all-luas: ## Build for every Lua, side by side in build/
 
 demo: ## Install what is missing, build, and watch the main job run on the sandbox
 	@tools/bootstrap demo
-	@$(MAKE) --no-print-directory build LUA=5.4
+	@$(MAKE) --no-print-directory -s build LUA=5.4
 	@LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="build/5.4/?.so;;" \
 	  lua5.4 examples/demo.lua --sandbox
 
