@@ -36,13 +36,13 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=h
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build all-luas demo describe test oom threads torture lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak release rock-trial clean help
+.PHONY: build all-luas demo describe test oom threads torture lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak release rock-trial clean help deb
 
 build: $(MODULE) $(REDIS_MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
 
 $(MODULE): $(OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) -shared $(CFLAGS) $(HARDENING_LINK) $(LDFLAGS) -o $@ $^ $(CURL_LIBS)
+	$(CC) -shared $(CFLAGS) $(HARDENING_LINK) $(LDFLAGS) -o $@ $^ $(CURL_LIBS) -lm
 
 $(BUILD)/azion/hiredis.so: src-redis/hiredis.c src/compat.h Makefile
 	@mkdir -p $(@D)
@@ -59,7 +59,7 @@ all-luas: ## Build for every Lua, side by side in build/
 
 demo: ## Install what is missing, build, and watch the main job run on the sandbox
 	@tools/bootstrap demo
-	@$(MAKE) --no-print-directory build LUA=5.4
+	@$(MAKE) --no-print-directory -s build LUA=5.4
 	@LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="build/5.4/?.so;;" \
 	  lua5.4 examples/demo.lua --sandbox
 
@@ -67,6 +67,10 @@ test: ## Install what is missing, build, and run all specs; SPEC=spec/core/json_
 	@tools/bootstrap test
 	@$(MAKE) --no-print-directory -s all-luas $(if $(SPEC),LUAS="5.4 luajit")
 	@tools/test $(if $(SPEC),--only="$(SPEC)") spec:5.4 spec:luajit $(if $(SPEC),,$(foreach lua,5.1 5.2 5.3,spec:$(lua) smoke:$(lua)))
+
+deb: ## Build the Debian packages, in build/deb/, and check them
+	@tools/bootstrap deb
+	@tools/deb
 
 describe: ## Write what is derived from the descriptions in lua/azion/api/: lists, classes for editors, tables
 	@tools/describe

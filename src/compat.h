@@ -5,9 +5,13 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-/* Whether the code that runs can yield: PUC 5.1 and 5.2 cannot tell. */
+/* Whether the code that runs can yield: PUC 5.1 and 5.2 cannot tell. Debian's nginx runs the build
+   for 5.1 in LuaJIT, which can: the function is looked for when the core is loaded. */
 #if LUA_VERSION_NUM >= 503 || (LUA_VERSION_NUM == 501 && defined(luaL_newlib))
 #define azion_can_yield(L) lua_isyieldable(L)
+#elif LUA_VERSION_NUM == 501 && defined(__ELF__)
+extern int lua_isyieldable(lua_State *L) __attribute__((weak));
+#define azion_can_yield(L) (!lua_isyieldable || lua_isyieldable(L))
 #endif
 
 /* LuaJIT calls itself 5.1 but has luaL_newlib and what comes with it; PUC 5.1 has not. */

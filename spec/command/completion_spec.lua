@@ -96,18 +96,28 @@ read_until '>'
 print -r -- ${${result#*<}%%>*}]=],
 }
 
+-- From a file in one of zsh's folders, which is loaded by the first word to complete.
+local loaded_by_zsh = scripts.zsh:gsub("compinit %-u %-D; eval.-\n",
+  "command lazion completion zsh >_lazion; fpath=($PWD $fpath); compinit -u -D'\n")
+
 local expected = {
   bash = { "^origins \ncreate \nsingle_origin \na_file \n$" },
   fish = { "^origins\ncreate\norigin_type=single_origin\na_file\n$" },
   zsh = { "^origins create %-%-set origin_type=single_origin\nplan a_file\n$" },
 }
 
+local function check(script, shell)
+  local output, status = command.run_installed(script, shell)
+  assert.equal(0, status, output)
+  assert.matches(expected[shell][1], output)
+end
+
 for shell, script in pairs(scripts) do
   if is_installed(shell) then
-    it("is completed in " .. shell, function()
-      local output, status = command.run_installed(script, shell)
-      assert.equal(0, status, output)
-      assert.matches(expected[shell][1], output)
-    end)
+    it("is completed in " .. shell, function() check(script, shell) end)
   end
+end
+
+if is_installed "zsh" then
+  it("is completed in zsh from a folder of completions", function() check(loaded_by_zsh, "zsh") end)
 end

@@ -30,7 +30,9 @@ _lazion() {
 complete -F _lazion lazion
 ]==]
 
+-- Zsh may also load it on the first word to complete, from a file in a folder of its own.
 scripts.zsh = [==[
+#compdef lazion
 _lazion() {
   local line
   local -a lines whole open
@@ -46,7 +48,7 @@ _lazion() {
   (( $#open )) && compadd -S '' -- $open
   (( $#whole )) && compadd -- $whole
 }
-compdef _lazion lazion
+if [[ ${funcstack[1]-} == _lazion ]]; then _lazion; else compdef _lazion lazion; fi
 ]==]
 
 scripts.fish = [==[
