@@ -1,11 +1,12 @@
 -- Looks for dead links in all Markdown below a folder: lua5.4 tools/site/links.lua [FOLDER]
--- Held to be there are files that are linked to, headings, definitions of references, and files of this repository that
--- stand in code. Ends with status 1, and names each with its page, if one is not.
+-- Files that are linked to, headings, and definitions of references have to be there; in the repository, its files that
+-- stand in code, too. Ends with status 1, and names each with its page, if one is not.
 package.path = "./?.lua;" .. package.path
 local markdown = require("tools.site.markdown")
 local paths = require("tools.site.paths")
 
 local folder = arg[1] or "."
+local is_repository = paths.exists(folder .. "/Makefile")
 local pages, dead = {}, {}
 
 -- The folders whose files are named in code.
@@ -64,7 +65,9 @@ for _, path in ipairs(paths.below(folder, ".md")) do
 end
 for path, text in pairs(pages) do
   check_links(path, markdown.prose(text))
-  check_code(path, markdown.code(text))
+  if is_repository then
+    check_code(path, markdown.code(text))
+  end
 end
 table.sort(dead)
 for _, line in ipairs(dead) do
