@@ -53,7 +53,7 @@ end
 local function check_code(page, code)
   for _, root in ipairs(roots) do
     for path in code:gmatch("%f[%w./_-](" .. root .. "/[%w_./-]*%.%a[%w]*)") do
-      if not path:find("X", 1, true) and not paths.exists(folder .. "/" .. path) then
+      if not path:find("NAME", 1, true) and not paths.exists(folder .. "/" .. path) then
         complain(page, path, "there is no such file")
       end
     end
