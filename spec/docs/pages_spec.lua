@@ -117,7 +117,7 @@ describe("the picture of a plan", function()
   local drawing = require "tools.site.picture.drawing"
 
   it("is what the command prints today", function()
-    os.execute("env -u MAKEFLAGS -u MFLAGS make -s build LUA=5.4")
+    os.execute("test -e build/5.4/azion/core.so || env -u MAKEFLAGS -u MFLAGS make -s build LUA=5.4")
     assert.same({}, shell.lines_of("env LUA_PATH='./lua/?.lua;./lua/?/init.lua;;' LUA_CPATH='./build/5.4/?.so;;' "
       .. "lua5.4 tools/site/picture/init.lua --check 2>&1 || echo failed"))
   end)
