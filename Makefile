@@ -36,7 +36,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC -fvisibility=h
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build all-luas demo describe picture site test oom threads torture lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak clean help
+.PHONY: build all-luas demo describe test oom threads torture lint format check strict sanitize valgrind coverage fuzz fuzz-targets bench soak clean help
 
 build: $(MODULE) $(REDIS_MODULE) ## Build for one Lua: LUA=5.1, 5.2, 5.3, 5.4 (default) or luajit
 
@@ -71,6 +71,7 @@ test: ## Install what is missing, build, and run all specs; SPEC=spec/core/json_
 describe: ## Write what is derived from the descriptions in lua/azion/api/: lists, classes for editors, tables
 	@tools/describe
 
+.PHONY: picture site
 picture: ## Draw docs/plan.svg anew: `lazion plan` in a terminal, from a run on the sandbox
 	@tools/bootstrap demo
 	@$(MAKE) --no-print-directory -s build LUA=5.4
