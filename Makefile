@@ -75,6 +75,17 @@ deb: ## Build the Debian packages, in build/deb/, and check them
 describe: ## Write what is derived from the descriptions in lua/azion/api/: lists, classes for editors, tables
 	@tools/describe
 
+.PHONY: picture site
+picture: ## Draw docs/plan.svg anew: `lazion plan` in a terminal, from a run on the sandbox
+	@tools/bootstrap demo
+	@$(MAKE) --no-print-directory -s build LUA=5.4
+	@LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="build/5.4/?.so;;" lua5.4 tools/site/picture/init.lua
+
+site: ## Write the documentation as a site, build/site, and check its links
+	@tools/bootstrap site
+	@tools/check site
+	@echo "Open build/site/index.html; for its search: python3 -m http.server -d build/site"
+
 lint: ## Check the Lua and C files; every finding fails
 	@tools/bootstrap lint
 	@tools/check lint

@@ -426,16 +426,16 @@ describe("with AZION_API=v4, in nginx", function()
   end)
 end)
 
--- The first block of a language in the page that matches.
-local function block_of(language, pattern)
-  for block in files.read("examples/openresty/README.md"):gmatch("\n```" .. language .. "\n(.-)```\n") do
+-- The first block of a language in a page that matches.
+local function block_of(page, language, pattern)
+  for block in files.read(page):gmatch("\n```" .. language .. "\n(.-)```\n") do
     if block:find(pattern) then
       return block
     end
   end
 end
 
-describe("the page about nginx", function()
+describe("the pages about nginx", function()
   local server
   before_each(function()
     server = support.start { seed = 7 }
@@ -455,8 +455,8 @@ describe("the page about nginx", function()
 
   it("shows a nginx.conf that works, and that tells what is wrong", function()
     local example = copy_example()
-    local text, changed = with_modules(block_of("nginx", "init_by_lua_block")):gsub("127%.0%.0%.1:8080",
-      "127.0.0.1:" .. example.port)
+    local shown = block_of("docs/openresty.md", "nginx", "init_by_lua_block")
+    local text, changed = with_modules(shown):gsub("127%.0%.0%.1:8080", "127.0.0.1:" .. example.port)
     assert.equal(1, changed)
     files.write(example.prefix .. "/nginx.conf", text)
     start(example, server.sandbox)
@@ -475,7 +475,8 @@ describe("the page about nginx", function()
 
   it("shows how to try it on the stand-in", function()
     local example = copy_example()
-    local lines = assert(block_of("sh", "sandbox%.lua")):match("cd examples/openresty\n(.*)$")
+    local shown = block_of("examples/openresty/README.md", "sh", "sandbox%.lua")
+    local lines = shown:match("cd examples/openresty\n(.*)$")
     files.write(example.folder .. "/try", "cp " .. shell.output_of("pwd") .. "/examples/sandbox.lua ..; "
       .. lines:gsub("lua5.4", "exec lua5.4"))
     os.execute(("cd %s && env -u LUA_PATH -u LUA_CPATH sh ../../try </dev/null >../../output 2>&1 &"):format(

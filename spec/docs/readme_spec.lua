@@ -1,5 +1,6 @@
 local azion = require("azion")
 local child = require("spec.support.child")
+local command = require("spec.support.command")
 
 local function lines_of(path)
   local lines = {}
@@ -89,12 +90,12 @@ describe("the README", function()
     local file = assert(io.open(name, "wb"))
     file:write(table.concat(examples[1].lines, "\n"))
     file:close()
-    local command
+    local line
     for _, block in ipairs(blocks_of(lines)) do
-      command = command or block.language == "sh" and block.lines[1]:match("^lua5.4 (.*)first.lua$")
+      line = line or block.language == "sh" and block.lines[1]:match("^lua5.4 (.*)first.lua$")
     end
     local words = { name }
-    for word in command:gmatch("%S+") do
+    for word in line:gmatch("%S+") do
       table.insert(words, #words, (word:gsub("^lua5.4$", child.interpreter())))
     end
     local status, output, errors = child.run(words)
@@ -118,13 +119,29 @@ describe("the README", function()
     end
   end)
 
-  it("links to files that are there", function()
-    local count = 0
-    for target in table.concat(lines, "\n"):gmatch("%]%(([%w_./-]+)%)") do
-      assert.equal(target, io.open(target) and target)
-      count = count + 1
+  it("shows lines for the shell that work as they stand", function()
+    local script
+    for _, block in ipairs(blocks_of(lines)) do
+      local text = table.concat(block.lines, "\n")
+      script = script or text:find("lazion sandbox", 1, true) and "set -eu\n" .. text
     end
-    assert.equal(14, count)
+    local output, status = command.run_installed(script, "bash")
+    assert.equal(0, status, output)
+    assert.matches('\n%+ connectors "shop"\n', output)
+    assert.matches("\nNothing to do[^\n]*\n*$", output)
+  end)
+
+  it("begins like the first page of the documentation", function()
+    local page = lines_of("docs/index.md")
+    assert.equal(lines[1], page[1])
+    assert.same({ lines[3], lines[4] }, { page[3], page[4] })
+    local _, _, code = table.concat(page, "\n"):find("\n```lua\n(.-)\n```")
+    assert.equal(table.concat(examples[1].lines, "\n"), code)
+    local commands = table.concat(lines, "\n")
+    for _, block in ipairs(blocks_of(page)) do
+      local text = table.concat(block.lines, "\n")
+      assert.is_truthy(not text:find("apt-get", 1, true) or commands:find(text, 1, true), text)
+    end
   end)
 end)
 

@@ -50,7 +50,7 @@ for _, version in ipairs(sources.versions) do
 end
 add("lua/azion/types.lua", types.text)
 add("lua/azion/budget/decision_text.lua", script.text)
-add("docs/reference.md", function(text)
+add("docs/resources-v3.md", function(text)
   return reference.filled(text)
 end)
 add("docs/resources-v4.md", function()

@@ -187,12 +187,14 @@ function reference.page(version)
   local resources = sources.resources(version)
   local out = {
     ("# Resources of version %s\n"):format(version:sub(2)),
-    "`make describe` writes this page from the descriptions in `lua/azion/api/`. A field may be absent from a reply.\n",
+    ("The collections of a client of version %s, with their fields. A field may be absent from a reply. `make "
+      .. "describe` writes this page from the descriptions in `lua/azion/api/`.\n"):format(version:sub(2)),
   }
-  for _, resource in ipairs(resources) do
-    out[#out + 1] = ("- [%s](#%s)"):format(resource.name, resource.name)
+  local links = {}
+  for position, resource in ipairs(resources) do
+    links[position] = ("[%s](#%s)"):format(resource.name, resource.name)
   end
-  out[#out + 1] = ""
+  out[#out + 1] = table.concat(links, " ·\n") .. "\n"
   for _, resource in ipairs(resources) do
     add_resource(out, resources, resource)
   end
