@@ -43,6 +43,30 @@ describe("lazion", function()
     assert.matches("^lazion: cannot write: [^\n]*\n$", output)
   end)
 
+  it("fails where its output is closed, before anything is sent", function()
+    local before = #server:requests()
+    for _, words in ipairs { "rate", "--help", "--version", "origins list --help", "completion zsh", "sandbox",
+      "origins delete x --of 1 --yes" } do
+      local output, status = script("$lazion " .. words .. " >&-\n")
+      assert.equal("lazion: cannot write: Bad file descriptor\n", output)
+      assert.equal(1, status)
+    end
+    assert.equal(before, #server:requests())
+    for _, words in ipairs { "--help", "--version", "origins list --help", "completion zsh", "sandbox" } do
+      local output, status = script("$lazion " .. words .. " >/dev/full\n")
+      assert.equal("lazion: cannot write: No space left on device\n", output)
+      assert.equal(1, status)
+    end
+  end)
+
+  it("works without the other streams, and sends nothing of its own over their numbers", function()
+    for _, closed in ipairs { "2>&-", "<&-", "<&- 2>&-" } do
+      local output, status = script("$lazion edge_applications list --csv --columns id -v " .. closed .. " | cat\n")
+      assert.matches("id\n" .. application .. "\n$", output)
+      assert.equal(0, status)
+    end
+  end)
+
   it("works in a locale that does not exist, and without any", function()
     for _, locale in ipairs { "xx_YY.utf9", "" } do
       local status, output, errors = lazion({ "edge_applications", "list", "--csv", "--columns", "id" },

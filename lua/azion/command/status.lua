@@ -47,9 +47,21 @@ function status.refuse(message, ...)
   error(setmetatable({ status_of_exit = of_kind.invalid, message = message:format(...) }, metatable), 0)
 end
 
---- Ends the command without a word: nobody reads its output any more.
+--- Ends the command without a word: all is done, or nobody reads its output any more.
 function status.stop()
   error(setmetatable({ status_of_exit = status.done, is_silent = true, message = "" }, metatable), 0)
+end
+
+local broken_pipe = 32 -- EPIPE
+
+--- Ends the command unless something could be written, as the results of `write` and `flush` say; without a word where
+--- the reader has gone.
+function status.written(ok, problem, code)
+  if not ok and code == broken_pipe then
+    status.stop()
+  elseif not ok then
+    status.fail("cannot write: %s", tostring(problem))
+  end
 end
 
 --- The value, or the error raised. (`assert` takes only strings as errors on Lua 5.1 and 5.2.)
