@@ -67,6 +67,23 @@ describe("lazion sandbox", function()
     end
   end)
 
+  it("takes the port that it is told, unless another has it", function()
+    local output, status = script([[
+      eval "$($lazion sandbox --background)"
+      port=${AZION_BASE_URL##*:}
+      $lazion sandbox --port "$port" --background; echo $?
+      kill "$AZION_SANDBOX_PID"
+      until ! test -e "$AZION_CA_FILE"; do sleep 0.05; done
+      eval "$($lazion sandbox --background --port "$port")"
+      test "${AZION_BASE_URL##*:}" = "$port" && echo "that port"
+      kill "$AZION_SANDBOX_PID"
+      $lazion sandbox --port 70000
+    ]])
+    assert.matches("^lazion: invalid: port %d+ is taken\n4\nthat port\nlazion: invalid: port: expected a port from 1 ",
+      output)
+    assert.equal(4, status)
+  end)
+
   it("has as many of either version's items as it is told", function()
     local output = script([[
       eval "$($lazion sandbox --background --seed 3 --seed edge_applications=2 --seed dns_zones=4 --seed rules=5)"

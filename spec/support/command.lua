@@ -71,8 +71,10 @@ function command.run_installed(script, interpreter)
     LUA_PATH=$(echo "$LUA_PATH" | sed "s,\(^\|;\)\./,\1$checkout/,g")
     LUA_CPATH=$(echo "$LUA_CPATH" | sed "s,\(^\|;\)\./,\1$checkout/,g")
     interpreter=$(command -v "${lazion%% *}")
+    interpreter="env LUA_PATH='$LUA_PATH' LUA_CPATH='$LUA_CPATH' $interpreter"
     printf '#!/bin/sh\nexec %%s "$@"\n' "$interpreter $checkout/${lazion##* }" >"$folder/bin/lazion"
     printf '#!/bin/sh\nexec %%s "$@"\n' "$interpreter" >"$folder/bin/lua5.4"
+    unset LUA_PATH LUA_CPATH
     chmod +x "$folder/bin/lazion" "$folder/bin/lua5.4"
     PATH=$folder/bin:$PATH
     touch "$folder/here/a_file"

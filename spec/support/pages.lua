@@ -31,8 +31,10 @@ function pages.parts(path)
   return parts
 end
 
--- What is saved under the name in its first line.
-local function saved(block)
+--- The shell lines that save a block under the name in its first line; nil where it has none.
+---@param block azion.PageBlock
+---@return string?
+function pages.saved(block)
   local name = block.text:match("^%-%- ([%w_.]+)\n") or block.text:match("^# ([%w_.]+)\n")
   return name and ("cat >%s <<'END_OF_FILE'\n%s\nEND_OF_FILE"):format(name, block.text)
 end
@@ -48,8 +50,8 @@ function pages.run(first, blocks, looks)
   local lines, typed = { "set -eu -o pipefail", first[1].text, "trap 'kill $AZION_SANDBOX_PID 2>/dev/null; :' EXIT",
     'journal=$(dirname "$AZION_CA_FILE")/journal' }, 0
   for _, block in ipairs(blocks) do
-    lines[#lines + 1] = saved(block) or block.text
-    if not saved(block) then
+    lines[#lines + 1] = pages.saved(block) or block.text
+    if not pages.saved(block) then
       typed = typed + 1
       lines[#lines + 1] = ("cp \"$journal\" journal; echo; echo '<<<%d'; { %s\n}; echo '>>>%d'"):format(typed,
         looks[typed] or ":", typed)

@@ -120,6 +120,7 @@ grammar.commands = {
         .. "connectors; may be given several times.", value = "[NAME=]NUMBER", many = true },
       { "--limit", "Reads and writes in a window; default: 200 of each.", value = "NUMBER" },
       { "--window", "Seconds of a window; default: 60.", value = "SECONDS" },
+      { "--port", "Port on 127.0.0.1; default: a free one.", value = "NUMBER" },
       { "--latency", "Seconds before every reply; default: 0.", value = "SECONDS" },
     },
   },

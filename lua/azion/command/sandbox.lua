@@ -40,8 +40,9 @@ end
 local function options_of(session)
   local given = session.arguments
   local options, limit = given.file and input.document(given.file) or {}, number_of(session, "limit")
-  options.window = number_of(session, "window") or options.window
-  options.latency = number_of(session, "latency") or options.latency
+  for _, name in ipairs { "window", "latency", "port" } do
+    options[name] = number_of(session, name) or options[name]
+  end
   if limit then
     options.limits = options.limits or {}
     options.limits.read, options.limits.write = limit, limit

@@ -124,6 +124,7 @@ end
 ---@class azion.SandboxOptions
 ---@field limits? azion.SandboxLimits
 ---@field window? number seconds of a rate window; 60
+---@field port? integer a free one by default
 ---@field retry_after? boolean whether 429 carries Retry-After; true
 ---@field latency? number seconds before every answer, after the request was carried out; 0
 ---@field work_latency? number seconds before a request is carried out, even if the client has gone by then; 0

@@ -129,6 +129,9 @@ local known = {
   window = reader.number("seconds above 0", function(value)
     return value > 0 and value < math.huge
   end),
+  port = reader.number("a port from 1 to 65535", function(value)
+    return value >= 1 and value <= 65535 and value % 1 == 0
+  end),
   retry_after = flag,
   latency = duration,
   work_latency = duration,
@@ -239,6 +242,7 @@ function options.read(given, version)
   end
   given = given or {}
   local wanted = with_defaults(given, DEFAULTS)
+  wanted.port = given.port
   wanted.limits = with_defaults(given.limits, LIMITS)
   local v3, v4 = seed_part(given.seed, "v3", version), seed_part(given.seed, "v4", version)
   wanted.seed, wanted.seed_v4 = amounts_of(v3, "v3"), amounts_of(v4, "v4")
