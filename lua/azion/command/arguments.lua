@@ -133,6 +133,8 @@ local function new_parser(argv)
   local is_wanted = words_of(argv)
   local parser = add_help(argparse("lazion")):help(arguments.help()):command_target("command")
   function parser:error(message) -- luacheck: ignore 212
+    message = message:gsub("^(unknown option '%-[^-].*)\n.*$", "%1")
+      :gsub("^unknown option '%-[^-].*", "%0: a key that begins with a dash stands after --")
     status.wrong("%s", (message:gsub("\n", "; ")))
   end
   for _, option in ipairs(grammar.shared) do

@@ -79,7 +79,7 @@ function command.main(argv)
   if not ok then
     err = result
   end
-  local lines, code = status.explain(err, { version = state.session and state.session.version,
+  local lines, code = status.explain(err, { program = argv[0], version = state.session and state.session.version,
     command = type(err) == "table" and err.is_wrong_use and command_of(argv) or nil })
   print_lines(lines)
   return code
