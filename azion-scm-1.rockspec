@@ -160,6 +160,7 @@ build = {
       ["azion.command.output"] = "lua/azion/command/output.lua",
       ["azion.command.progress"] = "lua/azion/command/progress.lua",
       ["azion.command.purge"] = "lua/azion/command/purge.lua",
+      ["azion.command.repeated"] = "lua/azion/command/repeated.lua",
       ["azion.command.request"] = "lua/azion/command/request.lua",
       ["azion.command.sandbox"] = "lua/azion/command/sandbox.lua",
       ["azion.command.session"] = "lua/azion/command/session.lua",

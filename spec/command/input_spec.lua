@@ -77,7 +77,8 @@ describe("a document", function()
     assert.matches("e.lua:1: the environment has no NOT_SET_AT_ALL", message)
     message = refusal(input.document, write("f.lua", 'return { key = file "nowhere.pem" }'))
     assert.matches("f.lua:1: cannot read .*nowhere.pem", message)
-    for _, text in ipairs { "", "return 7", "return null", "return 'x'" } do
+    assert.matches("g.lua: expected a table or an object, got nothing$", (refusal(input.document, write("g.lua", ""))))
+    for _, text in ipairs { "return 7", "return null", "return 'x'" } do
       assert.matches("g.lua: expected a table", (refusal(input.document, write("g.lua", text))))
     end
     for _, text in ipairs { "", "{", "7x", "null", "7" } do
@@ -86,8 +87,33 @@ describe("a document", function()
       assert.equal(4, status)
     end
     message, status = refusal(input.document, folder .. "/nowhere.json")
-    assert.matches("^cannot read .*nowhere.json", message)
+    assert.matches("^cannot read .*nowhere.json: No such file", message)
     assert.equal(1, status)
+    message, status = refusal(input.document, folder)
+    assert.matches("^cannot read " .. folder .. ": Is a directory$", message)
+    assert.equal(1, status)
+  end)
+
+  it("may have a mark of UTF-8 in front, lines of another system, and name its interpreter", function()
+    assert.same({ a = 1 }, input.document(write("a.json", '\239\187\191{\r\n"a":1\r\n}\r\n')))
+    assert.same({ a = 1 }, input.document(write("plain", '\239\187\191 {"a":1}')))
+    assert.same({ a = 1 }, input.document(write("a.lua", "\239\187\191return {\r\n  a = 1\r\n}")))
+    assert.same({ a = 1 }, input.document(write("a.lua", "#!/usr/bin/env lua\nreturn { a = 1 }")))
+    assert.matches("a.lua:2: ", (refusal(input.document, write("a.lua", "#!/usr/bin/env lua\nreturn {"))))
+  end)
+
+  it("in JSON is refused where an object has a key twice, which would lose one of the two", function()
+    local message, status = refusal(input.document, write("a.json", '{"domains":[{"name":"a"}],"domains":[]}'))
+    assert.matches('a.json: "domains" is there twice$', message)
+    assert.equal(4, status)
+    for _, text in ipairs { '{"x":{"a":1,"b":[{"c":1}],"a":2}}', '{"a\\"]":1,"a\\"]":2}', '{"a":1,"\\u0061":2}',
+      '[[{}],{"a":1 , "a" :2}]', '{"\\\\":1,"\\\\":2}' } do
+      assert.matches("is there twice$", (refusal(input.document, write("a.json", text))), text)
+    end
+    for _, text in ipairs { '{"a":{"a":{"a":1}},"b":[{"a":1},{"a":2}]}', '{"a":"a","b":"a","c":["a","a"]}',
+      '{"a":"\\\\","b":"{\\"a\\":","c":"]}"}', '{"a":[1,{"b":[]},{"b":2}],"b":3}' } do
+      assert.is_table(input.document(write("a.json", text)), text)
+    end
   end)
 
   it("can be several files", function()

@@ -43,6 +43,30 @@ describe("lazion", function()
     assert.matches("^lazion: cannot write: [^\n]*\n$", output)
   end)
 
+  it("fails where its output is closed, before anything is sent", function()
+    local before = #server:requests()
+    for _, words in ipairs { "rate", "--help", "--version", "origins list --help", "completion zsh", "sandbox",
+      "origins delete x --of 1 --yes" } do
+      local output, status = script("$lazion " .. words .. " >&-\n")
+      assert.equal("lazion: cannot write: Bad file descriptor\n", output)
+      assert.equal(1, status)
+    end
+    assert.equal(before, #server:requests())
+    for _, words in ipairs { "--help", "--version", "origins list --help", "completion zsh", "sandbox" } do
+      local output, status = script("$lazion " .. words .. " >/dev/full\n")
+      assert.equal("lazion: cannot write: No space left on device\n", output)
+      assert.equal(1, status)
+    end
+  end)
+
+  it("works without the other streams, and sends nothing of its own over their numbers", function()
+    for _, closed in ipairs { "2>&-", "<&-", "<&- 2>&-" } do
+      local output, status = script("$lazion edge_applications list --csv --columns id -v " .. closed .. " | cat\n")
+      assert.matches("id\n" .. application .. "\n$", output)
+      assert.equal(0, status)
+    end
+  end)
+
   it("works in a locale that does not exist, and without any", function()
     for _, locale in ipairs { "xx_YY.utf9", "" } do
       local status, output, errors = lazion({ "edge_applications", "list", "--csv", "--columns", "id" },
@@ -75,6 +99,40 @@ describe("lazion", function()
     local status, _, errors = lazion { "rate", "--token-file", file }
     assert.equal(1, status)
     assert.matches("^lazion: cannot read " .. file .. "[^\n]*\n$", errors)
+  end)
+
+  it("takes the token from a pipe that is only its own", function()
+    local output, status = script("$lazion domains list --csv --columns id --token-file <(echo $AZION_TOKEN)\n")
+    assert.equal("id\n", output)
+    assert.equal(0, status)
+    output = script("unset AZION_TOKEN; $lazion rate\n")
+    assert.matches("set AZION_TOKEN, or name a file by %-%-token%-file\n$", output)
+  end)
+
+  it("reads standard input once, and tells where it is empty", function()
+    local status, _, errors = lazion({ "plan", "-", "-" }, nil, '{"domains":[]}')
+    assert.equal(2, status)
+    assert.equal("lazion: -: standard input can be read only once (see lazion plan --help)\n", errors)
+    status, _, errors = lazion({ "plan", "-" }, nil, "")
+    assert.equal(4, status)
+    assert.equal("lazion: standard input: expected a table or an object, got nothing\n", errors)
+  end)
+
+  it("takes what begins with a dash after --", function()
+    local status, _, errors = lazion { "edge_applications", "get", "--", "-5" }
+    assert.equal(3, status)
+    assert.matches("GET /edge_applications/%-5: HTTP 404", errors)
+    status, _, errors = lazion { "edge_applications", "get", "-5" }
+    assert.equal(2, status)
+    assert.equal("lazion: unknown option '-5': a key that begins with a dash stands after -- "
+      .. "(see lazion edge_applications get --help)\n", errors)
+  end)
+
+  it("takes what the library calls a mistake of the program for wrong use", function()
+    local status, output, errors = lazion { "edge_applications", "list", "--query", "timeout=1" }
+    assert.equal(2, status)
+    assert.equal("", output)
+    assert.matches("^lazion: 'timeout' is an option of the call[^\n]*\n$", errors)
   end)
 
   it("tells requests with -v, without secrets", function()
@@ -149,6 +207,10 @@ describe("lazion", function()
     status, output = lazion({ "purge", "-", "--jsonl" }, nil, table.concat(urls))
     assert.equal(0, status)
     assert.equal(120, select(2, output:gsub("\n", "")))
+    status, output = lazion({ "purge", "http://www.example.com/a", "-", "--csv", "--columns", "url" }, nil,
+      "http://www.example.com/b\n")
+    assert.equal("url\nhttp://www.example.com/a\nhttp://www.example.com/b\n", output)
+    assert.equal(0, status)
     assert.equal(2, (lazion { "purge" }))
     assert.equal(2, (lazion { "purge", "http://a.example/", "--wildcard", "a.example/*" }))
   end)

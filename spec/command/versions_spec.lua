@@ -44,6 +44,17 @@ describe("version 4", function()
     end
   end)
 
+  it("is refused before anything is sent where a document or an export is of the other one", function()
+    local before = #sandbox:journal()
+    local status, _, errors = lazion({ "plan", "-" }, { AZION_API = "v4" }, '{"domains":[],"rules":[]}')
+    assert.equal(2, status)
+    assert.equal("lazion: domains is a collection of version 3 of the API: --api v3 (see lazion plan --help)\n", errors)
+    status, _, errors = lazion { "export", "wafs", "--api", "v3" }
+    assert.equal(2, status)
+    assert.matches("^lazion: wafs is a collection of version 4 of the API: %-%-api v4 ", errors)
+    assert.equal(before, #sandbox:journal())
+  end)
+
   it("is asked of the account", function()
     local status, output = lazion { "api-version" }
     assert.equal(0, status)

@@ -57,7 +57,8 @@ function command.shell_setup(environment)
   return table.concat(lines, "\n") .. "\n"
 end
 
---- A script for a shell that finds a program `lazion` on its path, in an empty folder of its own.
+--- A script for a shell that finds `lazion`, and the Lua of these specs as `lua5.4`, on its path, in an empty folder of
+--- its own.
 ---@param script string
 ---@param interpreter string
 ---@return string output
@@ -69,8 +70,12 @@ function command.run_installed(script, interpreter)
     mkdir "$folder/bin" "$folder/here"
     LUA_PATH=$(echo "$LUA_PATH" | sed "s,\(^\|;\)\./,\1$checkout/,g")
     LUA_CPATH=$(echo "$LUA_CPATH" | sed "s,\(^\|;\)\./,\1$checkout/,g")
-    printf '#!/bin/sh\nexec %%s "$@"\n' "${lazion%% *} $checkout/${lazion##* }" >"$folder/bin/lazion"
-    chmod +x "$folder/bin/lazion"
+    interpreter=$(command -v "${lazion%% *}")
+    interpreter="env LUA_PATH='$LUA_PATH' LUA_CPATH='$LUA_CPATH' $interpreter"
+    printf '#!/bin/sh\nexec %%s "$@"\n' "$interpreter $checkout/${lazion##* }" >"$folder/bin/lazion"
+    printf '#!/bin/sh\nexec %%s "$@"\n' "$interpreter" >"$folder/bin/lua5.4"
+    unset LUA_PATH LUA_CPATH
+    chmod +x "$folder/bin/lazion" "$folder/bin/lua5.4"
     PATH=$folder/bin:$PATH
     touch "$folder/here/a_file"
     cat >"$folder/script" <<'SCRIPT'

@@ -7,6 +7,13 @@ local version = require "azion.version"
 
 local arguments = {}
 
+-- Prints something, and that is all.
+local function show(text)
+  status.written(io.stdout:write(text, "\n"))
+  status.written(io.stdout:flush())
+  status.stop()
+end
+
 local function add_option(parser, option)
   local given = parser:option((option.short and option.short .. " " or "") .. option[1])
   given:description(option[2])
@@ -40,8 +47,13 @@ local function add_command(parser, command, is_wanted)
   end
 end
 
+-- argparse's own help does not see whether it can be written.
+local function add_help(parser)
+  return parser:add_help { action = function() show(parser:get_help()) end }
+end
+
 function fill(parser, command, is_wanted)
-  parser:help_max_width(80)
+  add_help(parser):help_max_width(80)
   for _, argument in ipairs(command.arguments) do
     add_argument(parser, argument)
   end
@@ -119,7 +131,12 @@ local function new_parser(argv)
     status.fail("lazion needs argparse: apt-get install lua-argparse, or luarocks install argparse")
   end
   local is_wanted = words_of(argv)
-  local parser = argparse("lazion"):help(arguments.help()):command_target("command")
+  local parser = add_help(argparse("lazion")):help(arguments.help()):command_target("command")
+  function parser:error(message) -- luacheck: ignore 212
+    message = message:gsub("^(unknown option '%-[^-].*)\n.*$", "%1")
+      :gsub("^unknown option '%-[^-].*", "%0: a key that begins with a dash stands after --")
+    status.wrong("%s", (message:gsub("\n", "; ")))
+  end
   for _, option in ipairs(grammar.shared) do
     add_option(parser, option)
   end
@@ -149,29 +166,22 @@ local function answer_alone(argv)
     if word == "--" then
       return
     elseif word == "--version" then
-      return "lazion " .. version.name:match("%S+$")
+      show("lazion " .. version.name:match("%S+$"))
     end
   end
   if argv[1] == nil then
     status.wrong("a command is required")
   elseif argv[1] == "help" and not argv[2] then
-    return arguments.help()
+    show(arguments.help())
   end
 end
 
---- Reads the words of a command line.
+--- Reads the words of a command line. Where they ask for help or the version, that is printed, and the command ends.
 ---@param argv string[]
----@return table? given nil where there is only something to print
----@return string? text
+---@return table given
 function arguments.read(argv)
-  local text = answer_alone(argv)
-  if text then
-    return nil, text
-  end
-  local ok, given = new_parser(argv):pparse(argv)
-  if not ok then
-    status.wrong("%s", (given:gsub("\n", "; ")))
-  end
+  answer_alone(argv)
+  local given = new_parser(argv):parse(argv)
   check_formats(given)
   return given
 end

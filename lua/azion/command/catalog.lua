@@ -140,6 +140,10 @@ function catalog.asked_version(arguments, getenv)
   end
 end
 
+local function wrong_version(name, version)
+  status.wrong("%s is a collection of version %s of the API: --api %s", name, version:sub(2), version)
+end
+
 --- The version in which to look for a collection.
 ---@param name string
 ---@param asked string?
@@ -149,7 +153,7 @@ function catalog.version_for(name, asked)
   if not asked then
     return versions[1] or "v3"
   elseif not catalog.find(asked, name) then
-    status.wrong("%s is a collection of version %s of the API: --api %s", name, versions[1]:sub(2), versions[1])
+    wrong_version(name, versions[1])
   end
   return asked
 end
@@ -169,6 +173,10 @@ function catalog.version_of_all(names, asked)
   if only.v3 and only.v4 then
     status.wrong("%s is a collection of version 3 of the API, %s one of version 4: they cannot be together", only.v3,
       only.v4)
+  end
+  local version, name = next(only)
+  if asked and version and version ~= asked then
+    wrong_version(name, version)
   end
   return asked or only.v4 and "v4" or "v3"
 end

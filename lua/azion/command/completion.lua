@@ -1,5 +1,6 @@
 --- `lazion completion SHELL`: a few lines for the shell, which ask lazion itself what may stand in a word's place.
 local candidates = require "azion.command.candidates"
+local status = require "azion.command.status"
 
 local completion = {}
 
@@ -65,7 +66,7 @@ complete -c lazion -f -a '(__lazion_complete)'
 ]==]
 
 function completion.run(session)
-  io.stdout:write(scripts[session.arguments.shell])
+  status.written(io.stdout:write(scripts[session.arguments.shell]))
 end
 
 --- Answers a shell: a line for each candidate, or ":file".

@@ -112,12 +112,16 @@ grammar.commands = {
   {
     name = "sandbox", about = "Run a local stand-in for the API, and print how to reach it.",
     example = 'eval "$(lazion sandbox --background)"',
-    arguments = {},
+    arguments = { { "file", "Options of azion.sandbox.start, in JSON or Lua: faults, latency, …", count = "?",
+      complete = "file" } },
     options = {
       { "--background", "Go on running; kill $AZION_SANDBOX_PID ends it." },
-      { "--seed", "How many origins an application has.", value = "NUMBER" },
+      { "--seed", "How many there are of a resource, or, without NAME=, of an application's origins and of "
+        .. "connectors; may be given several times.", value = "[NAME=]NUMBER", many = true },
       { "--limit", "Reads and writes in a window; default: 200 of each.", value = "NUMBER" },
       { "--window", "Seconds of a window; default: 60.", value = "SECONDS" },
+      { "--port", "Port on 127.0.0.1; default: a free one.", value = "NUMBER" },
+      { "--latency", "Seconds before every reply; default: 0.", value = "SECONDS" },
     },
   },
 }

@@ -32,16 +32,29 @@ local function command_of(argv)
   return grammar.collection(name) and name or nil
 end
 
+local bad_descriptor = 9 -- EBADF
+
+-- The number of a closed stream goes to the next file or connection that is opened, which would then get what is meant
+-- for the stream.
+local function check_streams(state)
+  for _, stream in ipairs { io.stdin, io.stdout, io.stderr } do
+    local _, problem, code = stream:seek "cur"
+    if code == bad_descriptor then
+      state[stream] = io.open("/dev/null", "r+")
+      if stream == io.stdout then
+        status.fail("cannot write: %s", problem)
+      end
+    end
+  end
+end
+
 local function run(argv, state)
+  check_streams(state)
   -- A shell that completes asks in words that are no command line yet.
   if argv[1] == "--complete" then
     return require("azion.command.completion").answer(argv)
   end
-  local given, text = arguments.read(argv)
-  if not given then
-    io.stdout:write(text, "\n")
-    return status.done
-  end
+  local given = arguments.read(argv)
   state.session = session.new(given, os.getenv)
   local area = require("azion.command." .. (areas[given.command] or "collection"))
   return area.run(state.session, argv) or status.done
@@ -57,7 +70,7 @@ function command.main(argv)
     if state.session then
       state.session:close()
     end
-    io.stdout:flush()
+    status.written(io.stdout:flush())
   end)
   if ok and closed then
     return result
@@ -66,7 +79,7 @@ function command.main(argv)
   if not ok then
     err = result
   end
-  local lines, code = status.explain(err, { version = state.session and state.session.version,
+  local lines, code = status.explain(err, { program = argv[0], version = state.session and state.session.version,
     command = type(err) == "table" and err.is_wrong_use and command_of(argv) or nil })
   print_lines(lines)
   return code

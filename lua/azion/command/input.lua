@@ -1,5 +1,6 @@
 --- What the command is given: files, standard input, documents in JSON or Lua, the token.
 local core = require "azion.core"
+local repeated = require "azion.command.repeated"
 local status = require "azion.command.status"
 
 local input = {}
@@ -8,22 +9,34 @@ local function shell_quote(word)
   return "'" .. word:gsub("'", [['\'']]) .. "'"
 end
 
+local is_stdin_read = false
+
+-- Ctrl-C ends cat, where Lua's own read would go on.
+local function open_stdin()
+  if is_stdin_read then
+    status.wrong("-: standard input can be read only once")
+  end
+  is_stdin_read = true
+  return io.popen("cat")
+end
+
 --- The whole of a file; "-" is standard input.
 ---@param path string
 ---@return string
 function input.read(path)
-  local file, problem
+  local file, problem, text
   if path == "-" then
-    file = io.popen("cat") -- which Ctrl-C ends, where Lua's own read would go on
+    file, problem = open_stdin()
   else
     file, problem = io.open(path, "rb")
   end
-  local text = file and file:read("*a")
   if file then
+    text, problem = file:read("*a")
+    problem = ("%s: %s"):format(path, tostring(problem))
     file:close()
   end
   if not text then
-    status.fail("cannot read %s", problem or path)
+    status.fail("cannot read %s", problem)
   end
   return text
 end
@@ -47,8 +60,8 @@ function input.token(path)
   if pipe then
     pipe:close()
   end
-  if mode ~= "" and not mode:find("^%-rw%-%-%-%-%-%-%-[.]?$") then
-    status.refuse("%s may be read by others than you: chmod 600 makes it yours alone", path)
+  if mode ~= "" and not mode:find("^[-p]rw%-%-%-%-%-%-%-[.]?$") then
+    status.refuse("%s: its mode has to be 0600, so that nobody else can read the token: chmod 600", path)
   end
   local token = input.read(path):match("^%s*(.-)%s*$")
   if token == "" then
@@ -65,6 +78,10 @@ function input.json(text, name)
   local value, problem = core.decode(text)
   if value == nil and problem then
     status.refuse("%s is not JSON: %s", name, tostring(problem))
+  end
+  local key = repeated.key(text)
+  if key then
+    status.refuse('%s: "%s" is there twice', name, key)
   end
   return core.decode("[" .. text .. "]", true)[1] -- nulls are kept inside, and all of the text is
 end
@@ -138,21 +155,28 @@ function input.lua(text, path)
   return value
 end
 
+-- Editors put a mark of UTF-8 in front; a script of Lua may begin with the line that names its interpreter.
+local function without_lead(text, is_lua)
+  text = text:gsub("^\239\187\191", "")
+  return is_lua and (text:gsub("^#[^\n]*", "")) or text
+end
+
 --- A document: Lua where the name ends in .lua, or where it does not begin as JSON does.
 ---@param path string "-" is standard input
 ---@return table
 function input.document(path)
-  local text = input.read(path)
+  local text = without_lead(input.read(path))
   local is_lua = path:find("%.lua$") or not (path:find("%.json$") or text:find("^%s*[%[{]"))
+  local name = path == "-" and "standard input" or path
   local value
   if is_lua then
-    value = input.lua(text, path == "-" and "standard input" or path)
+    value = input.lua(without_lead(text, true), name)
   else
-    value = input.json(text, path == "-" and "standard input" or path)
+    value = input.json(text, name)
   end
   if type(value) ~= "table" then
-    status.refuse("%s: expected a table or an object, got %s", path,
-      value == core.null and "null" or type(value))
+    local got = value == nil and "nothing" or value == core.null and "null" or type(value)
+    status.refuse("%s: expected a table or an object, got %s", name, got)
   end
   return value
 end

@@ -9,8 +9,6 @@ local output = {}
 local methods = {}
 local metatable = { __index = methods }
 
-local broken_pipe = 32 -- EPIPE
-
 ---@param arguments table
 ---@param terminal azion.Terminal
 ---@param make_room fun() called before something is written
@@ -31,20 +29,12 @@ function output.new(arguments, terminal, make_room)
   return setmetatable({ format = format, columns = columns, look = look, make_room = make_room }, metatable)
 end
 
-local function check(ok, problem, code)
-  if not ok and code == broken_pipe then
-    status.stop()
-  elseif not ok then
-    status.fail("cannot write: %s", tostring(problem))
-  end
-end
-
 local function print_lines(self, lines)
   self.make_room()
   for _, line in ipairs(lines) do
-    check(io.stdout:write(line, "\n"))
+    status.written(io.stdout:write(line, "\n"))
   end
-  check(io.stdout:flush())
+  status.written(io.stdout:flush())
 end
 
 --- Writes a line, and lets it go at once.

@@ -4,11 +4,15 @@ local status = require "azion.command.status"
 
 local purge = {}
 
+-- With the lines of standard input in the place of "-".
 local function from_input(list)
-  if #list == 1 and list[1] == "-" then
-    return input.lines()
+  local whole = {}
+  for _, entry in ipairs(list) do
+    for _, line in ipairs(entry == "-" and input.lines() or { entry }) do
+      whole[#whole + 1] = line
+    end
   end
-  return list
+  return whole
 end
 
 -- Exactly one way: what is given.

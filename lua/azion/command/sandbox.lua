@@ -1,4 +1,5 @@
 --- `lazion sandbox`: the stand-in as a server for any other program.
+local input = require "azion.command.input"
 local status = require "azion.command.status"
 
 local sandbox = {}
@@ -15,10 +16,59 @@ local function number_of(session, name)
   return text and tonumber(text)
 end
 
+local function add_seed(seed, word)
+  local known = require "azion.sandbox.options"
+  local name, number = word:match("^([%w_]+)=(%d+)$")
+  number = number or word:match("^%d+$")
+  if not number then
+    status.wrong("--seed: expected NUMBER or NAME=NUMBER, got '%s'", word)
+  end
+  local is_known = false
+  for version, amounts in pairs(known.amounts) do
+    local called = name or known.number_of[version]
+    if amounts[called] then
+      seed[version] = seed[version] or {}
+      seed[version][called], is_known = tonumber(number), true
+    end
+  end
+  if not is_known then
+    status.wrong("--seed: the stand-in has no '%s'", name)
+  end
+end
+
+-- What the file says, and over it what the options say.
 local function options_of(session)
-  local limit = number_of(session, "limit")
-  return { seed = number_of(session, "seed"), window = number_of(session, "window"),
-    limits = limit and { read = limit, write = limit } or nil }
+  local given = session.arguments
+  local options, limit = given.file and input.document(given.file) or {}, number_of(session, "limit")
+  for _, name in ipairs { "window", "latency", "port" } do
+    options[name] = number_of(session, name) or options[name]
+  end
+  if limit then
+    options.limits = options.limits or {}
+    options.limits.read, options.limits.write = limit, limit
+  end
+  if given.seed[1] then
+    options.seed = { v3 = {}, v4 = {} }
+    for _, word in ipairs(given.seed) do
+      add_seed(options.seed, word)
+    end
+  end
+  return options
+end
+
+-- An option that does not exist is here no mistake of a program.
+local function start(options)
+  local ok, started, err = pcall(require("azion").sandbox.start, options)
+  if not ok and type(started) == "string" and started:find("azion.sandbox.start: ", 1, true) then
+    status.refuse("%s", (started:gsub("^.*azion%.sandbox%.start: ", "")))
+  elseif not ok then
+    error(started, 0)
+  end
+  return status.check(started, err)
+end
+
+local function export(name, value)
+  status.written(io.stdout:write(("export %s=%s\n"):format(name, quote(tostring(value)))))
 end
 
 local function print_exports(started)
@@ -30,18 +80,17 @@ local function print_exports(started)
     { "AZION_CA_FILE", started.ca_file },
   }
   for _, variable in ipairs(variables) do
-    io.stdout:write(("export %s=%s\n"):format(variable[1], quote(variable[2])))
+    export(variable[1], variable[2])
   end
-  io.stdout:flush()
 end
 
 local function run_here(session, options)
-  local started = status.check(require("azion").sandbox.start(options))
+  local started = start(options)
   print_exports(started)
   if session.getenv("AZION_SANDBOX_BACKGROUND") then
-    io.stdout:write(("export AZION_SANDBOX_PID=%d\n"):format(require("azion.core").pid()))
-    io.stdout:flush()
+    export("AZION_SANDBOX_PID", require("azion.core").pid())
   end
+  status.written(io.stdout:flush())
   local runtime = require("azion.runtime").get()
   local ok, raised = pcall(function()
     while true do
@@ -80,12 +129,15 @@ local function run_in_background(argv)
   end
   pipe:close()
   if not is_ready then
-    status.fail("%s", (table.concat(problems, " "):gsub("^lazion: ", "")))
+    status.refuse("%s", (table.concat(problems, " "):gsub("^lazion: ", "")))
   end
-  io.stdout:write(table.concat(lines, "\n"), "\n")
+  status.written(io.stdout:write(table.concat(lines, "\n"), "\n"))
 end
 
 function sandbox.run(session, argv)
+  if session.arguments.background and session.arguments.file == "-" then
+    status.wrong("--background reads no standard input: name a file")
+  end
   local options = options_of(session)
   if session.arguments.background then
     return run_in_background(argv)

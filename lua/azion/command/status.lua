@@ -47,9 +47,21 @@ function status.refuse(message, ...)
   error(setmetatable({ status_of_exit = of_kind.invalid, message = message:format(...) }, metatable), 0)
 end
 
---- Ends the command without a word: nobody reads its output any more.
+--- Ends the command without a word: all is done, or nobody reads its output any more.
 function status.stop()
   error(setmetatable({ status_of_exit = status.done, is_silent = true, message = "" }, metatable), 0)
+end
+
+local broken_pipe = 32 -- EPIPE
+
+--- Ends the command unless something could be written, as the results of `write` and `flush` say; without a word where
+--- the reader has gone.
+function status.written(ok, problem, code)
+  if not ok and code == broken_pipe then
+    status.stop()
+  elseif not ok then
+    status.fail("cannot write: %s", tostring(problem))
+  end
 end
 
 --- The value, or the error raised. (`assert` takes only strings as errors on Lua 5.1 and 5.2.)
@@ -77,19 +89,28 @@ local function field_lines(err)
   return #lines > 1 and lines or {}
 end
 
--- In place of the library's hint, which names a function.
+-- In place of the library's hints, which name options and functions.
+local hint_of_token = "pass the option 'token' or set AZION_TOKEN"
 local hint_of_library = " %(azion%.api_version[^)]*%)"
 local hint_of_version = " (lazion api-version tells whether the account speaks version 4: then --api v4)"
 
+-- What the library takes for a mistake of the program, at a line of it, is here one of whoever called it.
+local function mistake_of(err, program)
+  local file, message = err:match("^([^\n]-):%d+: (.+)$")
+  return file and program and file:match("[^/]*$") == program:match("[^/]*$") and message
+end
+
 --- The lines that tell an error, and the exit status.
 ---@param err any
----@param settings? { version?: string, command?: string }
+---@param settings? { version?: string, command?: string, program?: string }
 ---@return string[] lines
 ---@return integer code
 function status.explain(err, settings)
   settings = settings or {}
   if is_interrupt(err) then
     return { "lazion: interrupted" }, status.interrupted
+  elseif type(err) ~= "table" and mistake_of(tostring(err), settings.program) then
+    return { "lazion: " .. mistake_of(tostring(err), settings.program) }, status.wrong_use
   elseif type(err) ~= "table" then
     return { "lazion: " .. tostring(err):gsub("%s*\n.*$", "") }, status.failed
   elseif err.is_silent then
@@ -97,6 +118,7 @@ function status.explain(err, settings)
   end
   local lines = field_lines(err)
   local line = "lazion: " .. tostring(err):gsub("^azion: ", "")
+    :gsub(hint_of_token, "set AZION_TOKEN, or name a file by --token-file")
   if #lines > 0 then
     line = ("lazion: invalid, in %d places:"):format(#lines)
   end

@@ -7,19 +7,9 @@ local walk = require "azion.api.walk"
 
 local template = {}
 
-local function cases(field)
-  local parts = {}
-  for _, case in ipairs(field.cases) do
-    if case.field then
-      parts[#parts + 1] = ("%s: %s"):format(table.concat(case.values, ", "), kinds.expected { case.field })
-    end
-  end
-  return "by " .. field.by .. (#parts > 0 and "; " .. table.concat(parts, "; ") or "")
-end
-
 local function expected(field)
   if field.kind == "one_of" then
-    return cases(field)
+    return "depends on " .. field.by
   elseif field.kind == "reference" then
     return "the id of one of " .. (field.to or field.outside)
   end
@@ -46,13 +36,20 @@ local empty = { text = '""', integer = "0", number = "0", boolean = "false", own
 
 local function plain_value(field)
   if field.default ~= nil and field.default ~= core.null then
-    return values.lua(field.default)
+    return (values.lua(field.default):gsub("%s*\n%s*", " "))
   elseif field.kind == "choice" then
     return field.choices[1] ~= nil and values.lua(field.choices[1]) or '""'
   elseif field.kind == "list" then
     return "{}"
   end
   return field.nullable and "null" or empty[field.kind] or "{}"
+end
+
+-- Names that Lua does not take as they are.
+local keywords = {}
+for word in ("and break do else elseif end false for function goto if in local nil not or repeat return then true "
+  .. "until while"):gmatch("%a+") do
+  keywords[word] = true
 end
 
 local add_members
@@ -68,13 +65,10 @@ local function is_needed(field, holder)
 end
 
 -- What is required stands open; the rest behind the marks of a comment.
-local function add_field(lines, field, indent, is_open)
-  local name = field.name and field.name .. " = " or ""
+local function add_value(lines, field, indent, is_open)
+  local name = field.name and (keywords[field.name] and '["%s"] = ' or "%s = "):format(field.name) or ""
   local lead = indent .. (is_open and "" or "-- ")
   local inner = field.kind == "list" and field.of or field
-  if field.name then
-    lines[#lines + 1] = indent .. "-- " .. remark(field)
-  end
   if inner.kind == "object" then
     local is_list = field.kind == "list"
     lines[#lines + 1] = lead .. name .. (is_list and "{ {" or "{")
@@ -82,17 +76,45 @@ local function add_field(lines, field, indent, is_open)
     lines[#lines + 1] = lead .. (is_list and "} }," or "},")
   elseif field.kind == "list" and field.of.kind == "list" then
     lines[#lines + 1] = lead .. name .. "{"
-    add_field(lines, field.of, indent .. "  ", is_open)
+    add_value(lines, field.of, indent .. "  ", is_open)
     lines[#lines + 1] = lead .. "},"
   else
     lines[#lines + 1] = lead .. name .. plain_value(field) .. ","
   end
 end
 
+-- Which case stands open: that of the value that the template has for the deciding member.
+local function has_value(case, decider)
+  local value = decider and (decider.default or decider.choices and decider.choices[1])
+  for _, one in ipairs(case.values) do
+    if one == value then
+      return true
+    end
+  end
+  return false
+end
+
+local function add_cases(lines, field, indent, is_open, holder)
+  for _, case in ipairs(field.cases) do
+    if case.field then
+      local named = setmetatable({ name = field.name }, { __index = case.field })
+      lines[#lines + 1] = ("%s-- with %s %s: %s"):format(indent, field.by, table.concat(case.values, ", "),
+        remark(case.field))
+      add_value(lines, named, indent, is_open and has_value(case, holder.by_name[field.by])
+        and (is_needed(field, holder) or is_needed(case.field, holder)))
+    end
+  end
+end
+
 function add_members(lines, holder, indent, is_open)
   for _, field in ipairs(holder.fields) do
     if not field.read_only and not field.only_in_lists then
-      add_field(lines, field, indent, is_open and is_needed(field, holder))
+      lines[#lines + 1] = indent .. "-- " .. remark(field)
+      if field.kind == "one_of" then
+        add_cases(lines, field, indent, is_open, holder)
+      else
+        add_value(lines, field, indent, is_open and is_needed(field, holder))
+      end
     end
   end
 end

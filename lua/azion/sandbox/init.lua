@@ -124,10 +124,12 @@ end
 ---@class azion.SandboxOptions
 ---@field limits? azion.SandboxLimits
 ---@field window? number seconds of a rate window; 60
+---@field port? integer a free one by default
 ---@field retry_after? boolean whether 429 carries Retry-After; true
 ---@field latency? number seconds before every answer, after the request was carried out; 0
 ---@field work_latency? number seconds before a request is carried out, even if the client has gone by then; 0
----@field seed? integer|table<string, integer> how many of each resource there are, by the names of the version;
+---@field seed? integer|table<string, integer|table> how many of each resource there are, by the names of the version;
+--- `{ v3 = …, v4 = … }` has those of both;
 --- a number alone is of origins, in version 4 of connectors; an empty table is an account with nothing in it.
 --- What belongs to an item (an application's origins, a zone's records) is per item
 ---@field faults? azion.SandboxFault[]

@@ -29,10 +29,14 @@ fi
 folder=$(mktemp -d "${TMPDIR:-/tmp}/azion-sandbox.XXXXXX") || missing "a temporary folder"
 cd "$folder" || missing "a temporary folder"
 for file in nginx.conf options.lua journal error.log; do : >$file; done
+# Its names, and those of the real API: a client that insists on these can be led here.
+hosts=DNS:localhost,DNS:api.azionapi.net,DNS:api.azion.com,DNS:sso.azion.com
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
-  -subj "/CN=azion sandbox" -addext "subjectAltName=IP:127.0.0.1,DNS:localhost" \
+  -subj "/CN=azion sandbox" -addext "subjectAltName=IP:127.0.0.1,$hosts" \
   -keyout key.pem -out certificate.pem >error.log 2>&1 || { rm -rf "$folder"; missing "a working openssl"; }
-printf 'nginx=%s\nmodule=%s\nfolder=%s\ncurrent=%s\n' "$nginx" "$module" "$folder" "$OLDPWD"
+# To root, nginx would make folders for another user, which a container may not have.
+if [ "$(id -u)" = 0 ]; then user="user root;"; else user=; fi
+printf 'nginx=%s\nmodule=%s\nuser=%s\nfolder=%s\ncurrent=%s\n' "$nginx" "$module" "$user" "$folder" "$OLDPWD"
 ]]
 
 local function shell_quote(word)
@@ -174,7 +178,7 @@ local function explain(folder, message)
   return ("the sandbox's nginx did not start: %s (on Debian: %s)"):format(reason, INSTALL)
 end
 
---- Starts nginx on a free port and waits until it listens.
+--- Starts nginx on the wanted port, or a free one, and waits until it listens.
 --- @param options table as options.read made them, with what the host needs besides
 --- @return table|nil process { folder, port, pid, pipe }
 --- @return string|nil message
@@ -191,9 +195,9 @@ function nginx.start(options)
   end
   options.owner = nginx.process_id()
   write_file(folder .. "/options.lua", "return " .. lua_text(options))
-  for _ = 1, TRIES do
-    local port = free_port()
-    write_file(folder .. "/nginx.conf", configuration.text(found.module, port, options.http2))
+  for _ = 1, options.port and 1 or TRIES do
+    local port = options.port or free_port()
+    write_file(folder .. "/nginx.conf", found.user .. "\n" .. configuration.text(found.module, port, options.http2))
     local pipe = launch(found)
     local state, pid, message = (read_line(pipe) or ""):match("^(%a+) (%d+) (.*)$")
     if state == "ready" then
@@ -212,7 +216,7 @@ function nginx.start(options)
     write_file(folder .. "/error.log", "")
   end
   remove(folder)
-  return nil, "the sandbox found no free port"
+  return nil, options.port and ("port %d is taken"):format(options.port) or "the sandbox found no free port"
 end
 
 --- Ends the process, waits for its end, removes its folder. It keeps nothing worth a farewell, so it is not asked.

@@ -55,14 +55,15 @@ local SEED = {
   records = 2,
 }
 
-local AMOUNTS = { v3 = SEED, v4 = require("azion.sandbox.v4.seeds").amounts }
+--- How many there are of each resource where nothing is said, by version.
+options.amounts = { v3 = SEED, v4 = require("azion.sandbox.v4.seeds").amounts }
 
--- Of which resource a number alone is.
-local NUMBER_OF = { v3 = "origins", v4 = "connectors" }
+--- Of which resource a number alone is.
+options.number_of = { v3 = "origins", v4 = "connectors" }
 
-local function seed_rule(version)
+local function amounts_rule(version)
   local names = { applications = amount }
-  for name in pairs(AMOUNTS[version]) do
+  for name in pairs(options.amounts[version]) do
     names[name] = amount
   end
   return {
@@ -71,6 +72,15 @@ local function seed_rule(version)
     expected = reader.amount.expected,
     allows = function(value) return type(value) == "table" or reader.amount.allows(value) end,
   }
+end
+
+-- Besides its own names it takes both versions' amounts at once: { v3 = 40, v4 = { connectors = 2 } }.
+local function seed_rule(version)
+  local rule = amounts_rule(version)
+  for name in pairs(options.amounts) do
+    rule.fields[name] = amounts_rule(name)
+  end
+  return rule
 end
 
 local LIMITS = { kind = "fixed", read = 200, write = 200, purge = 200, purge_wildcard = 2000 }
@@ -119,6 +129,9 @@ local known = {
   window = reader.number("seconds above 0", function(value)
     return value > 0 and value < math.huge
   end),
+  port = reader.number("a port from 1 to 65535", function(value)
+    return value >= 1 and value <= 65535 and value % 1 == 0
+  end),
   retry_after = flag,
   latency = duration,
   work_latency = duration,
@@ -147,7 +160,7 @@ local known = {
 }
 
 local known_to = {}
-for version in pairs(AMOUNTS) do
+for version in pairs(options.amounts) do
   known_to[version] = { seed = seed_rule(version) }
   for name, rule in pairs(known) do
     known_to[version][name] = rule
@@ -197,9 +210,9 @@ end
 -- How many there are of each resource. An empty table is an account with nothing in it.
 local function amounts_of(given, version)
   if type(given) == "number" then
-    given = { [NUMBER_OF[version]] = given }
+    given = { [options.number_of[version]] = given }
   end
-  local amounts = with_defaults(given, AMOUNTS[version])
+  local amounts = with_defaults(given, options.amounts[version])
   for name in pairs(given and next(given) == nil and amounts or {}) do
     amounts[name] = 0
   end
@@ -207,6 +220,12 @@ local function amounts_of(given, version)
     amounts.edge_applications = given.applications
   end
   return amounts
+end
+
+-- What is said of a version: in a part of its own, else by the names of the version that was started.
+local function seed_part(seed, version, started)
+  local part = type(seed) == "table" and seed[version]
+  return part or (version == started and seed) or nil
 end
 
 --- Checks the caller's options and fills in the defaults; the caller's table is left as it is.
@@ -223,10 +242,11 @@ function options.read(given, version)
   end
   given = given or {}
   local wanted = with_defaults(given, DEFAULTS)
+  wanted.port = given.port
   wanted.limits = with_defaults(given.limits, LIMITS)
-  wanted.seed = amounts_of(version == "v3" and given.seed or nil, "v3")
-  wanted.seed_v4 = amounts_of(version == "v4" and given.seed or nil, "v4")
-  if version == "v4" then
+  local v3, v4 = seed_part(given.seed, "v3", version), seed_part(given.seed, "v4", version)
+  wanted.seed, wanted.seed_v4 = amounts_of(v3, "v3"), amounts_of(v4, "v4")
+  if v4 and not (type(v3) == "table" and v3.personal_tokens) then -- both versions have the same
     wanted.seed.personal_tokens = wanted.seed_v4.personal_tokens
   end
   return wanted
