@@ -68,7 +68,7 @@ describe("the site", function()
   it("has pages that lead to each other, and sources that they show", function()
     assert.is_true(select(2, run("stage", folder)))
     assert.same({}, (run("links", folder)))
-    assert.matches("^# site_v4.lua\n\n```lua\n%-%-%- Builds ", files.read(folder .. "/examples/site_v4.lua.md"))
+    assert.matches("^# nginx.conf\n\n```nginx\n#", files.read(folder .. "/examples/openresty/nginx.conf.md"))
     assert.truthy(files.read(folder .. "/security.md"):find("](reliability.md)", 1, true))
     assert.truthy(files.read("mkdocs.yml"):find("font: false", 1, true))
     for page in files.read("mkdocs.yml"):gmatch(": ([%w-]+%.md)\n") do
