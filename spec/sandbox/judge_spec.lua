@@ -95,7 +95,7 @@ describe("an empty seed of the sandbox", function()
     server:stop()
     local ok, problem = pcall(sandboxes.start, { seed = { origins = 1 } }, "v4")
     assert.is_false(ok)
-    assert.matches("sandbox_judge_spec.lua:%d+: azion%.v4%.sandbox%.start: unknown option 'seed%.origins'", problem)
+    assert.matches("judge_spec.lua:%d+: azion%.v4%.sandbox%.start: unknown option 'seed%.origins'", problem)
   end)
 end)
 
