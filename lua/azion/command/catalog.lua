@@ -140,9 +140,7 @@ function catalog.asked_version(arguments, getenv)
   end
 end
 
-local function wrong_version(name, version)
-  status.wrong("%s is a collection of version %s of the API: --api %s", name, version:sub(2), version)
-end
+local of_other_version = "%s is a collection of version %s of the API: --api %s"
 
 --- The version in which to look for a collection.
 ---@param name string
@@ -153,7 +151,7 @@ function catalog.version_for(name, asked)
   if not asked then
     return versions[1] or "v3"
   elseif not catalog.find(asked, name) then
-    wrong_version(name, versions[1])
+    status.wrong(of_other_version, name, versions[1]:sub(2), versions[1])
   end
   return asked
 end
@@ -161,8 +159,9 @@ end
 --- The version whose collections all these are.
 ---@param names string[]
 ---@param asked string?
+---@param complain fun(message: string, ...: string) where one of them is of another version than was asked for
 ---@return string
-function catalog.version_of_all(names, asked)
+function catalog.version_of_all(names, asked, complain)
   local only = {}
   for _, name in ipairs(names) do
     local versions = catalog.versions_of(name)
@@ -176,7 +175,7 @@ function catalog.version_of_all(names, asked)
   end
   local version, name = next(only)
   if asked and version and version ~= asked then
-    wrong_version(name, version)
+    complain(of_other_version, name, version:sub(2), version)
   end
   return asked or only.v4 and "v4" or "v3"
 end

@@ -12,7 +12,7 @@ local commands = {}
 local function make_plan(session)
   local given = session.arguments
   local desired, names = document.read(given.file)
-  local client = session:client(catalog.version_of_all(names, session.asked_version))
+  local client = session:client(catalog.version_of_all(names, session.asked_version, status.refuse))
   local progress = session:progress()
   progress:start("planning", { client = client })
   local plan = status.check(client:plan(desired, { prune = given.prune, secrets = given.secrets }))
@@ -105,7 +105,8 @@ end
 
 function commands.export(session)
   local parts, names = parts_of(session.arguments.part)
-  local output, client = session:output(), session:client(catalog.version_of_all(names, session.asked_version))
+  local version = catalog.version_of_all(names, session.asked_version, status.wrong)
+  local output, client = session:output(), session:client(version)
   session:progress():start("exporting", { client = client })
   local desired, err, omitted = client:export(parts)
   status.check(desired, err)
