@@ -222,6 +222,39 @@ describe("what waits", function()
     assert.equal(3, client.engine.places.free)
   end)
 
+  it("for a slot in tasks that are ended leaves its turn to those behind it", function()
+    local narrow = support.start { limits = { read = 1 }, window = 1 }
+    local client = narrow:client()
+    local function get() return client:request("GET", "/edge_applications", { deadline = 10 }) end
+    assert(get())
+    local ok = pcall(client.map, client, { "waits", "ends" }, function(what)
+      return what == "waits" and get() or true
+    end, { on_progress = function() error("enough") end })
+    assert.is_false(ok)
+    local began = core.now()
+    local _, err = get()
+    narrow:stop()
+    assert.is_nil(err)
+    assert.is_true(core.now() - began < 6, core.now() - began) -- #time
+  end)
+
+  it("for a place is not even begun when the program was away until its deadline", function()
+    local events = {}
+    local client = server:client { concurrency = 1, pace = false, on_event = function(event)
+      events[#events + 1] = event.type
+    end }
+    local _, failures = client:map({ 1, 2 }, function(index)
+      local body, err = client:request("GET", "/edge_applications", { deadline = index == 2 and 0.5 or nil })
+      if index == 1 then
+        os.execute("sleep 0.7") -- the second has the place by now, and has not run
+      end
+      return body, err
+    end, { concurrency = 2 })
+    assert.equal("timeout", failures[1].err.kind)
+    assert.equal(0, failures[1].err.attempts)
+    assert.same({ "request", "response" }, events)
+  end)
+
   it("for its turn is sent before the program goes on with its own work", function()
     local origins = server:origins { pace = false }
     for _ = 1, 3 do
