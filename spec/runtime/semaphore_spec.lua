@@ -60,6 +60,7 @@ describe("a semaphore", function()
     local first, second, third, fourth = holder(1), holder(2), holder(3, 0.02), holder(4)
     runtime:cancel(second.task)
     runtime:sleep(0.05)
+    settle()
     assert.is_false(third.taken)
     first.release()
     settle()
@@ -264,5 +265,70 @@ describe("a task", function()
     collectgarbage()
     assert.is_nil(next(kept))
     assert.is_true(#runtime.idle > 0)
+  end)
+end)
+
+describe("the lists of a runtime, torn by an error", function()
+  local runtime
+  before_each(function()
+    runtime = native.new(core.now, core.wait)
+  end)
+
+  -- The next that drives makes them anew.
+  local function tear()
+    runtime.torn = true
+    runtime:sleep(0)
+  end
+
+  it("wake who sleeps at its time all the same", function()
+    local woken
+    runtime:spawn(function() runtime:sleep(0.05) end, function() woken = core.now() end)
+    tear()
+    assert.is_nil(woken)
+    runtime:sleep(0.3)
+    assert.is_number(woken)
+  end)
+
+  it("wake who waits for a transfer that has ended meanwhile, and nobody else", function()
+    local ended = {}
+    for name, is_done in pairs { done = true, running = false } do
+      local waiter = false
+      runtime:spawn(function()
+        waiter = runtime:waiter()
+        waiter.transfer = { done = function() return is_done end }
+        return runtime:wait(waiter)
+      end, function(_, _, reason) ended[name] = reason end)
+    end
+    tear()
+    runtime:sleep(0)
+    assert.same({ done = "finished" }, ended)
+  end)
+
+  it("end tasks whose function is over, and those that were not begun", function()
+    local told, given = 0, 0
+    local function begin()
+      return runtime:spawn(function()
+        runtime:attach({ give_back = function() given = given + 1 end })
+        runtime:wait(runtime:waiter())
+      end, function() told = told + 1 end)
+    end
+    begin().over = true
+    begin().call = function() end
+    tear()
+    assert.same({ 2, 2 }, { told, given })
+    assert.is_nil(next(runtime.tasks))
+  end)
+
+  it("let a task go on that can", function()
+    local turns = 0
+    runtime:spawn(function()
+      turns = 1
+      coroutine.yield()
+      turns = 2
+    end, function() end)
+    runtime.own, runtime.others = {}, {} -- whatever they were
+    tear()
+    runtime:sleep(0)
+    assert.equal(2, turns)
   end)
 end)
