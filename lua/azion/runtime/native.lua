@@ -68,19 +68,15 @@ function methods:can_go_on(task)
   list:push(task)
 end
 
--- To resume a task that cannot go on is harmless.
+-- To resume a task that cannot go on is harmless: it waits once more, among the timers too.
 local function mend(self)
   self.torn = true
   self.own, self.others, self.timers = queue.new(), queue.new(), timers.new()
   local over = {}
   for _, task in pairs(self.tasks) do
     local waiter = task.waiter
-    if waiter and not waiter.woken then
-      if waiter.time then
-        self.timers:add(waiter)
-      elseif waiter.transfer and waiter.transfer:done() then
-        waiter.woken = "finished"
-      end
+    if waiter and waiter.transfer and not waiter.woken and waiter.transfer:done() then
+      waiter.woken = "finished"
     end
     -- One that was not begun is nobody's: whoever wanted it was ended by the error.
     if task.over or task.call or status(task.coroutine) == "dead" then
