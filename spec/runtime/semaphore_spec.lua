@@ -211,6 +211,40 @@ describe("a task", function()
     assert.is_true(task.ended)
   end)
 
+  it("that can go on is not kept waiting, and goes on after whom it woke", function()
+    local waited, order = 0, {}
+    runtime = native.new(core.now, function(sessions, seconds)
+      waited = waited + seconds
+      core.wait(sessions, 0)
+    end)
+    local waiter = runtime:waiter()
+    for name = 1, 2 do
+      runtime:spawn(function()
+        coroutine.yield()
+        coroutine.yield()
+        runtime:wake(waiter, "woken")
+        order[#order + 1] = name
+      end, function() end)
+    end
+    runtime:wait(waiter)
+    order[#order + 1] = "main"
+    runtime:sleep(0)
+    assert.same({ 1, "main", 2 }, order)
+    assert.equal(0, waited)
+  end)
+
+  it("that waits long is waited for in pieces, in which signals are seen", function()
+    local time, longest = 0, 0
+    runtime = native.new(function() return time end, function(_, seconds)
+      time, longest = time + seconds, math.max(longest, seconds)
+    end)
+    local woken
+    runtime:spawn(function() runtime:sleep(5) end, function() woken = time end)
+    runtime:sleep(6)
+    assert.is_true(woken >= 5 and woken < 5.3, woken)
+    assert.equal(0.2, longest)
+  end)
+
   it("gives back what it holds, the innermost first, when it is cancelled", function()
     local given = {}
     local function call(name)
