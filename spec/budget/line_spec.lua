@@ -1,13 +1,14 @@
 -- The line of calls that wait for a slot: on the runtime, with a budget that says what it is told to.
-local core = require "azion.core"
 local line = require "azion.budget.line"
 local native = require "azion.runtime.native"
 
 describe("a line", function()
-  local runtime, calls, free, order, asked, wait, least
+  local time, runtime, calls, free, order, asked, wait, least
 
   before_each(function()
-    runtime, calls = native.new(core.now, core.wait), line.new()
+    time = 0
+    runtime = native.new(function() return time end, function(_, seconds) time = time + seconds end)
+    calls = line.new()
     free, order, asked, wait, least = 0, {}, {}, nil, nil
   end)
 
@@ -27,7 +28,7 @@ describe("a line", function()
   local function call(name, deadline, engine, ticket)
     engine = engine or {}
     engine.budget, engine.runtime = setmetatable({ name = name }, { __index = asks }), runtime
-    local self = { engine = engine, bucket = "read", deadline = core.now() + (deadline or 5), slot = false,
+    local self = { engine = engine, bucket = "read", deadline = time + (deadline or 5), slot = false,
       entry = false, ticket = ticket or false, waits = 0 }
     function self.on_wait()
       self.waits = self.waits + 1
