@@ -104,7 +104,6 @@ end
 local function wait_in_line(self, call, entry, wait)
   local owner, runtime, taken = call.engine, call.engine.runtime, false
   while not owner.closed do
-    entry.waiter = runtime:waiter(owner)
     if entry.called and first(self) == entry then
       entry.called = false
       taken, wait = ask(call, runtime.now())
@@ -113,6 +112,7 @@ local function wait_in_line(self, call, entry, wait)
     if taken or now + (wait or 0) >= call.deadline then
       return taken, wait
     elseif not entry.called or first(self) ~= entry then
+      entry.waiter = runtime:waiter(owner)
       if wait then
         call:on_wait(wait)
       end
