@@ -262,6 +262,22 @@ describe("a task", function()
     assert.is_nil(next(runtime.tasks))
   end)
 
+  it("gives back at its end what nothing unwound inside of a call that has ended", function()
+    local given = {}
+    local function holder(name)
+      return { give_back = function() given[#given + 1] = name end }
+    end
+    local task = runtime:spawn(function()
+      local outer = runtime:attach(holder("outer"))
+      runtime:attach(holder("inner")) -- by a coroutine that was dropped
+      runtime:detach(outer)
+      runtime:wait(runtime:waiter())
+    end, function() end)
+    assert.same({}, given)
+    runtime:cancel(task)
+    assert.same({ "inner", "outer" }, given)
+  end)
+
   -- Whatever an error of a debug hook interrupts after each so many instructions.
   it("is never told to end without its subject", function()
     for count = 1, 60 do
