@@ -17,7 +17,7 @@
 #include <sys/random.h> /* getentropy */
 #endif
 
-/* Numbers do not pass for strings here: a status or an id is no date. */
+/* Numbers do not pass for strings. */
 static const char *check_text(lua_State *L, int index, size_t *length) {
   luaL_checktype(L, index, LUA_TSTRING);
   return lua_tolstring(L, index, length);

@@ -269,12 +269,8 @@ static int core_wait(lua_State *L) {
 
 static int session_take_finished(lua_State *L) {
   int64_t id = azion_session_take_finished(check_session(L));
-  if (id == 0) {
-    lua_pushnil(L);
-  } else {
-    lua_pushinteger(L, (lua_Integer)id);
-  }
-  return 1;
+  lua_pushinteger(L, (lua_Integer)id);
+  return id > 0 ? 1 : 0;
 }
 
 static int session_connections(lua_State *L) {
@@ -379,10 +375,7 @@ static const luaL_Reg transfer_methods[] = {
 };
 
 static const luaL_Reg transfer_metamethods[] = {
-    {"__gc", transfer_gc},
-    {"__close", transfer_cancel},
-    {NULL, NULL},
-};
+    {"__gc", transfer_gc}, {"__close", transfer_cancel}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
     {"authorities", core_authorities},

@@ -2,17 +2,17 @@
 #include "clock.h"
 #include "session.h"
 
+#include <math.h>
+
 /* Longer than this between two steps, and the program was busy elsewhere. */
 static const double absence = 0.2;
 
 /* A transfer is not to be timed out for time in which nobody listened to it. Once, and within its
    bounds: else a program that is often away would wait for ever. */
 static void forgive(struct azion_transfer *transfer, double gap) {
-  double most = transfer->last_deadline - transfer->deadline;
-  gap = gap < transfer->timeout ? gap : transfer->timeout;
-  gap = gap < most ? gap : most;
+  double most = fmax(transfer->last_deadline - transfer->deadline, 0);
+  gap = fmin(fmin(gap, transfer->timeout), most);
   transfer->forgiven = true;
-  gap = gap > 0 ? gap : 0;
   transfer->deadline += gap;
   transfer->connect_deadline += gap;
   if (transfer->sent == 0) {
@@ -33,11 +33,8 @@ void azion_session_forgive_absence(struct azion_session *session, double now) {
 }
 
 static void spread_goaways(struct azion_session *session) {
-  if (session->watched == 0) {
-    return;
-  }
-  for (struct azion_transfer *reader = session->running.first; reader != NULL;
-       reader = reader->next) {
+  struct azion_transfer *reader = session->watched > 0 ? session->running.first : NULL;
+  for (; reader != NULL; reader = reader->next) {
     if (reader->refusal.goaway) {
       for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
         azion_refusal_spread(&reader->refusal, &t->refusal);

@@ -22,8 +22,7 @@ struct azion_text {
   size_t length;
 };
 
-/* What to send. The body must stay until the transfer has ended, the other strings while it starts.
- */
+/* What to send. The body must stay until the transfer ends, the other strings while it starts. */
 struct azion_request {
   struct azion_text method;
   struct azion_text url;

@@ -68,12 +68,11 @@ double azion_transfer_next_deadline(const struct azion_transfer *transfer) {
 /* What libcurl says of them is no more than "could not connect", or that a file cannot be read. */
 static const char *lack_of_descriptors(const struct azion_transfer *transfer) {
   int error = transfer->connection.error;
-  if (error == 0) {
-    int descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-    error = descriptor < 0 ? errno : 0;
-    if (descriptor >= 0) {
-      (void)close(descriptor);
-    }
+  int descriptor = error == 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0) : -1;
+  if (descriptor >= 0) {
+    (void)close(descriptor);
+  } else if (error == 0) {
+    error = errno;
   }
   switch (error) {
   case EMFILE:

@@ -2,9 +2,9 @@
 
 #include <ctype.h>
 #include <dirent.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* OpenSSL looks for authorities by the hash of their names: "5ed36f99.0". */
 static bool is_hash(const char *name) {
@@ -35,8 +35,7 @@ static bool is_apart(const char *bundle, const char *folder) {
 }
 
 static bool is_readable(const char *path) {
-  FILE *file = path != NULL ? fopen(path, "rbe") : NULL;
-  return file != NULL && fclose(file) == 0;
+  return path != NULL && access(path, R_OK) == 0;
 }
 
 void azion_trust_find(const char **bundle, const char **folder) {

@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include <limits.h>
+#include <math.h>
 #include <poll.h>
 #include <sys/select.h>
 
@@ -17,12 +18,6 @@ struct wait {
   struct curl_waitfd others[MOST_DESCRIPTORS];
   unsigned other_count;
 };
-
-static void wait_until(struct wait *wait, double time) {
-  if (time < wait->until) {
-    wait->until = time;
-  }
-}
 
 /* Adds what a session's transfers wait for. False if there is more, which has to be looked after by
    steps at short intervals. */
@@ -58,10 +53,10 @@ static bool add_descriptors(struct wait *wait, struct azion_session *session) {
 static void add_other(struct wait *wait, struct azion_session *session) {
   long milliseconds = -1;
   if (curl_multi_timeout(session->multi, &milliseconds) == CURLM_OK && milliseconds >= 0) {
-    wait_until(wait, wait->now + (double)milliseconds / 1000);
+    wait->until = fmin(wait->until, wait->now + (double)milliseconds / 1000);
   }
   if (!add_descriptors(wait, session)) {
-    wait_until(wait, wait->now + blind_wait);
+    wait->until = fmin(wait->until, wait->now + blind_wait);
   }
 }
 
@@ -72,7 +67,7 @@ static void add_session(struct wait *wait, struct azion_session *session) {
   }
   azion_session_forgive_absence(session, wait->now);
   for (struct azion_transfer *t = session->running.first; t != NULL; t = t->next) {
-    wait_until(wait, azion_transfer_next_deadline(t));
+    wait->until = fmin(wait->until, azion_transfer_next_deadline(t));
   }
   if (!session->is_performed) {
     wait->until = wait->now;

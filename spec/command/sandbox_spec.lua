@@ -39,6 +39,24 @@ describe("lazion sandbox", function()
     assert.equal(0, status)
   end)
 
+  it("ends on Ctrl-C at any moment of its start, and no server goes on", function()
+    local output = script(([[
+      export TMPDIR=$TMPDIR/started
+      mkdir "$TMPDIR"
+      for delay in 0.02 0.05 0.1 0.15 0.2 0.25 0.3 0.4; do
+        env --default-signal=INT %s bin/lazion sandbox >/dev/null 2>"$TMPDIR/errors" & pid=$!
+        { sleep 20; kill -9 $pid; } 2>/dev/null & guard=$!
+        sleep $delay
+        kill -INT $pid; wait $pid; echo $?
+        kill $guard
+        grep -v '^lazion: interrupted$' "$TMPDIR/errors"
+      done
+      pgrep -f "$TMPDIR/azion-sandbox" || echo none
+      rm -rf "$TMPDIR"
+    ]]):format(child.interpreter()))
+    assert.equal(("130\n"):rep(8) .. "none\n", output)
+  end)
+
   it("counts calls as it is told", function()
     local output = script([[
       eval "$($lazion sandbox --background --limit 5 --window 30)"

@@ -127,7 +127,9 @@ end
 
 local function new_parser(argv)
   local is_there, argparse = pcall(require, "argparse")
-  if not is_there then
+  if not is_there and tostring(argparse):find("interrupted!", 1, true) then
+    error(argparse, 0)
+  elseif not is_there then
     status.fail("lazion needs argparse: apt-get install lua-argparse, or luarocks install argparse")
   end
   local is_wanted = words_of(argv)

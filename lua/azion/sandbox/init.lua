@@ -188,7 +188,10 @@ function sandbox.start(given, version)
   if not wanted then
     return refused(problem, name)
   end
-  if not pcall(require, "cjson") then
+  local has_cjson, missing = pcall(require, "cjson")
+  if not has_cjson and tostring(missing):find("interrupted!", 1, true) then
+    error(missing, 0)
+  elseif not has_cjson then
     return refused "the sandbox needs lua-cjson; on Debian: apt-get install lua-cjson"
   end
   wanted.token = hex(20)

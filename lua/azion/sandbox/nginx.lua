@@ -14,6 +14,8 @@ local TRIES = 20
 -- The empty files are made under this umask, because Lua's io.open cannot ask for 0600.
 local PREPARE = [[
 umask 077
+folder=
+trap '[ -z "$folder" ] || rm -rf "$folder"; exit 130' INT
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/openresty/nginx/sbin:/usr/local/nginx/sbin
 missing() { echo "missing=$1"; exit; }
 nginx=$(command -v nginx) || nginx=$(command -v openresty) || missing nginx
@@ -119,17 +121,31 @@ local function read_line(pipe)
   end
 end
 
+local function remove(folder)
+  os.execute("rm -rf -- " .. shell_quote(folder))
+end
+
+local function read_values(pipe, found)
+  for line in read_line, pipe do
+    local name, value = line:match("^(%w+)=(.*)$")
+    if name then
+      found[name] = value
+    end
+  end
+end
+
 local function prepare()
   local pipe = io.popen(PREPARE, "r")
   if not pipe then
     return nil, "the sandbox could not start a shell"
   end
   local found = {}
-  for line in read_line, pipe do
-    local name, value = line:match("^(%w+)=(.*)$")
-    if name then
-      found[name] = value
-    end
+  local ok, interrupt = pcall(read_values, pipe, found)
+  if not ok then -- the shell goes on to its end: then its folder is known, and goes
+    read_values(pipe, found)
+    pipe:close()
+    remove(found.folder or "")
+    error(interrupt, 0)
   end
   pipe:close()
   if found.missing or not found.folder then
@@ -165,10 +181,6 @@ local function launch(found)
   )
 end
 
-local function remove(folder)
-  os.execute("rm -rf -- " .. shell_quote(folder))
-end
-
 local function explain(folder, message)
   local log = read_file(folder .. "/error.log")
   local reason = message or log:match("%[emerg%][^\n]*") or log:match("%[alert%][^\n]*") or log:sub(-500)
@@ -176,6 +188,56 @@ local function explain(folder, message)
     return ("the sandbox's nginx found no lua-cjson; on Debian: %s"):format(INSTALL)
   end
   return ("the sandbox's nginx did not start: %s (on Debian: %s)"):format(reason, INSTALL)
+end
+
+-- One try: a process, or the reason why there is none; nil where only the port was taken.
+local function try(found, options, starting)
+  local folder, port = found.folder, options.port or free_port()
+  write_file(folder .. "/nginx.conf", found.user .. "\n" .. configuration.text(found.module, port, options.http2))
+  starting.pipe, starting.is_awaited = launch(found), true
+  local line = read_line(starting.pipe)
+  starting.is_awaited = false
+  local state, pid, message = (line or ""):match("^(%a+) (%d+) (.*)$")
+  if state == "ready" then
+    return { folder = folder, port = port, pid = tonumber(pid), pipe = starting.pipe, owner = options.owner }
+  end
+  if pid then
+    os.execute("kill -9 " .. pid)
+  end
+  starting.pipe:close()
+  starting.pipe = nil
+  -- Of two that bind a port at the same moment, one fails only when it listens: nginx ends with these words for both.
+  if message or not read_file(folder .. "/error.log"):find("still could not bind()", 1, true) then
+    return nil, explain(folder, message)
+  end
+  write_file(folder .. "/error.log", "")
+end
+
+local function try_ports(found, options, starting)
+  options.lua_root = lua_root(found.current)
+  if not options.lua_root then
+    return nil, "the sandbox's Lua files were not loaded from a folder azion/sandbox"
+  end
+  options.owner = nginx.process_id()
+  write_file(found.folder .. "/options.lua", "return " .. lua_text(options))
+  for _ = 1, options.port and 1 or TRIES do
+    local process, problem = try(found, options, starting)
+    if process or problem then
+      return process, problem
+    end
+  end
+  return nil, options.port and ("port %d is taken"):format(options.port) or "the sandbox found no free port"
+end
+
+-- Nginx has a session of its own, so Ctrl-C does not end it. Its process is known for sure when it has said its line.
+local function abandon(folder, starting)
+  if starting.pipe then
+    if starting.is_awaited then
+      read_line(starting.pipe)
+    end
+    os.execute("kill -9 " .. (read_file(folder .. "/nginx.pid"):match("%d+") or "") .. " 2>/dev/null")
+    starting.pipe:close()
+  end
 end
 
 --- Starts nginx on the wanted port, or a free one, and waits until it listens.
@@ -187,36 +249,17 @@ function nginx.start(options)
   if not found then
     return nil, problem
   end
-  local folder = found.folder
-  options.lua_root = lua_root(found.current)
-  if not options.lua_root then
-    remove(folder)
-    return nil, "the sandbox's Lua files were not loaded from a folder azion/sandbox"
+  local starting = {}
+  local ok, process, message = pcall(try_ports, found, options, starting)
+  if ok and process then
+    return process
   end
-  options.owner = nginx.process_id()
-  write_file(folder .. "/options.lua", "return " .. lua_text(options))
-  for _ = 1, options.port and 1 or TRIES do
-    local port = options.port or free_port()
-    write_file(folder .. "/nginx.conf", found.user .. "\n" .. configuration.text(found.module, port, options.http2))
-    local pipe = launch(found)
-    local state, pid, message = (read_line(pipe) or ""):match("^(%a+) (%d+) (.*)$")
-    if state == "ready" then
-      return { folder = folder, port = port, pid = tonumber(pid), pipe = pipe, owner = options.owner }
-    end
-    if pid then
-      os.execute("kill -9 " .. pid)
-    end
-    pipe:close()
-    -- Of two that bind a port at the same moment, one fails only when it listens: nginx ends with these words for both.
-    if message or not read_file(folder .. "/error.log"):find("still could not bind()", 1, true) then
-      problem = explain(folder, message)
-      remove(folder)
-      return nil, problem
-    end
-    write_file(folder .. "/error.log", "")
+  abandon(found.folder, starting)
+  remove(found.folder)
+  if not ok then
+    error(process, 0)
   end
-  remove(folder)
-  return nil, options.port and ("port %d is taken"):format(options.port) or "the sandbox found no free port"
+  return nil, message
 end
 
 --- Ends the process, waits for its end, removes its folder. It keeps nothing worth a farewell, so it is not asked.
