@@ -6,20 +6,16 @@
 --
 -- An error can come between any two instructions (Ctrl-C, an instruction limit, want of memory). So the truth is in
 -- `tasks`: the lists of who can go on and who is due are made anew from it where a change did not come to its end.
-local core = require "azion.core"
+local calls = require "azion.runtime.calls"
+local drive = require "azion.runtime.drive"
 local queue = require "azion.runtime.queue"
 local tasks = require "azion.runtime.tasks"
 local timers = require "azion.runtime.timers"
 local yielding = require "azion.runtime.yielding"
 
-local running, status = coroutine.running, coroutine.status
+local running = coroutine.running
 
 local native = {}
-
--- The longest that C waits without letting Lua look: a signal's hook (Ctrl-C) runs only between two steps.
-local slice = 0.2
-
-local has_one_hook = package.loaded.jit ~= nil
 
 ---@class azion.Runtime
 ---@field now fun(): number monotonic seconds
@@ -59,8 +55,6 @@ function native.new(now, wait_for_any)
   }, metatable)
 end
 
--- ---- lists ----
-
 --- A task has its turn when somebody drives.
 ---@param task azion.Task
 function methods:can_go_on(task)
@@ -68,160 +62,11 @@ function methods:can_go_on(task)
   list:push(task)
 end
 
--- To resume a task that cannot go on is harmless: it waits once more, among the timers too.
-local function mend(self)
-  self.torn = true
-  self.own, self.others, self.timers = queue.new(), queue.new(), timers.new()
-  local over = {}
-  for _, task in pairs(self.tasks) do
-    local waiter = task.waiter
-    if waiter and waiter.transfer and not waiter.woken and waiter.transfer:done() then
-      waiter.woken = "finished"
-    end
-    -- One that was not begun is nobody's: whoever wanted it was ended by the error.
-    if task.over or task.call or status(task.coroutine) == "dead" then
-      over[#over + 1] = task
-    else
-      self:can_go_on(task)
-    end
-  end
-  for session, waiters in pairs(self.sessions) do
-    for id, waiter in pairs(waiters) do
-      if waiter.woken or waiter.transfer:done() then
-        waiters[id] = nil
-      end
-    end
-    if not next(waiters) then
-      self.sessions[session] = nil
-    end
-  end
-  self.torn = false
-  for _, task in ipairs(over) do
-    tasks.conclude(self, task)
-  end
-end
-
 ---@param is_doubtful? boolean
 function methods:mend_if_torn(is_doubtful)
   if self.torn or self.is_concluding or is_doubtful then
-    mend(self)
+    drive.mend(self)
   end
-end
-
--- ---- driving ----
-
--- As many as there are now: what they wake has its turn after the replies have been looked at. Whoever drives goes on as
--- soon as it can: what it does next may be to send more, while the replies of other tasks can still be read after that.
-local function run_list(self, list, waiter)
-  for _ = 1, list.tail - list.head + 1 do
-    local task = not waiter.woken and list:pop()
-    if not task then
-      return
-    end
-    tasks.resume(self, task)
-  end
-end
-
-local function seconds_to_wait(self, is_inside_task)
-  if self.own:first() or (not is_inside_task and self.others:first()) then
-    return 0
-  end
-  local first = self.timers:first()
-  return first and math.min(slice, math.max(0, first.time - self.now())) or slice
-end
-
-local function step_sessions(self, seconds)
-  local first = next(self.sessions)
-  if first and not next(self.sessions, first) then
-    first:step(seconds)
-    return
-  end
-  local list = {}
-  for session in pairs(self.sessions) do
-    list[#list + 1] = session
-  end
-  self.wait_for_any(list, seconds)
-  for _, session in ipairs(list) do
-    session:step(0)
-  end
-end
-
-local function wake_finished(self)
-  for session, waiters in pairs(self.sessions) do
-    local id = session:take_finished()
-    while id do
-      local waiter = waiters[id]
-      if waiter then
-        self:wake(waiter, "finished")
-        waiters[id] = nil
-      end
-      id = session:take_finished()
-    end
-    if not next(waiters) then
-      self.sessions[session] = nil
-    end
-  end
-end
-
-local function wake_due(self)
-  local first = self.timers:first()
-  local now = first and self.now()
-  while first and first.time <= now do
-    self:wake(first, "time")
-    first = self.timers:first()
-  end
-end
-
--- LuaJIT has one hook for all coroutines. An error that it raised where a task drove would be no more than the end of
--- that task, and Ctrl-C not the end of the program.
-local function raise_again(self, is_inside_task)
-  local interrupt = self.interrupt
-  if interrupt then
-    self.interrupt = is_inside_task and interrupt
-    error(interrupt.raised, 0)
-  end
-end
-
-local function drive_on(self, waiter, is_inside_task)
-  while not waiter.woken do
-    core.pass_on_interrupt()
-    if waiter.time and not self.timers:has(waiter) then
-      self.timers:add(waiter)
-    end
-    self:drop_abandoned()
-    run_list(self, self.own, waiter)
-    if not is_inside_task then
-      run_list(self, self.others, waiter)
-    end
-    raise_again(self, is_inside_task)
-    if not waiter.woken then
-      step_sessions(self, seconds_to_wait(self, is_inside_task))
-      wake_finished(self)
-      wake_due(self)
-    end
-  end
-end
-
--- Whether the caller is on the stack of a task. One that is left over from an error is not running.
-local function is_inside_task(self)
-  local state = self.current and status(self.current.coroutine)
-  return state == "running" or state == "normal"
-end
-
-local function drive(self, waiter)
-  local is_inside, outer, was_driven = is_inside_task(self), self.current, self.driven
-  if self.torn or self.is_concluding or (was_driven and not is_inside) then
-    mend(self)
-  end
-  self.driven, self.interrupt = true, is_inside and self.interrupt
-  local whole, raised = pcall(drive_on, self, waiter, is_inside)
-  self.current = is_inside and outer
-  if not whole then
-    waiter.woken = waiter.woken or "interrupted"
-    self.interrupt = is_inside and has_one_hook and { raised = raised }
-    error(raised, 0)
-  end
-  self.driven = is_inside and was_driven
 end
 
 -- ---- waiting ----
@@ -268,7 +113,7 @@ function methods:wait(waiter, time)
   while not waiter.woken do
     if not task or not yielding.is_possible(task) or not yield(self, task, waiter) then
       waiter.task = false
-      drive(self, waiter)
+      drive.until_woken(self, waiter)
     end
   end
   return waiter.woken
@@ -327,16 +172,7 @@ end
 
 -- ---- tasks ----
 
-local function begin(self, task)
-  local was_driven, is_inside = self.driven, is_inside_task(self)
-  self.driven, self.interrupt = true, is_inside and self.interrupt
-  tasks.resume(self, task)
-  self.driven = was_driven
-  if not is_inside then
-    raise_again(self, false)
-  end
-  return task
-end
+methods.attach, methods.detach, methods.run = calls.attach, calls.detach, calls.run
 
 --- Begins a task: it runs at once, up to its first wait, and goes on while somebody waits.
 ---@param call fun(subject: any): any, any
@@ -346,7 +182,7 @@ end
 ---@param is_own? boolean there is nothing of the user's in it
 ---@return azion.Task
 function methods:spawn(call, finish, subject, is_own)
-  return begin(self, tasks.new(self, call, finish, subject, is_own))
+  return drive.begin(self, tasks.new(self, call, finish, subject, is_own))
 end
 
 --- Ends a task wherever it waits; what it had in flight is cancelled.
@@ -365,87 +201,8 @@ function methods:cancel(task)
       waiter.transfer:cancel()
     end
     self:wake(waiter, "cancelled")
-    begin(self, task)
+    drive.begin(self, task)
   end
-end
-
---- Something begins that has to be given back. Should the task end before `detach`, `holder:give_back()` runs.
----@param holder { give_back: fun(self: table) }
----@return table lifeline
-function methods:attach(holder)
-  local task = self:running_task()
-  local lifeline = { holder = holder, task = task, outer = task and task.lifeline or false }
-  if task then
-    task.lifeline = lifeline
-  end
-  return lifeline
-end
-
---- It was given back.
----@param lifeline table
-function methods.detach(_, lifeline)
-  local task = lifeline.task
-  -- One that is not the innermost has some inside it that nothing unwound: those end with the task.
-  if task and task.lifeline == lifeline then
-    task.lifeline = lifeline.outer
-  end
-end
-
--- A call that is made in a task of ours, by `on_event` inside another one perhaps, needs no task of its own.
-local function run_here(self, work, call)
-  local lifeline = self:attach(call)
-  local value, err, response = work(call)
-  call:give_back()
-  self:detach(lifeline)
-  return true, value, err, response
-end
-
-local function begin_call(own)
-  return own.work(own.holder)
-end
-
-local function end_call(own, ok, value, err, response)
-  own.ok, own.value, own.err, own.response, own.done = ok, value, err, response, true
-  if own.waiter then
-    own.runtime:wake(own.waiter, "ended")
-  end
-end
-
---- Carries out `work(call)`. However it ends, by an error, an interrupt, the end of the task that made it:
---- `call:give_back()` runs.
----@param work fun(call: azion.Call): any, any, any
----@param call azion.Call
----@return boolean ok
----@return any value or what was raised
----@return any err
----@return any response
-function methods:run(work, call)
-  local task = self:running_task()
-  if task and task.is_own then
-    return run_here(self, work, call)
-  end
-  local own = { runtime = self, work = work, holder = call, waiter = false, done = false, outer = false }
-  local inner = tasks.new(self, begin_call, end_call, own, true)
-  inner.lifeline = own
-  begin(self, inner)
-  if not own.done then
-    own.waiter = self:waiter()
-    if task then
-      task.inner = inner
-    end
-    local whole, raised = true, nil
-    if task and yielding.is_possible(task) then
-      self:wait(own.waiter)
-      task.inner = false
-    else
-      whole, raised = pcall(self.wait, self, own.waiter)
-    end
-    if not whole then
-      self:cancel(inner)
-      error(raised, 0)
-    end
-  end
-  return own.ok, own.value, own.err, own.response
 end
 
 --- Sends what new tasks have to send, without waiting for anything.
@@ -455,7 +212,7 @@ function methods:kick(session)
   local was_driven = self.driven
   self.driven = true
   session:step(0)
-  wake_finished(self)
+  drive.wake_finished(self)
   self.driven = was_driven
 end
 
@@ -504,7 +261,7 @@ function methods:can_run_others()
   if task then
     return yielding.is_possible(task) and (yielding.is_certain or yielding.try(task))
   end
-  return not is_inside_task(self)
+  return not drive.is_inside_task(self)
 end
 
 return native
