@@ -274,19 +274,22 @@ describe("applying a plan", function()
     assert.same({ "1/3/0", "2/3/0", "3/3/0" }, told)
   end)
 
-  it("waits for windows of the rate limit, however near the deadline of a call is", function()
-    start({ limits = { read = false, write = 3 }, window = 2 })
-    local client = account:new_client({ deadline = 1 })
-    local list = {}
-    for number = 1, 6 do
-      list[number] = origin("o" .. number)
-    end
-    local plan = assert(client:plan(shop({ origins = list })))
-    assert.equal(7, plan.operations)
-    local report = assert(plan:apply())
-    assert.is_true(report.ok, report.failed[1] and tostring(report.failed[1].err))
-    account:rests(shop({ origins = list }))
-  end)
+  -- Before its calls are sent, or because they are refused.
+  for way, pace in pairs({ ["in its budget"] = true, ["as it is told"] = false }) do
+    it(("waits %s for windows of the rate limit, however near the deadline of a call is"):format(way), function()
+      start({ limits = { read = false, write = 3 }, window = 2 })
+      local client = account:new_client({ deadline = 1, pace = pace })
+      local list = {}
+      for number = 1, 6 do
+        list[number] = origin("o" .. number)
+      end
+      local plan = assert(client:plan(shop({ origins = list })))
+      assert.equal(7, plan.operations)
+      local report = assert(plan:apply())
+      assert.is_true(report.ok, report.failed[1] and tostring(report.failed[1].err))
+      account:rests(shop({ origins = list }))
+    end)
+  end
 
   it("makes rules one after the other in the document's order", function()
     start({ faults = { { method = "POST", path = "/edge_applications/1618339282/rules_engine*", nth = 1,
