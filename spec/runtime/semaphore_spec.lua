@@ -262,6 +262,15 @@ describe("a task", function()
     assert.is_nil(next(runtime.tasks))
   end)
 
+  it("that a call runs in ends with the error that reaches its caller meanwhile", function()
+    runtime = native.new(core.now, function() error("limit", 0) end)
+    local given = 0
+    local call = { give_back = function() given = given + 1 end }
+    local ok, raised = pcall(runtime.run, runtime, function() runtime:wait(runtime:waiter()) end, call)
+    assert.same({ false, "limit", 1 }, { ok, raised, given })
+    assert.is_nil(next(runtime.tasks))
+  end)
+
   it("gives back at its end what nothing unwound inside of a call that has ended", function()
     local given = {}
     local function holder(name)
