@@ -271,6 +271,24 @@ describe("a task", function()
     assert.is_nil(next(runtime.tasks))
   end)
 
+  it("that was abandoned ends when somebody drives, and one that is forgotten at once; neither is told", function()
+    local given, told = 0, 0
+    local function begin()
+      return runtime:spawn(function()
+        runtime:attach({ give_back = function() given = given + 1 end })
+        runtime:wait(runtime:waiter())
+      end, function() told = told + 1 end)
+    end
+    runtime:abandon({ begin() })
+    assert.equal(0, given)
+    runtime:sleep(0)
+    assert.same({ 1, 0 }, { given, told })
+    begin()
+    runtime:forget_tasks()
+    assert.same({ 2, 0 }, { given, told })
+    assert.is_nil(next(runtime.tasks))
+  end)
+
   it("gives back at its end what nothing unwound inside of a call that has ended", function()
     local given = {}
     local function holder(name)
