@@ -29,7 +29,8 @@ end
 
 -- Both are released together, and the one calls functions of the other.
 local function with_azion(text, number)
-  return (text:gsub('"azion >= [%d.]+"', ('"azion ~> %s"'):format(number:match("^%d+%.%d+"))))
+  local needed = assert(text:match('"azion >= [%d.]+"'), "no azion in the rockspec")
+  return replaced(text, needed, ('"azion ~> %s"'):format(number:match("^%d+%.%d+")))
 end
 
 local function without_opening(text)
