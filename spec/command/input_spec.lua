@@ -84,6 +84,7 @@ describe("a document", function()
     for _, text in ipairs { "", "{", "7x", "null", "7" } do
       message, status = refusal(input.document, write("h.json", text))
       assert.matches("h.json", message)
+      assert.is_nil(message:find("not JSON.*not JSON"))
       assert.equal(4, status)
     end
     message, status = refusal(input.document, folder .. "/nowhere.json")

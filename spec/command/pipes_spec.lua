@@ -88,7 +88,7 @@ describe("lazion", function()
   it("takes the token from a file that nobody else can read, and from no other", function()
     local file = os.tmpname()
     files.write(file, server.sandbox.token .. "\n")
-    for _, case in ipairs { { "0600", 0 }, { "0640", 4 }, { "0604", 4 }, { "0610", 4 } } do
+    for _, case in ipairs { { "0600", 0 }, { "0640", 4 }, { "0604", 4 }, { "0610", 4 }, { "0700", 4 } } do
       os.execute(("chmod %s %s"):format(case[1], file))
       local status, _, errors = lazion({ "rate", "--token-file", file }, { AZION_TOKEN = "wrong" })
       assert.equal(case[2], status, case[1])
@@ -172,6 +172,17 @@ describe("lazion", function()
     assert.equal(130, status)
   end)
 
+  it("ends with 130 on Ctrl-C in a document that does not end", function()
+    local output, status = script(([[
+      echo 'while true do end' >"$TMPDIR/endless.lua"
+      env --default-signal=INT %s bin/lazion plan "$TMPDIR/endless.lua" & pid=$!
+      sleep 0.5
+      kill -INT $pid; wait $pid
+    ]]):format(child.interpreter()))
+    assert.equal("lazion: interrupted\n", output)
+    assert.equal(130, status)
+  end)
+
   it("sends any request, and reads all its pages", function()
     local path = "/edge_applications/" .. application .. "/origins"
     local status, output = lazion { "request", "GET", path, "--query", "page_size=3", "--query", "order_by=name" }
@@ -208,7 +219,7 @@ describe("lazion", function()
     assert.equal(0, status)
     assert.equal(120, select(2, output:gsub("\n", "")))
     status, output = lazion({ "purge", "http://www.example.com/a", "-", "--csv", "--columns", "url" }, nil,
-      "http://www.example.com/b\n")
+      " http://www.example.com/b \r\n\n")
     assert.equal("url\nhttp://www.example.com/a\nhttp://www.example.com/b\n", output)
     assert.equal(0, status)
     assert.equal(2, (lazion { "purge" }))

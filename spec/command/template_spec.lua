@@ -47,7 +47,10 @@ describe("the template", function()
       walk.each_field(method.descriptor, function(field, path)
         hidden = hidden and path:sub(1, #hidden) == hidden and hidden
           or (field.read_only or field.only_in_lists) and path or nil
-        if field.name and not hidden then
+        if field.name and hidden and path == field.name then
+          assert.is_nil(text:find(("\n  %s = "):format(field.name), 1, true), name .. " " .. path)
+          assert.is_nil(text:find(("\n  -- %s = "):format(field.name), 1, true), name .. " " .. path)
+        elseif field.name and not hidden then
           local there = text:find((" %s = "):format(field.name), 1, true)
             or text:find((' ["%s"] = '):format(field.name), 1, true)
           assert.truthy(there, name .. " " .. path)

@@ -77,7 +77,7 @@ end
 function input.json(text, name)
   local value, problem = core.decode(text)
   if value == nil and problem then
-    status.refuse("%s is not JSON: %s", name, tostring(problem))
+    status.refuse("%s is not JSON: %s", name, (tostring(problem):gsub("^not JSON: ", "")))
   end
   local key = repeated.key(text)
   if key then
@@ -145,6 +145,9 @@ function input.lua(text, path)
   local chunk, problem = compile(text, path)
   if not chunk then
     status.refuse("%s", problem)
+  end
+  if jit then
+    jit.off(chunk, true) -- Ctrl-C does not end what LuaJIT has compiled
   end
   local ok, value = pcall(chunk)
   if not ok and type(value) == "string" and value:find("interrupted!", 1, true) then

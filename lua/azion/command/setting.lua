@@ -140,12 +140,13 @@ local function check_positions(value, at)
   if type(value) ~= "table" then
     return
   end
-  local count = 0
+  local positions, names = 0, 0
   for name, inner in pairs(value) do
-    count = count + (type(name) == "number" and 1 or 0)
+    local is_position = type(name) == "number"
+    positions, names = positions + (is_position and 1 or 0), names + (is_position and 0 or 1)
     check_positions(inner, at)
   end
-  if count ~= #value then
+  if positions ~= #value or (positions > 0 and names > 0) then
     status.wrong("--set %s: positions of a list begin with 1, without gaps", at)
   end
 end
