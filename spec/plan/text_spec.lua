@@ -1,5 +1,6 @@
 -- A plan as people and programs read it, and what it says of its cost.
 local azion = require("azion")
+local change = require("azion.plan.change")
 local core = require("azion.core")
 local plans = require("spec.support.plans")
 
@@ -124,6 +125,12 @@ describe("a plan", function()
     text = tostring(assert(newer.client:plan(document("b.example", "NEW", "first\nsecond\nthird\n"))))
     assert.equal('~ connectors "c"\n    attributes: (a secret)\n', text:match("^(.-)\n%d+ to create"))
     newer:stop()
+  end)
+
+  it("names of an order the items that get another place", function()
+    local lines = {}
+    change.add_moves(lines, { "a", "b", "c" }, { "c", "b", "a" })
+    assert.same({ '    "a": place 1 -> 3' }, lines)
   end)
 
   it("cuts long values in the middle", function()
