@@ -193,6 +193,19 @@ describe("an export", function()
     account:stop()
   end)
 
+  it("tells that a certificate was issued on request, which no word of the API stands for", function()
+    local account = plans.start("v4")
+    assert(account.client:certificates():request({ name = "issued", challenge = "dns", authority = "lets_encrypt",
+      common_name = "a.example.com" }))
+    account:apply({ workloads = { { name = "w", domains = { "a.example.com" }, tls = { certificate = "issued" } } } })
+    local document, _, omitted = account.client:export({ workloads = true, certificates = true })
+    assert.equal("issued", document.workloads[1].tls.certificate)
+    assert.same({ place = 'certificates "issued"', why = "issued by the API: another account has to request its own" },
+      omitted[1])
+    account:rests(document, { prune = true })
+    account:stop()
+  end)
+
   it("gives what is unclear by its key or id", function()
     local account = plans.start("v4", { repeated_names = true })
     local connectors = account.client:connectors()
