@@ -211,6 +211,7 @@ describe("a collection's command", function()
       { { "origins", "create", "--of", "1", "--set", "addresses.2.address=a" }, "positions of a list" },
       { { "origins", "create", "--of", "1", "--set", "addresses.1.address=a", "--set", "addresses.0.address=b" },
         "positions of a list" },
+      { { "origins", "create", "--of", "1", "--set", "addresses.0.address=a" }, "positions of a list" },
       { { "origins", "create", "--of", "1", "--set", "addresses=a.example" }, "expected a list in JSON" },
       { { "origins", "list", "--of", "1", "--api", "v4" }, "origins is a collection of version 3" },
       { { "connectors", "list", "--api", "v3" }, "connectors is a collection of version 4" },

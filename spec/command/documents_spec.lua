@@ -194,6 +194,12 @@ describe("documents", function()
     status, output = lazion { "export", "variables", "--jsonl" }
     assert.equal(0, status)
     assert.matches('^{"variables":%[', output)
+    for _, option in ipairs { "--csv", "--columns=name", "--lua" } do
+      status, output, errors = lazion { "export", "variables", option, option == "--lua" and "--json" or nil }
+      assert.equal(2, status)
+      assert.equal("", output)
+      assert.matches("%-%-json", errors)
+    end
     assert.equal(3, (lazion { "export", "edge_applications=nothing" }))
     assert.equal(2, (lazion { "export", "edge_aplications" }))
     assert.equal(2, (lazion { "export", "edge_applications", "connectors" }))

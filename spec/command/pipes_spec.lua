@@ -199,6 +199,23 @@ describe("lazion", function()
     assert.equal(2, (lazion { "request", "POST", "/x", "--paginate" }))
   end)
 
+  it("prints of any reply what is asked for, as it is asked for", function()
+    local function printed(...)
+      local status, output = lazion { "request", "GET", ... }
+      assert.equal(0, status)
+      return output
+    end
+    local path = "/edge_applications"
+    assert.equal("count\n1\n", printed(path, "--csv", "--columns", "count"))
+    assert.matches("^count,[^\n]*\n1,", printed(path, "--csv"))
+    assert.same({ count = 1 }, core.decode(printed(path, "--json", "--columns", "count")))
+    assert.same({ { name = "application-001" } },
+      core.decode(printed(path, "--paginate", "--json", "--columns", "name")))
+    assert.equal("name\n", printed("/domains", "--paginate", "--csv", "--columns", "name"))
+    assert.equal("", printed("/domains", "--paginate", "--csv"))
+    assert.equal("[]\n", printed("/domains", "--paginate"))
+  end)
+
   it("does not read the same page for ever", function()
     local status, _, errors = lazion { "request", "GET", "/endless", "--paginate" }
     assert.equal(1, status)

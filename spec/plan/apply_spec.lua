@@ -185,6 +185,25 @@ describe("applying a plan", function()
     assert.same({ "create e", "create other" }, names_of(report.applied))
   end)
 
+  it("goes on with the rules behind one that failed, where an order can be mended, and mends it", function()
+    account = plans.start("v4", { faults = { { method = "POST", nth = 1, status = 400,
+      path = "/v4/workspace/applications/1701000001/request_rules" } } })
+    local list = {}
+    for position, name in ipairs({ "a", "b", "c" }) do
+      list[position] = { name = name, behaviors = { { type = "deliver" } },
+        criteria = { { { variable = "${uri}", operator = "exists", conditional = "if" } } } }
+    end
+    local document = { applications = { { name = "shop", rules = { request = list } } } }
+    local report = assert(assert(account.client:plan(document)):apply())
+    assert.same({ "create a" }, names_of(report.failed))
+    assert.same({ "create b", "create c", "create shop" }, names_of(report.applied))
+    account:apply(document)
+    account:rests(document)
+    local application = assert(account.client:applications():find("shop"))
+    local rules = assert(account.client:rules(application, "request"):all())
+    assert.same({ "a", "b", "c" }, { rules[2].name, rules[3].name, rules[4].name })
+  end)
+
   it("adopts a creation whose outcome was unknown, and brings it to what is wanted", function()
     start({ faults = { { method = "POST", path = "/edge_applications", nth = 1, status = 500, apply = true } } })
     account:apply(shop({ origins = { origin("a") } }))

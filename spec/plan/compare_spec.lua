@@ -141,6 +141,14 @@ describe("a plan for version 4", function()
     assert.equal("a.example", item.attributes.addresses[1].address)
   end)
 
+  it("has no members of what an item of another type has, which the account tells", function()
+    account = plans.start("v4")
+    account:apply({ connectors = { { name = "c", type = "http", attributes = {
+      addresses = { { address = "a.example" } } } } } })
+    assert.same({ ['connectors "c".attributes.bucket'] = { "unknown" } },
+      (account:mistakes({ connectors = { { name = "c", attributes = { bucket = "my-bucket" } } } })))
+  end)
+
   it("asks for secrets that would have to be sent along", function()
     account = plans.start("v4")
     account:apply(connector("a.example"))

@@ -182,6 +182,39 @@ describe("a document", function()
       { origin_key = b.origin_key, name = "c" } } }))
   end)
 
+  it("cannot have an item by its key, and make another one of the name that this one keeps", function()
+    account:apply(with_application({ name = "shop", origins = { origin("a") } }))
+    local origins = account.client:origins(assert(account.client:edge_applications():find("shop")))
+    local a = assert(origins:find("a"))
+    local document = with_application({ name = "shop", origins = {
+      { origin_key = a.origin_key, host_header = "h.example" }, origin("a") } })
+    assert.same({ ['edge_applications "shop".origins.1'] =
+      { 'another item of the document is named "a", too: give it another name' } }, (account:mistakes(document)))
+    document.edge_applications[1].origins[1].name = "b"
+    account:apply(document)
+    account:rests(document)
+  end)
+
+  it("has keys of a key's kind", function()
+    account:apply(with_application({ name = "shop" }))
+    for _, key in ipairs({ true, "", {}, 0.5 }) do
+      local fields = account:mistakes(with_application({ id = key, name = "shop", http3 = true }))
+      assert.is_truthy(fields['edge_applications "shop".id'] or fields['edge_applications "shop"'], tostring(key))
+    end
+    account:rests(with_application({ id = azion.null, name = "shop" }))
+  end)
+
+  it("is what it was when the plan was made", function()
+    local instance = { name = "i", edge_function_id = 5001, args = { list = { 1 } } }
+    local document = with_application({ name = "shop", functions_instances = { instance } })
+    local plan = assert(account.client:plan(document))
+    instance.args.list[1] = 2
+    plan.steps[2].changes.args.to.list[1] = 3
+    assert.is_true(assert(plan:apply()).ok)
+    local application = assert(account.client:edge_applications():find("shop"))
+    assert.same({ list = { 1 } }, assert(account.client:functions_instances(application):find("i")).args)
+  end)
+
   it("is not sure of a name that two items of the account have", function()
     account:stop()
     account = plans.start("v3", { repeated_names = true })

@@ -1,5 +1,6 @@
 -- A plan as people and programs read it, and what it says of its cost.
 local azion = require("azion")
+local change = require("azion.plan.change")
 local core = require("azion.core")
 local plans = require("spec.support.plans")
 
@@ -126,6 +127,12 @@ describe("a plan", function()
     newer:stop()
   end)
 
+  it("names of an order the items that get another place", function()
+    local lines = {}
+    change.add_moves(lines, { "a", "b", "c" }, { "c", "b", "a" })
+    assert.same({ '    "a": place 1 -> 3' }, lines)
+  end)
+
   it("cuts long values in the middle", function()
     local document = { variables = { { key = "K", value = "v" } }, edge_applications = { { name = "shop",
       device_groups = { { name = "g", user_agent = ("x"):rep(400) .. "end" } } } } }
@@ -183,6 +190,19 @@ describe("an export", function()
     assert.equal("not_found", err.kind)
     assert.equal('no edge application is named "onf"; there is "one"', err.message)
     assert.equal("invalid", select(2, account.client:export({ edge_application = true })).kind)
+    account:stop()
+  end)
+
+  it("tells that a certificate was issued on request, which no word of the API stands for", function()
+    local account = plans.start("v4")
+    assert(account.client:certificates():request({ name = "issued", challenge = "dns", authority = "lets_encrypt",
+      common_name = "a.example.com" }))
+    account:apply({ workloads = { { name = "w", domains = { "a.example.com" }, tls = { certificate = "issued" } } } })
+    local document, _, omitted = account.client:export({ workloads = true, certificates = true })
+    assert.equal("issued", document.workloads[1].tls.certificate)
+    assert.same({ place = 'certificates "issued"', why = "issued by the API: another account has to request its own" },
+      omitted[1])
+    account:rests(document, { prune = true })
     account:stop()
   end)
 

@@ -154,7 +154,7 @@ end
 
 local function check_formats(given)
   local formats = {}
-  for _, name in ipairs { "json", "jsonl", "csv" } do
+  for _, name in ipairs { "json", "jsonl", "csv", "lua" } do
     formats[#formats + 1] = given[name] and "--" .. name or nil
   end
   if #formats > 1 then

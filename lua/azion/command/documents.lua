@@ -105,8 +105,11 @@ end
 
 function commands.export(session)
   local parts, names = parts_of(session.arguments.part)
-  local version = catalog.version_of_all(names, session.asked_version, status.wrong)
-  local output, client = session:output(), session:client(version)
+  local output = session:output()
+  if output.format == "csv" or output.columns then
+    status.wrong("export prints a document: --json, --jsonl or --lua")
+  end
+  local client = session:client(catalog.version_of_all(names, session.asked_version, status.wrong))
   session:progress():start("exporting", { client = client })
   local desired, err, omitted = client:export(parts)
   status.check(desired, err)

@@ -137,9 +137,10 @@ function methods:items(columns)
   local has_head = false
   local function head(item)
     if not has_head then
-      names = names or names_of { item }
-      self:line(csv_line(names, #names))
-      has_head = true
+      names, has_head = names or names_of { item }, true
+      if names[1] then
+        self:line(csv_line(names, #names))
+      end
     end
   end
   return {
@@ -194,19 +195,17 @@ function methods:item(item)
   end
 end
 
---- Prints the reply to a request: a list of objects as one if it is wanted, else JSON.
+--- Prints the reply to a request: a list of objects, or an object, as one if it is wanted, else JSON.
 ---@param value any
 function methods:value(value)
-  if value == true then
-    return self:item(value)
-  end
-  local is_objects = values.is_list(value) and type(value[1]) == "table"
-  if self.format == "jsonl" and values.is_list(value) then
-    self:list(value)
-  elseif is_objects and (self.format == "csv" or (self.columns and self.format ~= "json")) then
+  local is_list, is_chosen = values.is_list(value), self.format == "csv" or self.columns
+  local is_objects = is_list and (type(value[1]) == "table" or value[1] == nil)
+  if value == true or (is_chosen and not is_list and type(value) == "table") then
+    self:item(value)
+  elseif is_list and self.format == "jsonl" or is_objects and is_chosen then
     self:list(value)
   elseif self.format == "jsonl" then
-    self:line(values.json_line(chosen(self, value)))
+    self:line(values.json_line(value))
   else
     self:line(values.json(value))
   end

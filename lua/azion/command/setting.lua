@@ -121,11 +121,16 @@ local function warn_if_unknown(holder, name, warn)
   end
 end
 
+local gaps = "--set %s: positions of a list begin with 1, without gaps"
+
 -- Walks to where the last part belongs, making what is missing on the way.
-local function place(fields, parts, holder)
+local function place(fields, parts, holder, at)
   local field, target = holder, fields
   for position = 1, #parts - 1 do
     field = field and inner_field(field, parts[position], target)
+    if field and field.kind == "list" and type(parts[position + 1]) ~= "number" then
+      status.wrong(gaps, at)
+    end
     local inner = target[parts[position]]
     if type(inner) ~= "table" then
       inner = type(parts[position + 1]) == "number" and setmetatable({}, core.array_metatable) or {}
@@ -147,7 +152,7 @@ local function check_positions(value, at)
     check_positions(inner, at)
   end
   if positions ~= #value or (positions > 0 and names > 0) then
-    status.wrong("--set %s: positions of a list begin with 1, without gaps", at)
+    status.wrong(gaps, at)
   end
 end
 
@@ -165,7 +170,7 @@ function setting.apply(fields, words, holder, warn)
       status.wrong("--set: expected FIELD=VALUE, got '%s'", word)
     end
     warn_if_unknown(holder, parts[1], warn)
-    local target, field = place(fields, parts, holder)
+    local target, field = place(fields, parts, holder, name)
     if field then
       target[parts[#parts]] = convert(field, name, text)
     else

@@ -72,7 +72,7 @@ end
 
 local function obstacle(step)
   for _, other in ipairs(step.need_list) do
-    if outcome_of(other) ~= "applied" then
+    if other ~= step.follows and outcome_of(other) ~= "applied" then
       return other.hindered or other
     end
   end

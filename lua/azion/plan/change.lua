@@ -152,7 +152,7 @@ function change.add_moves(lines, from, to)
     end
     if from[row] == name then
       row = row + 1
-    else
+    elseif place[name] ~= column then
       lines[#lines + 1] = ("    %s: place %d -> %d"):format(change.value(name), place[name], column)
     end
   end

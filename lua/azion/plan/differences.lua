@@ -189,6 +189,19 @@ local function check_whole(world, node, body, mode, set, told)
   end
 end
 
+local of_case = { unknown = true, kind = true, choice = true, range = true }
+
+-- Which members an object has may depend on a field that the document does not give and the item has.
+local function check_cases(world, node)
+  local _, problems = check.body(node.scope.resource, node.wanted, "update", { strict = true, whole = true,
+    names = true, base = node.item })
+  for _, problem in ipairs(problems or {}) do
+    if of_case[problem.rule] then
+      world:report(node.place .. "." .. problem.at, problem.text)
+    end
+  end
+end
+
 local function check_fixed(world, node, changed)
   local was = values.member(values.scope(node.scope.resource, node.item))
   for _, field in ipairs(changed) do
@@ -213,6 +226,7 @@ function differences.judge(world, node, body, changed, secrets)
   end
   local set, told = set_of(changed), {}
   check_fixed(world, node, changed)
+  check_cases(world, node)
   for _, problem in ipairs(node.nulls or {}) do
     if set[problem.at:match("^[^.]+")] then
       world:report(node.place .. "." .. problem.at, problem.text)

@@ -34,9 +34,22 @@ local function has_private_key(resource)
   return false
 end
 
-local function omit_uploaded(world, node, is_kept)
+-- Whether references have a word for what the API makes: "lets_encrypt".
+local function has_word(world, resource)
+  local found = false
+  for _, other in ipairs(world.resources) do
+    walk.each_field(other, function(field)
+      found = found or field.to == resource.name and field.words ~= nil
+    end)
+  end
+  return found
+end
+
+local function omit_certificate(world, node, is_kept)
   if not is_kept then
     carried.omit(world, node.place, "uploaded, with a private key that the API does not show")
+  elseif not has_word(world, node.scope.resource) then
+    carried.omit(world, node.place, "issued by the API: another account has to request its own")
   end
 end
 
@@ -45,7 +58,7 @@ local function sorted_nodes(world, scope)
   for position, node in ipairs(scope.nodes) do
     local is_kept = pruning.is_kept_by_api(scope.resource, node.item) and not scope.resource.comes_with_parent
     if has_private_key(scope.resource) then
-      omit_uploaded(world, node, is_kept)
+      omit_certificate(world, node, is_kept)
     elseif not is_kept and (not scope.chosen or scope.chosen[names.referred(node) or false]) then
       nodes[#nodes + 1] = { node = node, position = position, name = names.of(node) or "",
         rank = field and tonumber(node.item[field]) or 0 }

@@ -114,20 +114,23 @@ function matching.expect(world, scope)
   end
 end
 
--- Renamed by its key to what another item is called that the document gives no key of.
-local function check_renamed(world, scope)
+-- Known by its key, and called like another item that the document gives no key of: one that stays, where this one is
+-- renamed to it, or one of the document.
+local function check_same_names(world, scope)
   local holders = {}
   for _, node in ipairs(scope.nodes) do
-    if node.item and not node.key and not node.is_doomed then
+    if (node.item or node.wanted) and not node.key and not node.is_doomed then
       holders[names.final_identity(node) or false] = node
     end
   end
   holders[false] = nil
   for _, node in ipairs(scope.nodes) do
     local identity = node.key and node.item and names.final_identity(node)
-    if identity and identity ~= names.identity(scope.resource, node.item) and holders[identity] then
-      world:report(node.place, ("another item of the account has this name: give its %s, too, or another name")
-        :format(scope.resource.key))
+    local other = identity and holders[identity]
+    if other and (other.wanted or identity ~= names.identity(scope.resource, node.item)) then
+      world:report(node.place, other.item
+        and ("another item of the account has this name: give its %s, too, or another name"):format(scope.resource.key)
+        or ("another item of the document is named %s, too: give it another name"):format(names.quoted(names.of(node))))
     end
   end
 end
@@ -136,7 +139,7 @@ end
 ---@param world azion.plan.World
 function matching.judge(world)
   for _, scope in ipairs(world.scopes) do
-    check_renamed(world, scope)
+    check_same_names(world, scope)
   end
 end
 

@@ -38,6 +38,7 @@ local function add_structure(world, steps)
     end
     if step.action == "create" and scope.resource.created_in_order then
       need(step, last[scope])
+      step.follows = scope.resource.ordered_by_call and last[scope] or nil -- an order can be mended later
       last[scope] = step
     end
   end

@@ -4,6 +4,7 @@ local check = require "azion.api.check"
 local core = require "azion.core"
 local kinds = require "azion.api.kinds"
 local names = require "azion.plan.names"
+local worlds = require "azion.plan.world"
 
 local reader = {}
 
@@ -68,6 +69,16 @@ local function check_fields(world, resource, fields, place)
   return wanted, nulls
 end
 
+-- What is no key would leave the item to its name.
+local function check_key(world, resource, given, place)
+  for _, name in ipairs({ resource.key, resource.referred_to_by }) do
+    local field, key = resource.by_name[name], given[name]
+    if field and field.read_only and key ~= nil and key ~= core.null and not worlds.id_text(key) then
+      world:report(("%s.%s"):format(place, name), kinds.problem({ field }, key))
+    end
+  end
+end
+
 local read_collections
 
 local function read_item(world, scope, given, position)
@@ -86,6 +97,7 @@ local function read_item(world, scope, given, position)
   local fields, inside = split(world, resource, given, place)
   local wanted, nulls = check_fields(world, resource, fields, place)
   local node = { scope = scope, place = place, wanted = wanted, nulls = nulls }
+  check_key(world, resource, given, place)
   node.key, node.key_field = names.key(resource, given)
   node.identity = names.identity(resource, wanted)
   if not node.key and not node.identity and not names.is_alone(resource) then

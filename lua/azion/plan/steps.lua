@@ -15,6 +15,7 @@ local steps = {}
 ---@field place string
 ---@field shown table what `plan.steps` has
 ---@field may_be_done? boolean nothing may have to be sent for it
+---@field follows? azion.plan.Step it has to be over, whether it was done or not
 ---@field needs table<azion.plan.Step, true>
 ---@field need_list azion.plan.Step[]
 

@@ -48,6 +48,18 @@ end
 
 local map_value
 
+-- An object of the user's own: of no table that a plan was made from is anything kept.
+local function copy(value)
+  if type(value) ~= "table" then
+    return value
+  end
+  local made = setmetatable({}, getmetatable(value))
+  for name, member in next, value do
+    made[name] = copy(member)
+  end
+  return made
+end
+
 -- In the API's order, so that mistakes are told in the same order each time; unknown members as they are.
 local function map_members(holder, value, scope, change, at)
   local made = setmetatable({}, getmetatable(value))
@@ -77,6 +89,8 @@ function map_value(field, value, scope, change, at)
     return map_value(case.of, value, scope, change, at)
   elseif case.kind == "object" and kinds.is_object(value) then
     return map_members(case, value, values.inner(case, value, scope), change, at .. ".")
+  elseif case.kind == "own_object" then
+    value = copy(value)
   end
   return change(case, value, at)
 end
