@@ -189,10 +189,12 @@ describe("a document", function()
     local applications = account.client:edge_applications()
     local other = assert(applications:create({ name = "twice", delivery_protocol = "http",
       origin_type = "single_origin", address = "a.example.net" }))
-    assert.same({ "2 items of the account have this name: give the id of the one that is meant" },
-      account:mistakes(with_application({ name = "twice" }))['edge_applications "twice"'])
+    assert.same({ ['edge_applications "twice"'] =
+      { "2 items of the account have this name: give the id of the one that is meant" } },
+      (account:mistakes(with_application({ name = "twice", origins = { { name = "new" } } }))))
     assert.same({ '2 items of edge_applications are named "twice": give the id' }, account:mistakes({ domains = {
       { name = "d", edge_application_id = "twice" } } })['domains "d".edge_application_id'])
+    account:apply(with_application({ id = other.id, name = "twice", http3 = true }))
     account:apply(with_application({ id = other.id, name = "once" }))
     account:rests(with_application({ name = "twice" }))
   end)
