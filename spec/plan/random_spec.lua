@@ -76,7 +76,7 @@ for version, made in pairs(documents) do
         account:apply(document, nil, where)
         account:rests(document, nil, where)
         local exported = assert(account.client:export())
-        assert.is_true(assert_items(version, nil, document, exported, where) > 100)
+        assert.is_true(assert_items(version, nil, document, exported, where) > 20, where)
         account:rests(exported, nil, where)
         account:rests(exported, { prune = true }, where)
 
