@@ -69,6 +69,23 @@ describe("a plan for version 3", function()
       assert(account.client:origins(application):find("o")).addresses)
   end)
 
+  it("compares an object of the user's own as a whole", function()
+    local function instance(args)
+      return { edge_applications = { { name = "shop", functions_instances = { { name = "i", edge_function_id = 5001,
+        args = args } } } } }
+    end
+    account:apply(instance({ a = 1, b = { c = { 1, "x" } }, d = azion.null }))
+    account:rests(instance({ a = 1, b = { c = { 1, "x" } } })) -- null and absent are the same
+    account:rests(instance({ a = 1, b = { c = { 1, "x" } }, d = azion.null, e = azion.null }))
+    for _, args in ipairs({ { a = 1 }, { a = 1, b = { c = { 1 } } }, { a = 1, b = { c = { 1 } }, f = false }, {} }) do
+      local _, plan = account:apply(instance(args))
+      assert.same({ 1, args }, { #plan.steps, plan.steps[1].changes.args.to })
+      account:rests(instance(args))
+    end
+    account:apply(instance({ { a = 1 }, "b" }))
+    account:rests(instance({ { a = 1 }, "b" }))
+  end)
+
   it("refuses changes that the API does not allow", function()
     account:apply({
       edge_applications = { { name = "shop",
