@@ -59,6 +59,10 @@ describe("a plan for version 3", function()
     account:apply(origins({ name = "o", origin_type = "load_balancer", addresses = {
       { address = "a.example.net", weight = 3 }, { address = "b.example.net", server_role = "backup" } } }))
     account:rests(origins({ name = "o", addresses = { { address = "a.example.net" }, { address = "b.example.net" } } }))
+    for _, addresses in ipairs({ { { address = "a.example.net" } }, { { address = "b.example.net" } },
+      { { address = "a.example.net" }, { address = "b.example.net" }, { address = "c.example.net" } } }) do
+      assert.equal(1, #assert(account.client:plan(origins({ name = "o", addresses = addresses }))).steps)
+    end
     local _, plan = account:apply(origins({ name = "o", addresses = { { address = "b.example.net", weight = 9 },
       { address = "a.example.net" } } }))
     assert.same({ { address = "b.example.net", weight = 9, server_role = "backup", is_active = true },
