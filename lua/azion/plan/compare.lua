@@ -198,8 +198,6 @@ function same(context, field, wanted, actual, wanted_scope, actual_scope)
     return same_object(context, case, wanted, actual, wanted_scope, actual_scope)
   elseif case.kind == "own_object" then
     return compare.deep(wanted, actual)
-  elseif is_absent(wanted) or is_absent(actual) then
-    return false
   elseif case.kind == "reference" then
     return same_reference(context, case, wanted, actual)
   end
