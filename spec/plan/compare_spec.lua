@@ -185,6 +185,20 @@ describe("a plan for version 4", function()
     assert.equal(azion.null, assert(account.client:export({ workloads = true })).workloads[1].tls.minimum_version)
   end)
 
+  it("neither compares nor sends what the API sets inside of an object", function()
+    account = plans.start("v4", { unknown_fields = "reject" })
+    local function firewall(functions)
+      return { firewalls = { { name = "f", modules = { functions = { enabled = functions },
+        ddos_protection = { enabled = false } } } } }
+    end
+    account:apply(firewall(true))
+    account:rests(firewall(true))
+    account:apply(firewall(false))
+    for _, entry in ipairs(account.sandbox:journal()) do
+      assert.is_nil((entry.body or ""):find("ddos_protection", 1, true))
+    end
+  end)
+
   it("clears what has no place any more", function()
     account = plans.start("v4", { patch_depth = "merge" })
     local function settings(more)

@@ -56,6 +56,23 @@ describe("a document", function()
     assert.same({}, account:requests())
   end)
 
+  it("is refused where it holds what is no JSON", function()
+    local function with(args)
+      return with_application({ name = "shop",
+        functions_instances = { { name = "i", edge_function_id = 1, args = args } } })
+    end
+    local place = 'edge_applications "shop".functions_instances "i".args.'
+    assert.same({ "expected a JSON value, got a function" }, account:mistakes(with({ a = print }))[place .. "a"])
+    assert.matches("^expected a number", account:mistakes(with({ b = { 0 / 0 } }))[place .. "b.1"][1])
+    assert.same({}, account:requests())
+    -- However wrong it is, what the account shows besides is told, too.
+    account:apply(with_application({ name = "shop" }))
+    local fields = account:mistakes({ edge_applications = { { name = "shop", http_port = { 0 / 0 },
+      origins = { { name = "o" } } } } })
+    assert.same({ "expected an integer, got nan" }, fields['edge_applications "shop".http_port.1'])
+    assert.same({ "is required" }, fields['edge_applications "shop".origins "o".addresses'])
+  end)
+
   it("tells what a creation lacks, another variant's fields and names of nothing, all at once", function()
     account:apply(with_application({ name = "shop", origins = { origin("Static files") } }))
     account:requests()

@@ -79,7 +79,7 @@ local function scalar_counts(list, field)
   local counts = {}
   for _, entry in ipairs(list) do
     local key = references.is(entry) and references.id(entry) or entry
-    if type(key) == "table" or key == nil then
+    if type(key) == "table" or key == nil or key ~= key then
       return nil
     end
     key = field.kind == "reference" and worlds.id_text(key) or text_of(field, key)
