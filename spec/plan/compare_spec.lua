@@ -185,6 +185,25 @@ describe("a plan for version 4", function()
     assert.equal(azion.null, assert(account.client:export({ workloads = true })).workloads[1].tls.minimum_version)
   end)
 
+  it("lays entries of a list over those at their places, but not over others of another kind", function()
+    account = plans.start("v4", { unknown_fields = "reject" })
+    local function behaviors(...)
+      return { firewalls = { { name = "f", firewall_rules = { { name = "r", behaviors = { ... }, criteria = { { {
+        conditional = "if", variable = "${host}", operator = "is_equal", argument = "h.example" } } } } } } } }
+    end
+    local function behavior()
+      local firewall = assert(account.client:firewalls():find("f"))
+      return assert(account.client:firewall_rules(firewall):find("r")).behaviors[1]
+    end
+    account:apply(behaviors({ type = "set_rate_limit", attributes = { type = "minute", limit_by = "global",
+      average_rate_limit = 10 } }))
+    account:apply(behaviors({ type = "set_rate_limit", attributes = { limit_by = "global", average_rate_limit = 20 } }))
+    assert.same({ type = "minute", limit_by = "global", average_rate_limit = 20 }, behavior().attributes)
+    account:apply(behaviors({ type = "set_custom_response", attributes = { status_code = 403, content_body = "no",
+      content_type = "text/plain" } }))
+    assert.same({ status_code = 403, content_body = "no", content_type = "text/plain" }, behavior().attributes)
+  end)
+
   it("neither compares nor sends what the API sets inside of an object", function()
     account = plans.start("v4", { unknown_fields = "reject" })
     local function firewall(functions)
@@ -194,6 +213,8 @@ describe("a plan for version 4", function()
     account:apply(firewall(true))
     account:rests(firewall(true))
     account:apply(firewall(false))
+    account:apply({ firewalls = { { name = "f", modules = { functions = { enabled = true } } } } })
+    assert.is_table(assert(account.client:firewalls():find("f")).modules.ddos_protection)
     for _, entry in ipairs(account.sandbox:journal()) do
       assert.is_nil((entry.body or ""):find("ddos_protection", 1, true))
     end
