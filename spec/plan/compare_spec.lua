@@ -59,6 +59,10 @@ describe("a plan for version 3", function()
     account:apply(origins({ name = "o", origin_type = "load_balancer", addresses = {
       { address = "a.example.net", weight = 3 }, { address = "b.example.net", server_role = "backup" } } }))
     account:rests(origins({ name = "o", addresses = { { address = "a.example.net" }, { address = "b.example.net" } } }))
+    for _, addresses in ipairs({ { { address = "a.example.net" } }, { { address = "b.example.net" } },
+      { { address = "a.example.net" }, { address = "b.example.net" }, { address = "c.example.net" } } }) do
+      assert.equal(1, #assert(account.client:plan(origins({ name = "o", addresses = addresses }))).steps)
+    end
     local _, plan = account:apply(origins({ name = "o", addresses = { { address = "b.example.net", weight = 9 },
       { address = "a.example.net" } } }))
     assert.same({ { address = "b.example.net", weight = 9, server_role = "backup", is_active = true },
@@ -67,6 +71,23 @@ describe("a plan for version 3", function()
     local application = assert(account.client:edge_applications():find("shop"))
     assert.same(plan.steps[1].changes.addresses.to,
       assert(account.client:origins(application):find("o")).addresses)
+  end)
+
+  it("compares an object of the user's own as a whole", function()
+    local function instance(args)
+      return { edge_applications = { { name = "shop", functions_instances = { { name = "i", edge_function_id = 5001,
+        args = args } } } } }
+    end
+    account:apply(instance({ a = 1, b = { c = { 1, "x" } }, d = azion.null }))
+    account:rests(instance({ a = 1, b = { c = { 1, "x" } } })) -- null and absent are the same
+    account:rests(instance({ a = 1, b = { c = { 1, "x" } }, d = azion.null, e = azion.null }))
+    for _, args in ipairs({ { a = 1 }, { a = 1, b = { c = { 1 } } }, { a = 1, b = { c = { 1 } }, f = false }, {} }) do
+      local _, plan = account:apply(instance(args))
+      assert.same({ 1, args }, { #plan.steps, plan.steps[1].changes.args.to })
+      account:rests(instance(args))
+    end
+    account:apply(instance({ { a = 1 }, "b" }))
+    account:rests(instance({ { a = 1 }, "b" }))
   end)
 
   it("refuses changes that the API does not allow", function()
@@ -170,6 +191,41 @@ describe("a plan for version 4", function()
     assert.same({ ciphers = 4 }, assert(account.client:workloads():find("w")).tls)
     account:rests({ workloads = { { name = "w", tls = { ciphers = 4, minimum_version = azion.null } } } })
     assert.equal(azion.null, assert(account.client:export({ workloads = true })).workloads[1].tls.minimum_version)
+  end)
+
+  it("lays entries of a list over those at their places, but not over others of another kind", function()
+    account = plans.start("v4", { unknown_fields = "reject" })
+    local function behaviors(...)
+      return { firewalls = { { name = "f", firewall_rules = { { name = "r", behaviors = { ... }, criteria = { { {
+        conditional = "if", variable = "${host}", operator = "is_equal", argument = "h.example" } } } } } } } }
+    end
+    local function behavior()
+      local firewall = assert(account.client:firewalls():find("f"))
+      return assert(account.client:firewall_rules(firewall):find("r")).behaviors[1]
+    end
+    account:apply(behaviors({ type = "set_rate_limit", attributes = { type = "minute", limit_by = "global",
+      average_rate_limit = 10 } }))
+    account:apply(behaviors({ type = "set_rate_limit", attributes = { limit_by = "global", average_rate_limit = 20 } }))
+    assert.same({ type = "minute", limit_by = "global", average_rate_limit = 20 }, behavior().attributes)
+    account:apply(behaviors({ type = "set_custom_response", attributes = { status_code = 403, content_body = "no",
+      content_type = "text/plain" } }))
+    assert.same({ status_code = 403, content_body = "no", content_type = "text/plain" }, behavior().attributes)
+  end)
+
+  it("neither compares nor sends what the API sets inside of an object", function()
+    account = plans.start("v4", { unknown_fields = "reject" })
+    local function firewall(functions)
+      return { firewalls = { { name = "f", modules = { functions = { enabled = functions },
+        ddos_protection = { enabled = false } } } } }
+    end
+    account:apply(firewall(true))
+    account:rests(firewall(true))
+    account:apply(firewall(false))
+    account:apply({ firewalls = { { name = "f", modules = { functions = { enabled = true } } } } })
+    assert.is_table(assert(account.client:firewalls():find("f")).modules.ddos_protection)
+    for _, entry in ipairs(account.sandbox:journal()) do
+      assert.is_nil((entry.body or ""):find("ddos_protection", 1, true))
+    end
   end)
 
   it("clears what has no place any more", function()

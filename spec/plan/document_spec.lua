@@ -56,6 +56,23 @@ describe("a document", function()
     assert.same({}, account:requests())
   end)
 
+  it("is refused where it holds what is no JSON", function()
+    local function with(args)
+      return with_application({ name = "shop",
+        functions_instances = { { name = "i", edge_function_id = 1, args = args } } })
+    end
+    local place = 'edge_applications "shop".functions_instances "i".args.'
+    assert.same({ "expected a JSON value, got a function" }, account:mistakes(with({ a = print }))[place .. "a"])
+    assert.matches("^expected a number", account:mistakes(with({ b = { 0 / 0 } }))[place .. "b.1"][1])
+    assert.same({}, account:requests())
+    -- However wrong it is, what the account shows besides is told, too.
+    account:apply(with_application({ name = "shop" }))
+    local fields = account:mistakes({ edge_applications = { { name = "shop", http_port = { 0 / 0 },
+      origins = { { name = "o" } } } } })
+    assert.same({ "expected an integer, got nan" }, fields['edge_applications "shop".http_port.1'])
+    assert.same({ "is required" }, fields['edge_applications "shop".origins "o".addresses'])
+  end)
+
   it("tells what a creation lacks, another variant's fields and names of nothing, all at once", function()
     account:apply(with_application({ name = "shop", origins = { origin("Static files") } }))
     account:requests()
@@ -222,10 +239,12 @@ describe("a document", function()
     local applications = account.client:edge_applications()
     local other = assert(applications:create({ name = "twice", delivery_protocol = "http",
       origin_type = "single_origin", address = "a.example.net" }))
-    assert.same({ "2 items of the account have this name: give the id of the one that is meant" },
-      account:mistakes(with_application({ name = "twice" }))['edge_applications "twice"'])
+    assert.same({ ['edge_applications "twice"'] =
+      { "2 items of the account have this name: give the id of the one that is meant" } },
+      (account:mistakes(with_application({ name = "twice", origins = { { name = "new" } } }))))
     assert.same({ '2 items of edge_applications are named "twice": give the id' }, account:mistakes({ domains = {
       { name = "d", edge_application_id = "twice" } } })['domains "d".edge_application_id'])
+    account:apply(with_application({ id = other.id, name = "twice", http3 = true }))
     account:apply(with_application({ id = other.id, name = "once" }))
     account:rests(with_application({ name = "twice" }))
   end)

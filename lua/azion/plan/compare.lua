@@ -79,7 +79,7 @@ local function scalar_counts(list, field)
   local counts = {}
   for _, entry in ipairs(list) do
     local key = references.is(entry) and references.id(entry) or entry
-    if type(key) == "table" or key == nil then
+    if type(key) == "table" or key == nil or key ~= key then
       return nil
     end
     key = field.kind == "reference" and worlds.id_text(key) or text_of(field, key)
@@ -198,8 +198,6 @@ function same(context, field, wanted, actual, wanted_scope, actual_scope)
     return same_object(context, case, wanted, actual, wanted_scope, actual_scope)
   elseif case.kind == "own_object" then
     return compare.deep(wanted, actual)
-  elseif is_absent(wanted) or is_absent(actual) then
-    return false
   elseif case.kind == "reference" then
     return same_reference(context, case, wanted, actual)
   end

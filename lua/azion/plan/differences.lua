@@ -138,15 +138,16 @@ function differences.update(world, node, wanted, item)
   return body, shown, context.secrets
 end
 
--- Where the API takes no null, it is left out.
-local function without_nulls(holder, value, scope)
+-- What a creation sends: where the API takes no null, it is left out, and so is what only the API sets.
+local function creatable(holder, value, scope)
   local made = {}
   for name, member in next, value do
     local field = holder.by_name[name]
     local case = field and values.case(field, scope) or field
-    if member ~= null or not field or field.nullable or case.nullable then
+    local is_taken = member ~= null or not field or field.nullable or (case or field).nullable
+    if is_taken and not (field and field.read_only) then
       made[name] = case and case.kind == "object" and kinds.is_object(member)
-        and without_nulls(case, member, values.inner(case, member, scope)) or member
+        and creatable(case, member, values.inner(case, member, scope)) or member
     end
   end
   return made
@@ -158,7 +159,7 @@ end
 ---@return table body with references
 function differences.create(node, wanted)
   local resource = node.scope.resource
-  return without_nulls(resource, wanted, values.scope(resource, wanted))
+  return creatable(resource, wanted, values.scope(resource, wanted))
 end
 
 local function holds_changed(condition, set)

@@ -107,7 +107,9 @@ function matching.expect(world, scope)
     find(name).is_coming = true
   end
   for _, node in ipairs(scope.nodes) do
-    if node.key then
+    if scope.parent.is_wrong then
+      node.is_wrong = true
+    elseif node.key then
       world:report(node.place, ("no %s has the %s %s"):format(scope.resource.item, node.key_field, node.key))
       node.is_wrong = true
     end

@@ -14,16 +14,6 @@ local function need(step, other)
   end
 end
 
--- An item is there once it is created, or its parent, if it comes with it.
-local function origin_of(node)
-  if node.item then
-    return nil
-  elseif node.is_coming then
-    return origin_of(node.scope.parent) or node.scope.parent.step
-  end
-  return node.step
-end
-
 local function add_structure(world, steps)
   local last = {}
   for _, step in ipairs(steps) do
@@ -33,7 +23,7 @@ local function add_structure(world, steps)
     end
     if node and node.resolved and step.action ~= "delete" then
       references.each(world, node, node.resolved, function(meant)
-        need(step, origin_of(meant))
+        need(step, not meant.item and not meant.is_coming and meant.step or nil)
       end)
     end
     if step.action == "create" and scope.resource.created_in_order then

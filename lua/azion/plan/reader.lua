@@ -51,7 +51,7 @@ end
 
 local function check_fields(world, resource, fields, place)
   local body, problems = check.body(resource, fields, "update", { strict = true, whole = true, names = true })
-  local nulls = {}
+  local nulls, told = {}, #world.problems
   for _, problem in ipairs(problems or {}) do
     local is_of_variant = problem.rule == "length" and problem.field.when
     if not depends_on_account[problem.rule] and not is_of_variant then
@@ -65,6 +65,10 @@ local function check_fields(world, resource, fields, place)
     if not resource.by_name[name].read_only then
       wanted[name] = value
     end
+  end
+  local text, at, expected = core.encode(wanted)
+  if not text and #world.problems == told then
+    world:report(("%s.%s"):format(place, at), "expected " .. expected)
   end
   return wanted, nulls
 end

@@ -60,23 +60,26 @@ function references.want_targets(of, node)
   return has_any
 end
 
---- The items that stay, by the name or the id that is looked for.
-local function candidates(target, field, text)
-  local by_name, known = {}, {}
-  for _, node in ipairs(target.nodes) do
-    if not node.is_doomed then
-      if node.item and world.id_text(node.item[field.by]) == text then
-        return { node }
+-- The items that stay, by their ids and names; once all is read.
+local function index_of(target, field)
+  target.staying = target.staying or {}
+  local index = target.staying[field.by]
+  if not index then
+    index = { ids = {}, names = {} }
+    for _, node in ipairs(target.nodes) do
+      local name = not node.is_doomed and names.referred(node)
+      local id = not node.is_doomed and node.item and world.id_text(node.item[field.by])
+      if id then
+        index.ids[id] = index.ids[id] or node
       end
-      local name = names.referred(node)
-      if name == text then
-        by_name[#by_name + 1] = node
+      if name then
+        index.names[name] = index.names[name] or {}
+        table.insert(index.names[name], node)
       end
-      known[name or false] = true
     end
+    target.staying[field.by] = index
   end
-  known[false] = nil
-  return by_name, known
+  return index
 end
 
 local function resolve(of, node, field, text, place)
@@ -91,8 +94,8 @@ local function resolve(of, node, field, text, place)
     end
     return field.as == "integer" and tonumber(text) or text
   end
-  local found, known = candidates(target, field, text)
-  local item = target.resource.item
+  local index, item = index_of(target, field), target.resource.item
+  local found = index.ids[text] and { index.ids[text] } or index.names[text] or {}
   if #found == 1 then
     return setmetatable({ node = found[1], field = field }, Reference)
   elseif #found > 1 then
@@ -100,7 +103,7 @@ local function resolve(of, node, field, text, place)
       names.quoted(text)))
   else
     of:report(place, ("no %s, in the account or in this document, is named %s%s"):format(item, names.quoted(text),
-      names.hint(text, known)))
+      names.hint(text, index.names)))
   end
   return text
 end

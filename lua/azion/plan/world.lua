@@ -14,6 +14,7 @@ local world = {}
 ---@field key? string as the document gives it
 ---@field item? table as it is in the account, with nulls
 ---@field body? table what is sent to create or change it, with references
+---@field is_wrong? boolean nobody knows which item is meant, or to which it belongs: told already
 ---@field is_coming? boolean made by the API together with its parent, which is still to be created
 ---@field is_doomed? boolean to be deleted
 ---@field step? azion.plan.Step
