@@ -1,6 +1,6 @@
 -- A local stand-in for the API: a real nginx that answers from a model of it, with TLS and HTTP/2, on loopback.
 
-local nginx = require "azion.sandbox.nginx"
+local nginx = require "azion.sandbox.host.nginx"
 local mistake = require "azion.client.mistake"
 local options = require "azion.sandbox.options"
 
@@ -88,7 +88,7 @@ end
 --- What arrived so far, one entry a request, in the order of arrival.
 ---@return table[]
 function methods:journal()
-  local json = require "azion.sandbox.json"
+  local json = require "azion.sandbox.model.json"
   local entries = {}
   local process = processes[self]
   local file = not process.stopped and io.open(process.folder .. "/journal", "rb")

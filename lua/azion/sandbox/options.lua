@@ -229,11 +229,11 @@ local function seed_part(seed, version, started)
 end
 
 --- Checks the caller's options and fills in the defaults; the caller's table is left as it is.
---- @param given table|nil
---- @param version "v3"|"v4" whose names the seed has
---- @return table|nil wanted
---- @return string|nil name of the option that cannot be
---- @return string|nil problem
+---@param given table|nil
+---@param version "v3"|"v4" whose names the seed has
+---@return table|nil wanted
+---@return string|nil name of the option that cannot be
+---@return string|nil problem
 function options.read(given, version)
   local what = version == "v4" and "azion.v4.sandbox.start" or "azion.sandbox.start"
   local name, problem = reader.check(given, known_to[version], what)

@@ -1,7 +1,7 @@
 -- What can be done to an item, the same for every resource.
 
 local fill = require "azion.api.fill"
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
 local replies = require "azion.sandbox.v4.replies"
 local special = require "azion.sandbox.v4.special"
@@ -36,9 +36,9 @@ local function stamp(api, resource, item, old)
 end
 
 --- The body of a request; nil and the reply that refuses it where it is no object.
---- @param request table
---- @return table|nil
---- @return table|nil reply
+---@param request table
+---@return table|nil
+---@return table|nil reply
 function crud.read(request)
   local value, problem = json.decode_exactly(request.body ~= "" and request.body or "{}")
   if problem then
@@ -50,11 +50,11 @@ function crud.read(request)
 end
 
 --- What a reply shows of an item.
---- @param api azion.sandbox.Api4
---- @param entry table
---- @param query table
---- @param in_list boolean|nil
---- @return table
+---@param api azion.sandbox.Api4
+---@param entry table
+---@param query table
+---@param in_list boolean|nil
+---@return table
 function crud.shown(api, entry, query, in_list)
   local resource, item = entry.resource, entry.item
   local names = fill.shown(resource, item, in_list)
@@ -77,11 +77,11 @@ function crud.shown(api, entry, query, in_list)
 end
 
 --- The reply to a request that was carried out.
---- @param api azion.sandbox.Api4
---- @param entry table
---- @param method string
---- @param query table
---- @return table reply
+---@param api azion.sandbox.Api4
+---@param entry table
+---@param method string
+---@param query table
+---@return table reply
 function crud.reply(api, entry, method, query)
   local declared = (entry.resource.replies.status or {})[method] or { STATUSES[method] or 200 }
   local state = api.options.state
@@ -98,12 +98,12 @@ function crud.reply(api, entry, method, query)
 end
 
 --- Makes an item of what was sent and of what is there; nil and what is wrong with it.
---- @param api azion.sandbox.Api4
---- @param place table { resource, parent, phase, entry }
---- @param given table
---- @param mode "create"|"overwrite"|"update"
---- @return table|nil item
---- @return azion.sandbox.Problem[]|nil
+---@param api azion.sandbox.Api4
+---@param place table { resource, parent, phase, entry }
+---@param given table
+---@param mode "create"|"overwrite"|"update"
+---@return table|nil item
+---@return azion.sandbox.Problem[]|nil
 function crud.make(api, place, given, mode)
   local resource, old = place.resource, place.entry and place.entry.item
   if mode == "update" and api.options.patch_depth == "merge" then
@@ -131,11 +131,11 @@ function crud.make(api, place, given, mode)
 end
 
 --- Makes an item and keeps it.
---- @param api azion.sandbox.Api4
---- @param place table { resource, parent, phase }
---- @param given table
---- @return table|nil entry
---- @return azion.sandbox.Problem[]|nil
+---@param api azion.sandbox.Api4
+---@param place table { resource, parent, phase }
+---@param given table
+---@return table|nil entry
+---@return azion.sandbox.Problem[]|nil
 function crud.add(api, place, given)
   local item, problems = crud.make(api, place, given, "create")
   if not item then

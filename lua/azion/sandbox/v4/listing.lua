@@ -1,7 +1,7 @@
 -- Lists: order, search, filters, pages.
 
 local crud = require "azion.sandbox.v4.crud"
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local replies = require "azion.sandbox.v4.replies"
 local values = require "azion.sandbox.v4.values"
 
@@ -163,12 +163,12 @@ end
 local ENVELOPE = json.ordered { "count", "total_pages", "page", "page_size", "next", "previous", "results" }
 
 --- One page of entries.
---- @param api azion.sandbox.Api4
---- @param entries table[]
---- @param request table
---- @param page integer
---- @param size integer
---- @return table reply
+---@param api azion.sandbox.Api4
+---@param entries table[]
+---@param request table
+---@param page integer
+---@param size integer
+---@return table reply
 function listing.page(api, entries, request, page, size)
   local pages = math.max(1, math.ceil(#entries / size))
   local results = json.array {}
@@ -187,10 +187,10 @@ function listing.page(api, entries, request, page, size)
   }, ENVELOPE))
 end
 
---- @param api azion.sandbox.Api4
---- @param place table
---- @param request table
---- @return table reply
+---@param api azion.sandbox.Api4
+---@param place table
+---@param request table
+---@return table reply
 function listing.GET(api, place, request)
   local query, resource = request.query, place.resource
   local ordering = query.ordering ~= "" and query.ordering or nil

@@ -2,7 +2,7 @@
 
 local crud = require "azion.sandbox.v4.crud"
 local fill = require "azion.api.fill"
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
 local listing = require "azion.sandbox.v4.listing"
 local replies = require "azion.sandbox.v4.replies"
@@ -166,8 +166,8 @@ function methods.order(api, place, request)
 end
 
 --- A certificate that was asked for, when its time has come.
---- @param api azion.sandbox.Api4
---- @param entry table
+---@param api azion.sandbox.Api4
+---@param entry table
 function methods.issue(api, entry)
   if entry.issued_at and api.now() >= entry.issued_at then
     entry.issued_at = nil

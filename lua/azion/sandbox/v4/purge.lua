@@ -1,7 +1,7 @@
 -- Real-time purge (v4.md, section 7.7).
 
 local crud = require "azion.sandbox.v4.crud"
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
 local replies = require "azion.sandbox.v4.replies"
 local schema = require "azion.api.schema"

@@ -1,7 +1,7 @@
 -- Rules of single resources that no description can say, most of them across fields: rules[resource](context), where
 -- context.report(at, detail, code) refuses; see judge.item.
 
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 
 local rules = {}
 

@@ -1,13 +1,13 @@
 -- Personal tokens: those of version 3, under another address. What comes back is bare.
 
 local crud = require "azion.sandbox.v4.crud"
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
-local personal_tokens = require "azion.sandbox.personal_tokens"
+local personal_tokens = require "azion.sandbox.v3.personal_tokens"
 local replies = require "azion.sandbox.v4.replies"
 local resource = require "azion.api.v4.personal_tokens"
-local schema = require "azion.sandbox.schema"
-local shared = require "azion.sandbox.replies"
+local schema = require "azion.sandbox.model.schema"
+local shared = require "azion.sandbox.model.replies"
 
 local tokens = {}
 

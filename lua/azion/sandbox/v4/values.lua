@@ -1,6 +1,6 @@
 -- An item's values, found by the description of its resource.
 
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local kinds = require "azion.api.kinds"
 local walk = require "azion.api.walk"
 
@@ -34,18 +34,18 @@ function visit_members(holder, given, prefix, outer, fn)
 end
 
 --- Calls `fn` for every value that is not null.
---- @param resource azion.Resource|azion.ResourceMethod
---- @param item table
---- @param fn fun(field: azion.Field, value: any, at: string, holder: table, key: string|integer) `at`: its dotted
+---@param resource azion.Resource|azion.ResourceMethod
+---@param item table
+---@param fn fun(field: azion.Field, value: any, at: string, holder: table, key: string|integer) `at`: its dotted
 ---   name; holder[key] is the value
 function values.each(resource, item, fn)
   visit_members(resource, item, "", nil, fn)
 end
 
 --- The same for references only.
---- @param resource azion.Resource|azion.ResourceMethod
---- @param item table
---- @param fn fun(field: azion.Field, value: any, at: string, holder: table, key: string|integer)
+---@param resource azion.Resource|azion.ResourceMethod
+---@param item table
+---@param fn fun(field: azion.Field, value: any, at: string, holder: table, key: string|integer)
 function values.each_reference(resource, item, fn)
   values.each(resource, item, function(field, ...)
     if field.kind == "reference" then
@@ -54,8 +54,8 @@ function values.each_reference(resource, item, fn)
   end)
 end
 
---- @param value any
---- @return any value that shares no table with the given one
+---@param value any
+---@return any value that shares no table with the given one
 function values.copy(value)
   if type(value) ~= "table" then
     return value
@@ -68,9 +68,9 @@ function values.copy(value)
 end
 
 --- What stands under a dotted name; null and absent members have nothing in them.
---- @param value any
---- @param at string
---- @return any
+---@param value any
+---@param at string
+---@return any
 function values.at(value, at)
   for name in at:gmatch "[^.]+" do
     if type(value) ~= "table" then
@@ -82,9 +82,9 @@ function values.at(value, at)
 end
 
 --- Lays what is given over what is there, object by object; lists are replaced.
---- @param base any
---- @param given any
---- @return any
+---@param base any
+---@param given any
+---@return any
 function values.merge(base, given)
   if not (type(base) == "table" and kinds.is_object(base) and type(given) == "table" and kinds.is_object(given)) then
     return given
@@ -117,9 +117,9 @@ local function pick(value, tree)
 end
 
 --- What is left of an object where `fields=a,b.c` asks for no more.
---- @param value table
---- @param fields string|nil
---- @return table
+---@param value table
+---@param fields string|nil
+---@return table
 function values.pick(value, fields)
   if not fields or fields == "" then
     return value

@@ -1,0 +1,142 @@
+-- One page of a collection: the query's meaning, the envelope, the links.
+
+local replies = require "azion.sandbox.model.replies"
+
+local listing = {}
+
+local DEFAULT_PAGE_SIZE = 10
+local MAX_PAGE_SIZE = 100
+
+-- The links that the API sends name a host of its own, whatever host was asked.
+local LINK_HOST = "https://stage-api.azion.net"
+
+local function escape(text)
+  return (text:gsub("[^%w%-._~]", function(character)
+    return ("%%%02X"):format(character:byte())
+  end))
+end
+
+-- Parameters in alphabetical order; page 1 is not named.
+local function link(request, page)
+  local names = {}
+  for name in pairs(request.query) do
+    if name ~= "page" then
+      names[#names + 1] = name
+    end
+  end
+  if page > 1 then
+    names[#names + 1] = "page"
+  end
+  table.sort(names)
+  for position, name in ipairs(names) do
+    local value = name == "page" and ("%d"):format(page) or request.query[name]
+    names[position] = escape(name) .. "=" .. escape(value)
+  end
+  local query = #names > 0 and "?" .. table.concat(names, "&") or ""
+  return '"' .. LINK_HOST .. request.path .. query .. '"'
+end
+
+local function contains(names, collection, serials)
+  local found = {}
+  for _, serial in ipairs(serials) do
+    local name = collection:name_of(serial):lower()
+    local every = true
+    for _, part in ipairs(names) do
+      every = every and name:find(part:lower(), 1, true) ~= nil
+    end
+    if every then
+      found[#found + 1] = serial
+    end
+  end
+  return found
+end
+
+local function filter(query, collection, serials)
+  local wanted = {}
+  for _, parameter in ipairs { "name", "search", "filter" } do
+    if query[parameter] and query[parameter] ~= "" then
+      wanted[#wanted + 1] = query[parameter]
+    end
+  end
+  return wanted[1] and contains(wanted, collection, serials) or serials
+end
+
+local function page_size(query, over)
+  local size = tonumber((query.page_size or ""):match "^%d+$") or DEFAULT_PAGE_SIZE
+  if size < 1 then
+    return DEFAULT_PAGE_SIZE
+  elseif size <= MAX_PAGE_SIZE then
+    return size
+  elseif over == "reject" then
+    local message = ("Ensure this value is less than or equal to %d."):format(MAX_PAGE_SIZE)
+    return nil, replies.value(400, { page_size = { message } })
+  end
+  return MAX_PAGE_SIZE
+end
+
+local function check_order(query, row)
+  local order, sort = query.order_by, query.sort
+  if order == "" then
+    -- Recorded: an empty order_by is a fault of the server's own.
+    return replies.detail(500, "Sorry unable to perform operation.")
+  elseif order and not row.order_fields[order] then
+    return replies.value(400, { invalid_order_field = ("%s is not a valid field to order by."):format(order) })
+  elseif sort and sort ~= "" and sort ~= "asc" and sort ~= "desc" then
+    return replies.value(400, { sort = { ('"%s" is not a valid choice.'):format(sort) } })
+  end
+end
+
+-- Without an envelope, and without pages.
+local function whole(collection)
+  local texts = {}
+  for position, serial in ipairs(collection.order) do
+    texts[position] = collection:list_text(serial)
+  end
+  return replies.json(200, "[" .. table.concat(texts, ",") .. "]")
+end
+
+---@param collection azion.sandbox.Collection
+---@param request table
+---@param over_page_size string what becomes of a page_size above the greatest: "clamp" or "reject"
+---@return table reply
+function listing.reply(collection, request, over_page_size)
+  local query, row = request.query, collection.row
+  if row.whole_list then
+    return whole(collection)
+  end
+  local refusal = check_order(query, row)
+  if refusal then
+    return refusal
+  end
+  local size, too_large = page_size(query, over_page_size)
+  if not size then
+    return too_large
+  end
+  local serials = filter(query, collection, collection:ordered(query.order_by))
+  local count = #serials
+  local pages = math.max(1, math.ceil(count / size))
+  local page = tonumber(((query.page or "") == "" and "1" or query.page):match "^%d+$")
+  if not page or page < 1 or page > pages then
+    return replies.detail(404, "Invalid page.")
+  end
+  local texts = {}
+  for position = (page - 1) * size + 1, math.min(page * size, count) do
+    local serial = serials[query.sort == "desc" and count - position + 1 or position]
+    texts[#texts + 1] = collection:list_text(serial)
+  end
+  local results = "[" .. table.concat(texts, ",") .. "]"
+  return replies.json(
+    200,
+    table.concat {
+      ('{"count":%d,"total_pages":%d,"schema_version":3,"links":{"previous":'):format(count, pages),
+      page > 1 and link(request, page - 1) or "null",
+      ',"next":',
+      page < pages and link(request, page + 1) or "null",
+      '},"results":',
+      row.results and row.results(collection, results) or results,
+      "}",
+    }
+  )
+end
+
+return listing

@@ -1,0 +1,185 @@
+-- Digital certificates (v3.md, section 4.2). Errors are typed here, as nowhere else.
+
+local body = require "azion.sandbox.model.body"
+local json = require "azion.sandbox.model.json"
+local replies = require "azion.sandbox.model.replies"
+local rows = require "azion.sandbox.model.rows"
+local schema = require "azion.sandbox.model.schema"
+
+local CODES = { [400] = "bad_request", [404] = "not_found", [409] = "conflict" }
+
+local function typed(status, ...)
+  local errors = json.array {}
+  for position, message in ipairs { ... } do
+    errors[position] = { message = message, error = CODES[status] }
+  end
+  return replies.value(status, { errors = errors, schema_version = 3 })
+end
+
+local NAME = { name = "name", type = "string", required = true, not_blank = true, max_length = 255 }
+
+local function pem(name, label)
+  return {
+    name = name,
+    type = "custom",
+    nullable = true,
+    default = json.null,
+    read = function(value)
+      if type(value) ~= "string" or not value:find("^%s*%-%-%-%-%-BEGIN [%u ]*" .. label .. "%-%-%-%-%-") then
+        return nil, "Not a valid PEM text."
+      end
+      return value
+    end,
+  }
+end
+
+local digital_certificates = rows.complete {
+  name = "digital_certificates",
+  path = "/digital_certificates",
+  first_id = 24001,
+  bare = { PUT = true, PATCH = true },
+  field_list = {
+    NAME,
+    {
+      name = "certificate_type",
+      type = "string",
+      default = "edge_certificate",
+      choices = { "edge_certificate", "trusted_ca_certificate" },
+    },
+    { name = "managed", type = "boolean", default = false },
+    pem("certificate", "CERTIFICATE"),
+    pem("private_key", "PRIVATE KEY"),
+  },
+  hidden = { "certificate", "private_key" },
+  read_only = { "subject_name", "issuer", "validity", "status", "csr", "certificate_content", "azion_information" },
+  keep = { "csr", "subject_name" },
+  order_fields = { id = true, name = true },
+  seed_name = rows.numbered "certificate",
+}
+
+local identify_by_id = digital_certificates.identify
+
+---@param collection azion.sandbox.Collection
+---@param serial integer
+---@param item table gets its id and what follows from the certificate
+function digital_certificates.identify(collection, serial, item)
+  identify_by_id(collection, serial, item)
+  local has_content = item.certificate ~= json.null
+  item.subject_name = item.subject_name or json.array { "www.example.com" }
+  item.issuer = has_content and "Sandbox CA" or json.null
+  item.validity = has_content and "2028-03-24 20:09:00-03:00" or json.null
+  item.status = has_content and "Active" or "Pending"
+  item.csr = item.csr or json.null
+  item.certificate_content = item.certificate
+  item.azion_information = ""
+end
+
+local SAMPLE = "-----BEGIN %s-----\nc2FuZGJveA==\n-----END %s-----\n"
+
+function digital_certificates.seed_input(collection, serial)
+  return {
+    name = digital_certificates.seed_name(collection, serial),
+    certificate = SAMPLE:format("CERTIFICATE", "CERTIFICATE"),
+    private_key = SAMPLE:format("PRIVATE KEY", "PRIVATE KEY"),
+  }
+end
+
+---@param values table
+---@param _ azion.sandbox.Collection
+---@param input table
+---@return table|nil problems
+function digital_certificates.check(values, _, input)
+  local needs_key = values.certificate_type == "edge_certificate"
+  if needs_key and (input.certificate == nil) ~= (input.private_key == nil) then
+    return { certificate = { "certificate and private_key must be sent together." } }
+  elseif not values.managed and values.csr == nil then
+    local function missing(name)
+      return values[name] == json.null and { "This field is required." } or nil
+    end
+    local problems = { certificate = missing "certificate", private_key = needs_key and missing "private_key" or nil }
+    return next(problems) and problems
+  end
+end
+
+---@param problems table
+---@return table reply
+function digital_certificates.problem_reply(problems)
+  local messages = {}
+  for name, list in pairs(problems) do
+    messages[#messages + 1] = ("%s: %s"):format(name, list[1])
+  end
+  table.sort(messages)
+  return typed(400, (table.unpack or unpack)(messages))
+end
+
+function digital_certificates.not_found()
+  return typed(404, "Digital certificate not found")
+end
+
+--- Recorded: not 409, and not typed.
+function digital_certificates.name_clash()
+  return replies.detail(
+    400,
+    "The field name needs to be unique. There is already another certificate with this name in your account."
+  )
+end
+
+---@param collection azion.sandbox.Collection
+---@param serial integer
+---@return table|nil reply
+function digital_certificates.refuse_delete(collection, serial)
+  local id = collection:item(serial).id
+  local domain = rows.first(collection.model:collection "domains", function(item)
+    return item.digital_certificate_id == id or item.mtls_trusted_ca_certificate_id == id
+  end)
+  return domain and typed(409, ("The certificate is being used by the domain %s."):format(domain.name)) or nil
+end
+
+--- The certificate that a domain asks for by "lets_encrypt": it has no content until it is issued.
+---@param collection azion.sandbox.Collection
+---@param domain string
+---@param names string[]
+---@return table item
+function digital_certificates.add_managed(collection, domain, names)
+  local values = schema.read(digital_certificates.field_list, { name = "lets_encrypt " .. domain, managed = true })
+  values.subject_name = json.array { (table.unpack or unpack)(names) }
+  return collection:item(collection:insert(values))
+end
+
+local function text_field(name, required)
+  return { name = name, type = "string", required = required, not_blank = required, default = "" }
+end
+
+local CSR_FIELDS = {
+  NAME,
+  text_field("common_name", true),
+  text_field "country",
+  text_field "state",
+  text_field "locality",
+  text_field "organization",
+  text_field "organization_unity",
+  text_field "email",
+  { name = "private_key_type", type = "string", default = "rsa_2048", choices = { "rsa_2048" } },
+  { name = "sans", type = "strings", default = {} },
+}
+
+local function create_csr(collection, _, request)
+  local input, refusal = body.read(request)
+  if not input then
+    return refusal
+  end
+  local wanted, problems = schema.read(CSR_FIELDS, input)
+  if problems then
+    return digital_certificates.problem_reply(problems)
+  elseif collection:named(wanted.name) then
+    return digital_certificates.name_clash()
+  end
+  local values = schema.read(digital_certificates.field_list, { name = wanted.name })
+  values.csr = SAMPLE:format("CERTIFICATE REQUEST", "CERTIFICATE REQUEST")
+  values.subject_name = json.array { wanted.common_name, (table.unpack or unpack)(wanted.sans) }
+  return replies.item(201, collection:text(collection:insert(values)))
+end
+
+digital_certificates.actions = { csr = { POST = create_csr } }
+
+return digital_certificates
