@@ -1,6 +1,6 @@
 --- Random items as the API takes them: what no description says is mended, references lead to items that are there.
 local random_items = require("spec.support.random_items")
-local values = require("azion.sandbox.v4.values")
+local values = require("azion.sandbox.model.values")
 
 local valid_items = {}
 

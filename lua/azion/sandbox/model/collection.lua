@@ -2,7 +2,7 @@
 -- and back. Items of the seed exist as their serial numbers only, until somebody asks for or changes them: a seed of
 -- 200,000 costs a list of numbers.
 
-local json = require "azion.sandbox.model.json"
+local walk = require "azion.api.walk"
 
 local collection = {}
 
@@ -75,8 +75,7 @@ end
 function Collection:text(serial)
   local text = self.texts[serial]
   if not text then
-    local item = self:item(serial)
-    text = json.encode_object(item, self.row.names(item))
+    text = self.row:text(self:item(serial))
     if self.kept < KEPT_TEXTS then
       self.texts[serial], self.kept = text, self.kept + 1
     end
@@ -87,15 +86,17 @@ end
 ---@param serial integer
 ---@return string JSON of the item as it stands in a list
 function Collection:list_text(serial)
-  if self.row.list_item then
-    return self.row.list_item(self, serial)
+  local row = self.row
+  if not walk.lists_less(row.resource) then
+    return self:text(serial)
   end
-  return self:text(serial)
+  local more = setmetatable(row.listed(self, serial), { __index = self:item(serial) })
+  return row:text(more, true)
 end
 
 function Collection:name_of(serial)
   local item = self.items[serial]
-  return item and item[self.row.name_field or "name"] or self.row.seed_name(self, serial)
+  return item and item[self.row.name_field] or self.row.seed_name(self, serial)
 end
 
 local function index_names(self)
@@ -177,7 +178,7 @@ function Collection:ordered(field)
   local list = self.sorted[field]
   if not list then
     list = {}
-    local values, name_field = {}, self.row.name_field or "name"
+    local values, name_field = {}, self.row.name_field
     for position, serial in ipairs(self.order) do
       list[position] = serial
       values[serial] = field == name_field and self:name_of(serial) or sort_value(self:item(serial), field)

@@ -11,9 +11,9 @@ codec.decode_invalid_numbers(false)
 
 json.null = cjson.null
 
-local array_metatable = {}
-
-json.array_metatable = array_metatable
+-- The core's own where there is one: what the descriptions make of a list is marked by it.
+local has_core, core = pcall(require, "azion.core")
+local array_metatable = has_core and core.array_metatable or {}
 
 --- A metatable for objects whose keys stand in a certain order.
 ---@param names string[]

@@ -101,7 +101,7 @@ end
 ---@return table reply
 function listing.reply(collection, request, over_page_size)
   local query, row = request.query, collection.row
-  if row.whole_list then
+  if row.resource.lists.bare then
     return whole(collection)
   end
   local refusal = check_order(query, row)

@@ -2,18 +2,9 @@
 
 local json = require "azion.sandbox.model.json"
 local replies = require "azion.sandbox.model.replies"
-local rows = require "azion.sandbox.model.rows"
+local rows = require "azion.sandbox.v3.rows"
 
-local device_groups = rows.complete {
-  name = "device_groups",
-  path = "/edge_applications/:edge_applications/device_groups",
-  parent = "edge_applications",
-  first_id = 2500,
-  field_list = {
-    { name = "name", type = "string", required = true, not_blank = true, max_length = 255 },
-    { name = "user_agent", type = "string", required = true, not_blank = true },
-  },
-}
+local device_groups = rows.complete { resource = require "azion.api.v3.device_groups", first_id = 2500 }
 
 function device_groups.seed_name(_, serial)
   return ("group%03d"):format(serial)
@@ -35,12 +26,7 @@ end
 ---@param problems table
 ---@return table reply
 function device_groups.problem_reply(problems)
-  local sentences = json.array {}
-  for name, list in pairs(problems) do
-    sentences[#sentences + 1] = name .. ": " .. list[1]
-  end
-  table.sort(sentences)
-  return replies.value(400, { errors = sentences })
+  return replies.value(400, { errors = json.array(rows.sentences(problems)) })
 end
 
 return device_groups

@@ -2,9 +2,9 @@
 
 local body = require "azion.sandbox.model.body"
 local json = require "azion.sandbox.model.json"
+local judge = require "azion.sandbox.v3.judge"
 local replies = require "azion.sandbox.model.replies"
-local rows = require "azion.sandbox.model.rows"
-local schema = require "azion.sandbox.model.schema"
+local rows = require "azion.sandbox.v3.rows"
 
 local CODES = { [400] = "bad_request", [404] = "not_found", [409] = "conflict" }
 
@@ -16,46 +16,27 @@ local function typed(status, ...)
   return replies.value(status, { errors = errors, schema_version = 3 })
 end
 
-local NAME = { name = "name", type = "string", required = true, not_blank = true, max_length = 255 }
-
-local function pem(name, label)
-  return {
-    name = name,
-    type = "custom",
-    nullable = true,
-    default = json.null,
-    read = function(value)
-      if type(value) ~= "string" or not value:find("^%s*%-%-%-%-%-BEGIN [%u ]*" .. label .. "%-%-%-%-%-") then
-        return nil, "Not a valid PEM text."
-      end
-      return value
-    end,
-  }
-end
-
 local digital_certificates = rows.complete {
-  name = "digital_certificates",
-  path = "/digital_certificates",
+  resource = require "azion.api.v3.digital_certificates",
   first_id = 24001,
-  bare = { PUT = true, PATCH = true },
-  field_list = {
-    NAME,
-    {
-      name = "certificate_type",
-      type = "string",
-      default = "edge_certificate",
-      choices = { "edge_certificate", "trusted_ca_certificate" },
-    },
-    { name = "managed", type = "boolean", default = false },
-    pem("certificate", "CERTIFICATE"),
-    pem("private_key", "PRIVATE KEY"),
-  },
-  hidden = { "certificate", "private_key" },
-  read_only = { "subject_name", "issuer", "validity", "status", "csr", "certificate_content", "azion_information" },
-  keep = { "csr", "subject_name" },
-  order_fields = { id = true, name = true },
   seed_name = rows.numbered "certificate",
 }
+
+local LABELS = { certificate = "CERTIFICATE", private_key = "PRIVATE KEY" }
+
+---@param input table
+---@return table problems
+function digital_certificates.prepare(input)
+  local problems = {}
+  for name, label in pairs(LABELS) do
+    local value = input[name]
+    local is_pem = type(value) == "string" and value:find("^%s*%-%-%-%-%-BEGIN [%u ]*" .. label .. "%-%-%-%-%-")
+    if value ~= nil and value ~= json.null and not is_pem then
+      problems[name] = json.array { "Not a valid PEM text." }
+    end
+  end
+  return problems
+end
 
 local identify_by_id = digital_certificates.identify
 
@@ -84,6 +65,11 @@ function digital_certificates.seed_input(collection, serial)
   }
 end
 
+--- Blanks around a certificate are kept here.
+function digital_certificates.settle(values, _, _, input)
+  values.certificate = input.certificate or values.certificate
+end
+
 ---@param values table
 ---@param _ azion.sandbox.Collection
 ---@param input table
@@ -92,7 +78,7 @@ function digital_certificates.check(values, _, input)
   local needs_key = values.certificate_type == "edge_certificate"
   if needs_key and (input.certificate == nil) ~= (input.private_key == nil) then
     return { certificate = { "certificate and private_key must be sent together." } }
-  elseif not values.managed and values.csr == nil then
+  elseif not values.managed then
     local function missing(name)
       return values[name] == json.null and { "This field is required." } or nil
     end
@@ -104,12 +90,7 @@ end
 ---@param problems table
 ---@return table reply
 function digital_certificates.problem_reply(problems)
-  local messages = {}
-  for name, list in pairs(problems) do
-    messages[#messages + 1] = ("%s: %s"):format(name, list[1])
-  end
-  table.sort(messages)
-  return typed(400, (table.unpack or unpack)(messages))
+  return typed(400, (table.unpack or unpack)(rows.sentences(problems)))
 end
 
 function digital_certificates.not_found()
@@ -141,43 +122,26 @@ end
 ---@param names string[]
 ---@return table item
 function digital_certificates.add_managed(collection, domain, names)
-  local values = schema.read(digital_certificates.field_list, { name = "lets_encrypt " .. domain, managed = true })
-  values.subject_name = json.array { (table.unpack or unpack)(names) }
-  return collection:item(collection:insert(values))
+  local item = digital_certificates.new(collection, { name = "lets_encrypt " .. domain, managed = true })
+  item.subject_name = json.array { (table.unpack or unpack)(names) }
+  return collection:item(collection:insert(item))
 end
-
-local function text_field(name, required)
-  return { name = name, type = "string", required = required, not_blank = required, default = "" }
-end
-
-local CSR_FIELDS = {
-  NAME,
-  text_field("common_name", true),
-  text_field "country",
-  text_field "state",
-  text_field "locality",
-  text_field "organization",
-  text_field "organization_unity",
-  text_field "email",
-  { name = "private_key_type", type = "string", default = "rsa_2048", choices = { "rsa_2048" } },
-  { name = "sans", type = "strings", default = {} },
-}
 
 local function create_csr(collection, _, request)
   local input, refusal = body.read(request)
   if not input then
     return refusal
   end
-  local wanted, problems = schema.read(CSR_FIELDS, input)
-  if problems then
+  local wanted, problems = judge.item(digital_certificates.resource.methods.create_csr, input, "create")
+  if not wanted then
     return digital_certificates.problem_reply(problems)
   elseif collection:named(wanted.name) then
     return digital_certificates.name_clash()
   end
-  local values = schema.read(digital_certificates.field_list, { name = wanted.name })
-  values.csr = SAMPLE:format("CERTIFICATE REQUEST", "CERTIFICATE REQUEST")
-  values.subject_name = json.array { wanted.common_name, (table.unpack or unpack)(wanted.sans) }
-  return replies.item(201, collection:text(collection:insert(values)))
+  local item = digital_certificates.new(collection, { name = wanted.name })
+  item.csr = SAMPLE:format("CERTIFICATE REQUEST", "CERTIFICATE REQUEST")
+  item.subject_name = json.array { wanted.common_name, (table.unpack or unpack)(wanted.sans) }
+  return replies.item(201, collection:text(collection:insert(item)))
 end
 
 digital_certificates.actions = { csr = { POST = create_csr } }

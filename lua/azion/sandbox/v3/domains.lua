@@ -2,44 +2,12 @@
 
 local json = require "azion.sandbox.model.json"
 local replies = require "azion.sandbox.model.replies"
-local rows = require "azion.sandbox.model.rows"
+local rows = require "azion.sandbox.v3.rows"
 local uuids = require "azion.sandbox.model.uuids"
 
--- An integer, the same as a string, or a word for a certificate that is yet to be made.
-local function read_certificate(value)
-  if value == "lets_encrypt" or (type(value) == "number" and value % 1 == 0) then
-    return value
-  end
-  local id = type(value) == "string" and #value <= 15 and tonumber(value:match "^%d+$" or "")
-  if not id then
-    return nil, "A valid integer is required."
-  end
-  return id
-end
-
-local function optional(name, kind)
-  return { name = name, type = kind, nullable = true, default = json.null }
-end
-
 local domains = rows.complete {
-  name = "domains",
-  path = "/domains",
+  resource = require "azion.api.v3.domains",
   first_id = 1700000001,
-  field_list = {
-    { name = "name", type = "string", required = true, not_blank = true, max_length = 100 },
-    { name = "cnames", type = "strings", default = {} },
-    { name = "cname_access_only", type = "boolean", default = false },
-    { name = "digital_certificate_id", type = "custom", nullable = true, default = json.null, read = read_certificate },
-    { name = "edge_application_id", type = "integer", required = true },
-    { name = "is_active", type = "boolean", default = true },
-    { name = "environment", type = "string", default = "production", choices = { "production", "preview" } },
-    { name = "is_mtls_enabled", type = "boolean", default = false },
-    optional("mtls_trusted_ca_certificate_id", "integer"),
-    { name = "mtls_verification", type = "string", default = "enforce", choices = { "enforce", "permissive" } },
-    optional("edge_firewall_id", "integer"),
-    optional("crl_list", "integers"),
-  },
-  read_only = { "domain_name" },
   seed_name = rows.numbered "domain",
 }
 
@@ -66,22 +34,27 @@ function domains.seed_input(collection, serial)
   }
 end
 
-local REFERENCES = {
-  edge_application_id = "edge_applications",
-  digital_certificate_id = "digital_certificates",
-  mtls_trusted_ca_certificate_id = "digital_certificates",
-}
+--- A certificate is an integer, the same as a string, or a word for one that is yet to be made.
+---@param input table
+---@return table|nil problems
+function domains.prepare(input)
+  local id = input.digital_certificate_id
+  if type(id) == "string" and id ~= "lets_encrypt" then
+    input.digital_certificate_id = #id <= 15 and tonumber(id:match "^%d+$" or "") or nil
+    return not input.digital_certificate_id and { digital_certificate_id = { "A valid integer is required." } } or nil
+  end
+end
 
 ---@param values table
 ---@param collection azion.sandbox.Collection
 ---@return table|nil problems
 function domains.check(values, collection)
   local problems = {}
-  for field, name in pairs(REFERENCES) do
-    local id = values[field]
-    local is_reference = id ~= json.null and id ~= "lets_encrypt"
-    if is_reference and not rows.by_id(collection.model, name, id) then
-      problems[field] = rows.no_such(id)
+  for _, field in ipairs(domains.resource.fields) do
+    local id = values[field.name]
+    local is_reference = field.to and id ~= json.null and id ~= "lets_encrypt"
+    if is_reference and not rows.by_id(collection.model, field.to, id) then
+      problems[field.name] = json.array { ('Invalid pk "%d" - object does not exist.'):format(id) }
     end
   end
   return next(problems) and problems

@@ -1,21 +1,14 @@
 -- Instances of edge functions in an edge application (v3.md, section 4.7).
 
-local replies = require "azion.sandbox.model.replies"
-local rows = require "azion.sandbox.model.rows"
+local rows = require "azion.sandbox.v3.rows"
 local rules = require "azion.sandbox.v3.rules"
 
 local functions_instances = rows.complete {
-  name = "functions_instances",
-  path = "/edge_applications/:edge_applications/functions_instances",
-  parent = "edge_applications",
+  resource = require "azion.api.v3.functions_instances",
   first_id = 9700,
-  field_list = {
-    { name = "edge_function_id", type = "integer", required = true, minimum = 1 },
-    { name = "name", type = "string", required = true, not_blank = true, max_length = 255 },
-    { name = "args", type = "object", default = {} },
-  },
-  order_fields = { id = true, name = true, edge_function_id = true },
+  names = { "id", "edge_function_id", "name", "args" },
   seed_name = rows.numbered "instance",
+  refuse_delete = rules.keeps("Function Instance", "run_function"),
 }
 
 function functions_instances.seed_input(_, serial)
@@ -26,13 +19,11 @@ function functions_instances.seed_input(_, serial)
   }
 end
 
----@param collection azion.sandbox.Collection
----@param serial integer
----@return table|nil reply
-function functions_instances.refuse_delete(collection, serial)
-  local id = collection:item(serial).id
-  if rules.use(collection.model, collection.parent, "run_function", id) then
-    return replies.value(409, "Function Instance can not be deleted because it is being used on Rules Engine.")
+---@param values table
+---@return table|nil problems
+function functions_instances.check(values)
+  if values.edge_function_id < 1 then
+    return { edge_function_id = { "Ensure this value is greater than or equal to 1." } }
   end
 end
 

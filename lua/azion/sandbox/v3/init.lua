@@ -5,7 +5,7 @@
 -- A reply: { status, headers, body, bucket }.
 
 local collections = require "azion.sandbox.model.collection"
-local crud = require "azion.sandbox.model.crud"
+local crud = require "azion.sandbox.v3.crud"
 local limits = require "azion.sandbox.host.limits"
 local purge = require "azion.sandbox.v3.purge"
 local replies = require "azion.sandbox.model.replies"
@@ -45,10 +45,12 @@ local function locate(self, row, keys)
   return collection, serial
 end
 
+local MODES = { POST = "create", PUT = "overwrite", PATCH = "update", DELETE = "delete" }
+
 local function resource_route(row, path, handlers)
   local methods = {}
   for method, handler in pairs(handlers) do
-    methods[method] = not (row.lacks and row.lacks[method]) and function(self, keys, request)
+    methods[method] = not row.resource.lacks[MODES[method]] and function(self, keys, request)
       local collection, serial = locate(self, row, keys)
       if not collection then
         return (row.not_found or replies.not_found)()

@@ -1,17 +1,20 @@
 -- Zones of the DNS, as much of them as their records need.
 
-local rows = require "azion.sandbox.model.rows"
+local rows = require "azion.sandbox.v3.rows"
+local schema = require "azion.api.schema"
 
 local intelligent_dns = rows.complete {
-  name = "intelligent_dns",
-  path = "/intelligent_dns",
-  first_id = 3100,
-  lacks = { PATCH = true },
-  field_list = {
-    { name = "name", type = "string", required = true, not_blank = true, max_length = 255 },
-    { name = "domain", type = "string", required = true, not_blank = true },
-    { name = "is_active", type = "boolean", default = true },
+  resource = schema.resource "intelligent_dns" {
+    path = "/intelligent_dns",
+    lacks = { "update" },
+    fields = {
+      schema.integer "id" { read_only = true },
+      schema.text "name" { required = true, length = { 1, 255 }, unique = true },
+      schema.text "domain" { required = true, length = { 1 } },
+      schema.boolean "is_active" { default = true },
+    },
   },
+  first_id = 3100,
   seed_name = rows.numbered "zone",
 }
 
@@ -20,10 +23,6 @@ function intelligent_dns.seed_input(collection, serial)
     name = intelligent_dns.seed_name(collection, serial),
     domain = serial == 1 and "example.com" or ("zone%d.example.com"):format(serial),
   }
-end
-
-function intelligent_dns.removed(collection, serial)
-  collection.model:forget("intelligent_dns", serial)
 end
 
 return intelligent_dns

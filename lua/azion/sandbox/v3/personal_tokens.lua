@@ -1,8 +1,7 @@
 -- Personal tokens (v3.md, section 1.4): good until they expire, shown once, never changed.
 
 local json = require "azion.sandbox.model.json"
-local rows = require "azion.sandbox.model.rows"
-local uuids = require "azion.sandbox.model.uuids"
+local rows = require "azion.sandbox.v3.rows"
 
 -- Days from 1970-01-01 to a date of the Gregorian calendar; the year begins in March, so that leap days come last.
 local function days_since_epoch(year, month, day)
@@ -43,49 +42,33 @@ local function time_text(time)
 end
 
 local personal_tokens = rows.complete {
-  name = "personal_tokens",
-  path = "/iam/personal_tokens",
-  key = "uuid",
+  resource = require "azion.api.v3.personal_tokens",
   uuid_step = 1,
-  serial = uuids.serial,
-  unique = false,
-  lacks = { PUT = true, PATCH = true },
-  bare = { GET = true, POST = true },
-  field_list = {
-    { name = "name", type = "string", required = true, not_blank = true, max_length = 255 },
-    {
-      name = "expires_at",
-      type = "custom",
-      required = true,
-      read = function(value)
-        local time = read_time(value)
-        if not time then
-          return nil, WRONG_FORMAT
-        end
-        return time_text(time)
-      end,
-    },
-    { name = "description", type = "string", nullable = true, default = json.null },
-  },
-  read_only = { "created" },
-  natural_order = "created",
   seed_name = rows.numbered "token",
 }
 
-local CREATED_NAMES = { "uuid", "name", "key", "user_id", "created", "expires_at", "description" }
+local identify_by_uuid = personal_tokens.identify
 
 function personal_tokens.identify(collection, serial, item)
-  item.uuid = uuids.of(collection, serial)
-  item.user_id = 1001
-  item.created = item.created or time_text(collection.model.now())
+  identify_by_uuid(collection, serial, item)
+  item.created = item.created or serial <= collection.seeded and "2026-01-05T12:00:00Z"
+    or time_text(collection.model.now())
+end
+
+--- The only field that is more than its description.
+---@param input table
+---@return table|nil problems
+function personal_tokens.prepare(input)
+  local time = read_time(input.expires_at)
+  if time then
+    input.expires_at = time_text(time)
+  elseif input.expires_at ~= nil and input.expires_at ~= json.null then
+    return { expires_at = json.array { WRONG_FORMAT } }
+  end
 end
 
 function personal_tokens.seed_input(collection, serial)
-  return { name = personal_tokens.seed_name(collection, serial), expires_at = "2099-01-01T00:00" }
-end
-
-function personal_tokens.seed_values()
-  return { created = "2026-01-05T12:00:00Z" }
+  return { name = personal_tokens.seed_name(collection, serial), expires_at = "2099-01-01T00:00:00Z" }
 end
 
 local function new_key(random)
@@ -96,19 +79,25 @@ local function new_key(random)
   return "azion" .. table.concat(digits)
 end
 
+local CREATED_NAMES = { "uuid", "name", "key", "user_id", "created", "expires_at", "description" }
+
 ---@param collection azion.sandbox.Collection
 ---@param serial integer
 ---@return string JSON, with the key, which is not told again
 function personal_tokens.created(collection, serial)
   local item, model = collection:item(serial), collection.model
-  item.key = new_key(model.random)
-  model.tokens[item.key] = read_time(item.expires_at)
-  return json.encode_object(item, CREATED_NAMES)
+  local key = new_key(model.random)
+  collection.keys = collection.keys or {}
+  collection.keys[serial], model.tokens[key] = key, read_time(item.expires_at)
+  return json.encode_object(setmetatable({ key = key, user_id = 1001 }, { __index = item }), CREATED_NAMES)
 end
 
-function personal_tokens.removed(collection, _, item)
-  if item.key then
-    collection.model.tokens[item.key] = nil
+---@param collection azion.sandbox.Collection
+---@param serial integer
+function personal_tokens.removed(collection, serial)
+  local key = (collection.keys or {})[serial]
+  if key then
+    collection.model.tokens[key] = nil
   end
 end
 

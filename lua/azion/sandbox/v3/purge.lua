@@ -3,24 +3,27 @@
 
 local body = require "azion.sandbox.model.body"
 local json = require "azion.sandbox.model.json"
+local judge = require "azion.sandbox.v3.judge"
 local replies = require "azion.sandbox.model.replies"
-local rows = require "azion.sandbox.model.rows"
-local schema = require "azion.sandbox.model.schema"
+local rows = require "azion.sandbox.v3.rows"
+local schema = require "azion.api.schema"
 
 local purge = {}
-
-local MAX_URLS = 50
 
 local DONE = "Purge request successfully created"
 local NOT_YOURS = "Unauthorized domain for your account"
 
 local OWN = { ["example.com"] = true, ["example.net"] = true, ["example.org"] = true }
 
-local FIELDS = {
-  { name = "urls", type = "strings", required = true },
-  { name = "method", type = "string", required = true, choices = { "delete" } },
-  { name = "layer", type = "string", default = "edge_caching", choices = { "edge_caching", "l2_caching" } },
-}
+local function body_of(most)
+  return schema.object {
+    schema.list "urls" { schema.text, required = true, length = { 1, most } },
+    schema.choice "method" { "delete", required = true },
+    schema.choice "layer" { "edge_caching", "l2_caching", default = "edge_caching" },
+  }
+end
+
+local MANY, ONE = body_of(50), body_of(1)
 
 local function host_of(url)
   return url:gsub("^%a[%w+.-]*://", ""):match "^[^/:?#]*":lower()
@@ -42,21 +45,13 @@ local function is_own(model, host)
   end) ~= nil
 end
 
-local function read(request, most)
+local function read(request, holder)
   local input, refusal = body.read(request)
   if not input then
     return nil, refusal
   end
-  local values, problems = schema.read(FIELDS, input)
-  if not problems and #values.urls == 0 then
-    problems = { urls = { "This list may not be empty." } }
-  elseif not problems and #values.urls > most then
-    problems = { urls = { ("Ensure this field has no more than %d elements."):format(most) } }
-  end
-  if problems then
-    return nil, replies.value(400, problems)
-  end
-  return values
+  local item, problems = judge.item(holder, input, "create")
+  return item, problems and replies.value(400, problems)
 end
 
 local OUTCOMES = {
@@ -82,7 +77,7 @@ local function groups_of(model, urls)
 end
 
 local function purge_urls(model, _, request)
-  local values, refusal = read(request, MAX_URLS)
+  local values, refusal = read(request, MANY)
   if not values then
     return refusal
   end
@@ -91,9 +86,9 @@ local function purge_urls(model, _, request)
 end
 
 -- Cache keys and wildcards are done together or not at all.
-local function purge_together(most)
+local function purge_together(holder)
   return function(model, _, request)
-    local values, refusal = read(request, most)
+    local values, refusal = read(request, holder)
     if not values then
       return refusal
     end
@@ -104,8 +99,8 @@ end
 
 purge.routes = {
   { path = "/purge/url", bucket = "purge", methods = { POST = purge_urls } },
-  { path = "/purge/cachekey", bucket = "purge", methods = { POST = purge_together(MAX_URLS) } },
-  { path = "/purge/wildcard", bucket = "purge_wildcard", methods = { POST = purge_together(1) } },
+  { path = "/purge/cachekey", bucket = "purge", methods = { POST = purge_together(MANY) } },
+  { path = "/purge/wildcard", bucket = "purge_wildcard", methods = { POST = purge_together(ONE) } },
 }
 
 return purge

@@ -1,34 +1,29 @@
 -- Records of a DNS zone (v3.md, section 2.3): the one list whose results are an object.
 
 local json = require "azion.sandbox.model.json"
-local rows = require "azion.sandbox.model.rows"
+local rows = require "azion.sandbox.v3.rows"
+local schema = require "azion.api.schema"
+
+local text = schema.text
 
 local records = rows.complete {
-  name = "records",
-  path = "/intelligent_dns/:intelligent_dns/records",
-  parent = "intelligent_dns",
-  key = "record_id",
-  first_id = 51000,
-  name_field = "entry",
-  unique = false,
-  lacks = { PATCH = true },
-  field_list = {
-    { name = "record_type", type = "string", required = true, not_blank = true },
-    { name = "entry", type = "string", required = true, not_blank = true },
-    { name = "answers_list", type = "strings", required = true },
-    { name = "ttl", type = "integer", default = 3600, minimum = 0 },
-    { name = "description", type = "string", default = "" },
+  resource = schema.resource "records" {
+    path = "/intelligent_dns/{intelligent_dns}/records",
+    key = "record_id",
+    named_by = "entry",
+    lacks = { "update" },
+    fields = {
+      schema.integer "record_id" { read_only = true },
+      text "record_type" { required = true, length = { 1 } },
+      text "entry" { required = true, length = { 1 } },
+      schema.list "answers_list" { text, required = true },
+      schema.integer "ttl" { default = 3600, range = { 0 } },
+      text "description" { default = "" },
+    },
   },
-  natural_order = "record_id",
+  first_id = 51000,
   seed_name = rows.numbered "host",
 }
-
-local identify_by_id = records.identify
-
-function records.identify(collection, serial, item)
-  identify_by_id(collection, serial, item)
-  item.record_id, item.id = item.id, nil
-end
 
 function records.seed_input(collection, serial)
   return {
@@ -39,11 +34,11 @@ function records.seed_input(collection, serial)
 end
 
 ---@param collection azion.sandbox.Collection
----@param text string JSON of the page's records
+---@param text_of_page string JSON of the page's records
 ---@return string JSON of what stands in the place of the list
-function records.results(collection, text)
+function records.results(collection, text_of_page)
   local zone = collection.model:collection("intelligent_dns"):item(collection.parent)
-  return ('{"zone_id":%d,"zone_domain":%s,"records":%s}'):format(zone.id, json.encode(zone.domain), text)
+  return ('{"zone_id":%d,"zone_domain":%s,"records":%s}'):format(zone.id, json.encode(zone.domain), text_of_page)
 end
 
 return records

@@ -1,70 +1,15 @@
 -- Rules of an edge application, one collection for each phase (v3.md, section 4.5).
 
 local behaviors = require "azion.sandbox.v3.rule_behaviors"
-local json = require "azion.sandbox.model.json"
+local fill = require "azion.api.fill"
 local replies = require "azion.sandbox.model.replies"
-local rows = require "azion.sandbox.model.rows"
-local schema = require "azion.sandbox.model.schema"
+local resource = require "azion.api.v3.rules"
+local rows = require "azion.sandbox.v3.rows"
+local values_of = require "azion.sandbox.model.values"
 
 local rules = {}
 
-local MAX_ORDER = 10000
-
-local GROUP = schema.list_of({ name = "group", required = true }, {
-  { name = "variable", type = "string", required = true, not_blank = true },
-  {
-    name = "operator",
-    type = "string",
-    required = true,
-    choices = {
-      "is_equal", "is_not_equal", "starts_with", "does_not_start_with",
-      "matches", "does_not_match", "exists", "does_not_exist",
-    },
-  },
-  { name = "conditional", type = "string", required = true, choices = { "if", "and", "or" } },
-  { name = "input_value", type = "string" },
-})
-
-local ALONE = { exists = true, does_not_exist = true }
-
-local function read_group(entries)
-  local values, problems = schema.read({ GROUP }, { group = entries })
-  if problems then
-    return nil, problems.group
-  elseif #values.group == 0 then
-    return nil, "This list may not be empty."
-  end
-  for _, condition in ipairs(values.group) do
-    if (condition.input_value == nil) ~= (ALONE[condition.operator] or false) then
-      return nil, ("input_value does not fit the operator %s."):format(condition.operator)
-    end
-  end
-  return values.group
-end
-
-local function read_criteria(value)
-  if type(value) ~= "table" or value[1] == nil then
-    return nil, "This list may not be empty."
-  end
-  local criteria = json.array {}
-  for position, entries in ipairs(value) do
-    local group, problem = read_group(entries)
-    if not group then
-      return nil, problem
-    end
-    criteria[position] = group
-  end
-  return criteria
-end
-
-local FIELDS = {
-  { name = "name", type = "string", required = true, not_blank = true, max_length = 255 },
-  behaviors.field,
-  { name = "criteria", type = "custom", required = true, read = read_criteria },
-  { name = "is_active", type = "boolean", default = true },
-  { name = "order", type = "integer", minimum = 1, maximum = MAX_ORDER },
-  { name = "description", type = "string", nullable = true, default = "", max_length = 1000 },
-}
+local MAX_ORDER = resource.by_name.order.range[2]
 
 -- What the rules of a seed do; the Default Rule is the first of its phase.
 local SEEDS = {
@@ -84,9 +29,9 @@ local function everything(prefix)
   return { { { variable = "${uri}", operator = "starts_with", conditional = "if", input_value = prefix } } }
 end
 
-local function read(input)
-  local item = schema.read(FIELDS, input)
-  behaviors.settle(item.behaviors)
+local function read(input, phase)
+  local item = fill.item(resource, input, "create")
+  item.phase = phase
   return item
 end
 
@@ -95,9 +40,7 @@ local function default_rule(origin, cache_setting)
   if origin then
     table.insert(list, 1, { name = "set_origin", target = origin.origin_id })
   end
-  local item = read { name = "Default Rule", order = 1, behaviors = list, criteria = everything "/" }
-  item.phase = "default"
-  return item
+  return read({ name = "Default Rule", order = 1, behaviors = list, criteria = everything "/" }, "default")
 end
 
 local function seeded_default(collection)
@@ -109,17 +52,30 @@ local function seeded_default(collection)
   return default_rule(origin, child("cache_settings"):item(1))
 end
 
+-- Targets have complaints of their own; a value that does not fit its operator is one of the whole group.
+local function weigh(problem, input)
+  local group = problem.at:match "^(criteria%.%d+)%.%d+%.input_value$"
+  if group and (problem.rule == "required" or problem.rule == "variant") then
+    local condition = values_of.at(input, problem.at:match "^(.*)%.input_value$")
+    problem.at, problem.rule = group, "operator"
+    problem.text = ("input_value does not fit the operator %s."):format(condition.operator)
+    return condition.input_value == ""
+  end
+  return problem.at:find "^behaviors%.%d+%.target" ~= nil
+end
+
 local function new_row(phase, name, first_id)
   local has_default = phase == "request"
   local row = rows.complete {
+    resource = resource,
     name = name,
-    path = "/edge_applications/:edge_applications/rules_engine/" .. phase .. "/rules",
-    parent = "edge_applications",
+    phase = phase,
     first_id = first_id,
     least = has_default and 1 or 0,
-    field_list = FIELDS,
-    read_only = { "phase" },
-    keep = { "phase" },
+    names = { "id", "name", "behaviors", "criteria", "is_active", "order", "description", "phase" },
+    weigh = weigh,
+    inspect = behaviors.inspect,
+    default_rule = default_rule,
   }
 
   function row.seed_name(_, serial)
@@ -132,22 +88,15 @@ local function new_row(phase, name, first_id)
     end
     local kinds = SEEDS[phase]
     local position = has_default and serial - 1 or serial
-    local item = read {
+    return read({
       name = row.seed_name(collection, serial),
       order = math.min(position, MAX_ORDER),
       behaviors = { kinds[(position - 1) % #kinds + 1] },
       criteria = everything(("/%d/"):format(serial)),
-    }
-    item.phase = phase
-    return item
-  end
-
-  function row.check(values, collection)
-    return behaviors.check(values.behaviors, collection)
+    }, phase)
   end
 
   function row.settle(values, collection, serial)
-    behaviors.settle(values.behaviors)
     values.phase = values.phase or phase
     local old = serial and collection:item(serial)
     -- The Default Rule and the first of the others may both have order 1.
@@ -167,21 +116,8 @@ end
 rules.request = new_row("request", "rules", 173000)
 rules.response = new_row("response", "response_rules", 673000)
 
---- The rule that comes with a new application.
----@param collection azion.sandbox.Collection
----@param origin table
----@param cache_setting table
-function rules.request.add_default(collection, origin, cache_setting)
-  collection:insert(default_rule(origin, cache_setting))
-end
-
---- Whether a rule of an application names something of it.
----@param model azion.sandbox.Model
----@param application integer serial number
----@param behavior string
----@param id integer
----@return boolean
-function rules.use(model, application, behavior, id)
+-- Whether a rule of an application names something of it.
+local function is_used(model, application, behavior, id)
   local target = ("%d"):format(id)
   local function names_it(rule)
     for _, entry in ipairs(rule.behaviors) do
@@ -190,12 +126,21 @@ function rules.use(model, application, behavior, id)
       end
     end
   end
-  for _, row in ipairs { rules.request, rules.response } do
-    if rows.first(model:collection(row.name, application), names_it) then
-      return true
+  return rows.first(model:collection("rules", application), names_it)
+    or rows.first(model:collection("response_rules", application), names_it)
+end
+
+--- What keeps an item from deletion as long as a rule uses it.
+---@param what string it is
+---@param behavior string that uses it
+---@return fun(collection: azion.sandbox.Collection, serial: integer): table|nil reply
+function rules.keeps(what, behavior)
+  return function(collection, serial)
+    local id = collection:item(serial)[collection.row.resource.referred_to_by]
+    if is_used(collection.model, collection.parent, behavior, id) then
+      return replies.value(409, what .. " can not be deleted because it is being used on Rules Engine.")
     end
   end
-  return false
 end
 
 return rules

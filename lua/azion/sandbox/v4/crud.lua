@@ -5,7 +5,7 @@ local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
 local replies = require "azion.sandbox.v4.replies"
 local special = require "azion.sandbox.v4.special"
-local values = require "azion.sandbox.v4.values"
+local values = require "azion.sandbox.model.values"
 
 local crud = { list = {}, item = {}, single = {} }
 

@@ -6,7 +6,7 @@ local kinds = require "azion.api.kinds"
 local references = require "azion.sandbox.v4.references"
 local rules = require "azion.sandbox.v4.rules"
 local special = require "azion.sandbox.v4.special"
-local values = require "azion.sandbox.v4.values"
+local values = require "azion.sandbox.model.values"
 
 local judge = {}
 

@@ -3,7 +3,7 @@
 local crud = require "azion.sandbox.v4.crud"
 local json = require "azion.sandbox.model.json"
 local replies = require "azion.sandbox.v4.replies"
-local values = require "azion.sandbox.v4.values"
+local values = require "azion.sandbox.model.values"
 
 local listing = {}
 

@@ -8,7 +8,7 @@ local listing = require "azion.sandbox.v4.listing"
 local replies = require "azion.sandbox.v4.replies"
 local stores = require "azion.sandbox.v4.store"
 local special = require "azion.sandbox.v4.special"
-local values = require "azion.sandbox.v4.values"
+local values = require "azion.sandbox.model.values"
 
 local methods = {}
 

@@ -1,6 +1,6 @@
 -- What refers to what, both ways.
 
-local values = require "azion.sandbox.v4.values"
+local values = require "azion.sandbox.model.values"
 local walk = require "azion.api.walk"
 
 local references = {}

@@ -6,13 +6,12 @@ local judge = require "azion.sandbox.v4.judge"
 local personal_tokens = require "azion.sandbox.v3.personal_tokens"
 local replies = require "azion.sandbox.v4.replies"
 local resource = require "azion.api.v4.personal_tokens"
-local schema = require "azion.sandbox.model.schema"
 local shared = require "azion.sandbox.model.replies"
 
 local tokens = {}
 
 local LIST = json.ordered { "count", "results" }
-local ITEM = json.ordered(personal_tokens.names())
+local ITEM = json.ordered { "uuid", "name", "expires_at", "description", "created" }
 
 local function list(api)
   local collection = api.v3:collection "personal_tokens"
@@ -31,19 +30,17 @@ local function create(api, _, request)
   if not given then
     return refusal
   end
-  local problems, wrong = judge.body(api, resource, given, "create"), nil
-  local item
-  if not problems[1] then
-    item, wrong = schema.read(personal_tokens.field_list, given)
-  end
-  for name, details in pairs(wrong or {}) do
+  local problems = judge.body(api, resource, given, "create")
+  local wrong = not problems[1] and personal_tokens.prepare(given) or {}
+  for name, details in pairs(wrong) do
     problems[#problems + 1] = { at = name, detail = details[1] }
   end
   if problems[1] then
     return replies.errors(400, problems)
   end
   local collection = api.v3:collection "personal_tokens"
-  return shared.json(201, personal_tokens.created(collection, collection:insert(item)))
+  local serial = collection:insert(personal_tokens.new(collection, given))
+  return shared.json(201, personal_tokens.created(collection, serial))
 end
 
 local function delete(api, place)
@@ -52,7 +49,8 @@ local function delete(api, place)
   if not serial then
     return replies.not_found()
   end
-  personal_tokens.removed(collection, serial, collection:remove(serial))
+  collection:remove(serial)
+  personal_tokens.removed(collection, serial)
   return replies.item(200, "executed")
 end
 

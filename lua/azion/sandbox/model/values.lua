@@ -21,7 +21,7 @@ local function visit(field, value, at, scope, holder, key, fn)
     for position, entry in ipairs(value) do
       visit(field.of, entry, at .. "." .. position, scope, value, position, fn)
     end
-  elseif field.kind == "object" then
+  elseif field.kind == "object" and kinds.is_object(value) then
     visit_members(field, value, at .. ".", scope, fn)
   end
 end

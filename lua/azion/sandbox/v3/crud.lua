@@ -2,24 +2,31 @@
 -- resource's row (rows.lua).
 
 local body = require "azion.sandbox.model.body"
+local judge = require "azion.sandbox.v3.judge"
 local listing = require "azion.sandbox.model.listing"
 local replies = require "azion.sandbox.model.replies"
-local schema = require "azion.sandbox.model.schema"
+local rows = require "azion.sandbox.v3.rows"
 
 local crud = { collection = {}, item = {} }
-
-local STATUSES = { GET = 200, POST = 201, PUT = 200, PATCH = 200 }
 
 -- nginx's clock counts milliseconds and its timers may fire one early.
 local CLOCK_SLACK = 0.002
 
-local function answer(collection, method, text)
-  local row = collection.row
-  local status = row.statuses and row.statuses[method] or STATUSES[method]
-  if row.bare and row.bare[method] then
-    return replies.json(status, text)
+local function is_bare(resource, mode)
+  local bare = resource.replies.bare
+  for _, name in ipairs(type(bare) == "table" and bare or {}) do
+    if name == mode then
+      return true
+    end
   end
-  return replies.item(status, text)
+  return bare == true
+end
+
+local function answer(collection, mode, text)
+  local resource = collection.row.resource
+  local declared = (resource.replies.status or {})[mode]
+  local status = declared and declared[1] or mode == "create" and 201 or 200
+  return is_bare(resource, mode) and replies.json(status, text) or replies.item(status, text)
 end
 
 local function refuse(row, problems)
@@ -28,11 +35,8 @@ end
 
 local function refuse_name(collection, values, serial)
   local row = collection.row
-  local name = values[row.name_field or "name"]
-  if not name or row.unique == false then
-    return nil
-  end
-  local holder = collection:named(name)
+  local name = values[row.name_field]
+  local holder = row.resource.by_name[row.name_field].unique and collection:named(name)
   if holder and holder ~= serial then
     return row.name_clash and row.name_clash(name)
       or replies.value(409, { name_already_in_use = ("The name %s is already in use."):format(name) })
@@ -40,59 +44,50 @@ local function refuse_name(collection, values, serial)
 end
 
 -- What an item would become; nil and the reply that refuses it where the rules do.
-local function read_values(collection, input, serial, keep)
+local function make(collection, input, mode, serial)
   local row = collection.row
-  local old = serial and collection:item(serial)
-  local fields, wrong_kind = row.fields(input, old)
-  if not fields then
-    return nil, replies.value(400, wrong_kind)
-  end
-  local values, problems = schema.read(fields, input, keep and old or nil)
-  if not problems and row.check then
+  local old = serial and collection:item(serial) or nil
+  local values, problems = judge.item(row.resource, input, mode, old, row, collection)
+  if values and row.check then
     problems = row.check(values, collection, input)
   end
   if problems then
     return nil, refuse(row, problems)
   end
-  local refusal = refuse_name(collection, values, serial)
-  if not refusal and row.refuse then
-    refusal = row.refuse(values, collection, serial)
-  end
+  local refusal = refuse_name(collection, values, serial) or (row.refuse and row.refuse(values, collection, serial))
   if refusal then
     return nil, refusal
   end
-  for _, name in ipairs(old and row.keep or {}) do
-    values[name] = old[name]
-  end
+  rows.stamp(collection, values, old)
   if row.settle then
-    row.settle(values, collection, serial)
+    row.settle(values, collection, serial, input)
   end
   return values
 end
 
-local function change(collection, serial, request, keep)
-  local row = collection.row
-  local input, refusal = body.read(request)
-  if not input then
-    return refusal
+local function change(mode)
+  return function(collection, serial, request)
+    local row = collection.row
+    local input, refusal = body.read(request)
+    refusal = refusal or (row.refuse_update and row.refuse_update(collection:item(serial), input))
+    local values
+    if not refusal then
+      values, refusal = make(collection, input, mode, serial)
+    end
+    if refusal then
+      return refusal
+    end
+    collection:replace(serial, values)
+    return answer(collection, mode, collection:text(serial))
   end
-  refusal = row.refuse_update and row.refuse_update(collection:item(serial), input)
-  if refusal then
-    return refusal
-  end
-  local values
-  values, refusal = read_values(collection, input, serial, keep)
-  if not values then
-    return refusal
-  end
-  collection:replace(serial, values)
-  return answer(collection, request.method, collection:text(serial))
 end
+
+crud.item.PUT, crud.item.PATCH = change "overwrite", change "update"
 
 -- Whether another creation is in process: an answer that comes late means that the work took so long.
 local function is_creating(collection)
   local model = collection.model
-  if not collection.row.one_at_a_time then
+  if not collection.row.resource.created_in_turn then
     return false
   elseif model.now() < (collection.busy_until or 0) then
     return true
@@ -114,26 +109,18 @@ function crud.collection.POST(collection, _, request)
     return refusal
   end
   local values
-  values, refusal = read_values(collection, input)
+  values, refusal = make(collection, input, "create")
   if not values then
     return refusal
   end
   local row = collection.row
   local serial = collection:insert(values)
   local text = row.created and row.created(collection, serial, input)
-  return answer(collection, "POST", text or collection:text(serial))
+  return answer(collection, "create", text or collection:text(serial))
 end
 
 function crud.item.GET(collection, serial)
-  return answer(collection, "GET", collection:text(serial))
-end
-
-function crud.item.PUT(collection, serial, request)
-  return change(collection, serial, request, false)
-end
-
-function crud.item.PATCH(collection, serial, request)
-  return change(collection, serial, request, true)
+  return answer(collection, "get", collection:text(serial))
 end
 
 function crud.item.DELETE(collection, serial)
@@ -143,6 +130,7 @@ function crud.item.DELETE(collection, serial)
     return refusal
   end
   local item = collection:remove(serial)
+  collection.model:forget(row.name, serial)
   if row.removed then
     row.removed(collection, serial, item)
   end

@@ -1,0 +1,195 @@
+-- What a resource's row says beside its description, and what is filled in where it says nothing.
+--
+--   resource                  the description; `name` and `phase` where it stands for several collections
+--   first_id                  id of the first item; or serial, identify, where the key is not an integer
+--   names                     of the fields in replies, where their order is not the description's
+--   seed_name(collection, serial), seed_input(collection, serial): items to begin with, as a client would send them
+--   least                     how many there are at the very least
+--   results(collection, text): what is called results in a list
+--   listed(collection, serial): further fields of an item in lists
+--   actions                   routes below the collection's path, as { [name] = { [method] = handler } }
+--   prepare(input, old) -> problems by field: changes the input before anything else
+--   weigh(problem, input) -> whether one that the check of the description found does not count here
+--   inspect(input, collection) -> problems by field, of an input with which nothing else is wrong
+--   check(values, collection, input) -> problems by field; problem_reply(problems), not_found() -> reply
+--   refuse(values, collection, serial), refuse_update(old, input), refuse_delete(collection, serial),
+--   name_clash(name) -> reply
+--   settle(values, collection, serial, input): what follows from values once they are accepted
+--   created(collection, serial, input) -> JSON of the reply's item, where it is not the item's own
+--   removed(collection, serial, item)
+
+local fill = require "azion.api.fill"
+local json = require "azion.sandbox.model.json"
+local uuids = require "azion.sandbox.model.uuids"
+local values = require "azion.sandbox.model.values"
+
+local rows = {}
+
+-- So many ids for each item that a collection belongs to.
+local SPAN = 1000000
+
+local function first_of(row, collection)
+  return row.first_id + math.max(0, collection.parent - 1) * SPAN + collection.model.id_offset
+end
+
+local function integer_serial(collection, key)
+  local id = #key <= 15 and tonumber(key:match "^%d+$" or "", 10)
+  local serial = id and id - first_of(collection.row, collection) + 1
+  return serial and serial >= 1 and serial or nil
+end
+
+local function integer_identify(collection, serial, item)
+  item[collection.row.resource.key] = first_of(collection.row, collection) + serial - 1
+end
+
+local function uuid_identify(collection, serial, item)
+  item[collection.row.resource.key] = uuids.of(collection, serial)
+end
+
+local ORDERED_KINDS = { text = true, choice = true, integer = true, boolean = true, reference = true }
+
+local function order_fields(resource)
+  local fields = {}
+  for _, name in ipairs(resource.lists.order_by or {}) do
+    fields[name] = true
+  end
+  for _, field in ipairs(not resource.lists.order_by and resource.fields or {}) do
+    local is_shown = not (field.secret or field.write_only)
+    fields[field.name] = is_shown and (ORDERED_KINDS[field.kind] or field.read_only) or nil
+  end
+  return fields
+end
+
+local ORDERS = setmetatable({}, { __mode = "k" })
+
+local function order_members(field, value)
+  if field.kind == "object" then
+    if not ORDERS[field] then
+      local names = {}
+      for position, member in ipairs(field.fields) do
+        names[position] = member.name
+      end
+      ORDERS[field] = json.ordered(names)
+    end
+    setmetatable(value, ORDERS[field])
+  end
+end
+
+-- JSON of an item as replies show it.
+local function text_of(row, item, in_list)
+  local names, hidden = fill.shown(row.resource, item, in_list)
+  values.each(row.resource, item, order_members)
+  local shown = setmetatable({}, { __index = item })
+  for name in pairs(hidden) do
+    shown[name] = ""
+  end
+  return json.encode_object(shown, not in_list and row.names or names)
+end
+
+local SEED_TIME = "2026-01-05T12:00:00.000000Z"
+
+local STAMPS = { last_editor = "email", last_modified = "time", updated_at = "time", created_at = "first" }
+
+--- Who made or changed an item, and when.
+---@param collection azion.sandbox.Collection
+---@param item table
+---@param old table|nil the item as it was
+---@param time string|nil default: now
+function rows.stamp(collection, item, old, time)
+  time = time or os.date("!%Y-%m-%dT%H:%M:%S.000000Z", math.floor(collection.model.now()))
+  for name, what in pairs(STAMPS) do
+    if collection.row.resource.by_name[name] then
+      item[name] = what == "email" and collection.model.email or what == "first" and old and old[name] or time
+    end
+  end
+end
+
+--- An item as the API makes it without asking.
+---@param collection azion.sandbox.Collection
+---@param input table|nil default: as every one begins
+---@param time string|nil
+---@return table item
+local function new(collection, input, time)
+  local row = collection.row
+  input = input or row.seed_input(collection, 1)
+  local item = fill.item(row.resource, input, "create")
+  rows.stamp(collection, item, nil, time)
+  if row.settle then
+    row.settle(item, collection, nil, input)
+  end
+  return item
+end
+
+local function seed(collection, serial)
+  return new(collection, collection.row.seed_input(collection, serial), SEED_TIME)
+end
+
+--- Completes a row.
+---@param row table
+---@return table the same row
+function rows.complete(row)
+  local resource = row.resource
+  local first = resource.fields[1]
+  row.name = row.name or resource.name
+  row.parent = resource.path:match "{([%l_]+)}"
+  row.path = resource.path:gsub("{phase}", row.phase or ""):gsub("{([%l_]+)}", ":%1")
+  row.name_field = resource.named_by[1]
+  row.natural_order = first.kind == "integer" and first.name or nil
+  row.order_fields = order_fields(resource)
+  row.text = text_of
+  local is_integer = resource.by_name[resource.key].kind == "integer"
+  row.serial = row.serial or is_integer and integer_serial or uuids.serial
+  row.identify = row.identify or is_integer and integer_identify or uuid_identify
+  row.new, row.seed = new, row.seed or seed
+  return row
+end
+
+--- A name for each item of a seed: the word and a number.
+---@param word string
+---@return function
+function rows.numbered(word)
+  return function(_, serial)
+    return ("%s-%03d"):format(word, serial)
+  end
+end
+
+--- Problems as sentences that begin with the field's name.
+---@param problems table
+---@return string[]
+function rows.sentences(problems)
+  local sentences = {}
+  for name, list in pairs(problems) do
+    sentences[#sentences + 1] = ("%s: %s"):format(name, list[1])
+  end
+  table.sort(sentences)
+  return sentences
+end
+
+--- The first item of a collection for which `test` holds.
+---@param collection azion.sandbox.Collection
+---@param test fun(item: table): boolean|nil
+---@return table|nil item
+function rows.first(collection, test)
+  for _, serial in ipairs(collection.order) do
+    local item = collection:item(serial)
+    if test(item) then
+      return item
+    end
+  end
+end
+
+--- The item that a reference means.
+---@param model azion.sandbox.Model
+---@param name string of the collection
+---@param id any
+---@param parent integer|nil
+---@return table|nil item
+function rows.by_id(model, name, id, parent)
+  local collection = model:collection(name, parent)
+  local row = collection.row
+  local serial = type(id) == "number" and row.first_id and collection:find(("%d"):format(id))
+    or row.find and row.find(collection, id)
+  return serial and collection:item(serial) or nil
+end
+
+return rows
