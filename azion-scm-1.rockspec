@@ -249,6 +249,7 @@ build = {
       ["azion.sandbox.v3.tokens"] = "lua/azion/sandbox/v3/tokens.lua",
       ["azion.sandbox.v3.variables"] = "lua/azion/sandbox/v3/variables.lua",
       ["azion.sandbox.v4"] = "lua/azion/sandbox/v4/init.lua",
+      ["azion.sandbox.v4.bodies"] = "lua/azion/sandbox/v4/bodies.lua",
       ["azion.sandbox.v4.crud"] = "lua/azion/sandbox/v4/crud.lua",
       ["azion.sandbox.v4.judge"] = "lua/azion/sandbox/v4/judge.lua",
       ["azion.sandbox.v4.listing"] = "lua/azion/sandbox/v4/listing.lua",

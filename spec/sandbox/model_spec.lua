@@ -750,7 +750,8 @@ describe("the sandbox's model", function()
 
   describe("fails as scripted", function()
     local function answer(script, method, path, fields)
-      return script:answer(model, request(method or "GET", path or ORIGINS, fields))
+      local asked = request(method or "GET", path or ORIGINS, fields)
+      return faults.answer(model, asked, script:match(asked.method, asked.path))
     end
 
     it("for the method, the path and the turn that are named", function()

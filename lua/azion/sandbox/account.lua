@@ -27,7 +27,7 @@ local function info(self, request)
   if refusal then
     return refusal
   elseif request.method ~= "GET" then
-    return replies.detail(405, ('Method "%s" not allowed.'):format(request.method), { Allow = "GET" })
+    return replies.wrong_method(request.method, "GET")
   end
   local flags = FLAGS[self.speaks] or {}
   return replies.json(200, ('{"id":1001,"name":"Sandbox","client_flags":%s}'):format(

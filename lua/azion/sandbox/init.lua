@@ -1,5 +1,6 @@
 -- A local stand-in for the API: a real nginx that answers from a model of it, with TLS and HTTP/2, on loopback.
 
+local finalizer = require "azion.runtime.finalizer"
 local nginx = require "azion.sandbox.host.nginx"
 local mistake = require "azion.client.mistake"
 local options = require "azion.sandbox.options"
@@ -34,24 +35,10 @@ local function hex(count)
   end))
 end
 
--- Lua 5.1 finalizes userdata only.
-local function on_collect(owner, action)
-  if _VERSION ~= "Lua 5.1" then
-    return
-  end
-  local sentinel = newproxy(true) -- luacheck: ignore 113
-  getmetatable(sentinel).__gc = action
-  owner.sentinel = sentinel
-end
-
 --- Ends the server and removes its files; once more is harmless.
 ---@return true
 function methods:stop()
-  local process = processes[self]
-  if process and not process.stopped then
-    process.stopped = true
-    nginx.stop(process)
-  end
+  nginx.stop(processes[self])
   return true
 end
 
@@ -211,13 +198,9 @@ function sandbox.start(given, version)
     password = wanted.password,
     ca_file = process.folder .. "/certificate.pem",
     pid = process.pid,
+    -- Before 5.2, tables have no __gc.
+    sentinel = _VERSION == "Lua 5.1" and finalizer.guard(function() nginx.stop(process) end) or nil,
   }
-  on_collect(self, function()
-    if not process.stopped then
-      process.stopped = true
-      nginx.stop(process)
-    end
-  end)
   processes[self] = process
   return setmetatable(self, metatable)
 end

@@ -26,7 +26,7 @@ http {
   init_worker_by_lua_block {
     local ready, message = pcall(function()
       local folder = ngx.config.prefix()
-      local options = dofile(folder .. "options.lua")
+      local options = require("cjson").decode(io.open(folder .. "options"):read "*a")
       package.path = ("%s?.lua;%s?/init.lua;%s"):format(options.lua_root, options.lua_root, package.path)
       require("azion.sandbox.host.server").start(folder, options)
     end)

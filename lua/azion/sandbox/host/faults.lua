@@ -165,12 +165,4 @@ function faults.answer(model, request, fault)
   }
 end
 
---- Answers one request as the faults of a list say.
----@param model azion.sandbox.Account
----@param request table
----@return table outcome
-function Faults:answer(model, request)
-  return faults.answer(model, request, self:match(request.method, request.path))
-end
-
 return faults

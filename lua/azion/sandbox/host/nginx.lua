@@ -30,7 +30,7 @@ if [ -z "$module" ]; then
 fi
 folder=$(mktemp -d "${TMPDIR:-/tmp}/azion-sandbox.XXXXXX") || missing "a temporary folder"
 cd "$folder" || missing "a temporary folder"
-for file in nginx.conf options.lua journal error.log; do : >$file; done
+for file in nginx.conf options journal error.log; do : >$file; done
 # Its names, and those of the real API: a client that insists on these can be led here.
 hosts=DNS:localhost,DNS:api.azionapi.net,DNS:api.azion.com,DNS:sso.azion.com
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
@@ -89,21 +89,6 @@ local function free_port()
     port = FIRST_PORT + (high * 256 + low) % (LAST_PORT - FIRST_PORT + 1)
   until not taken[port]
   return port
-end
-
-local function lua_text(value)
-  if type(value) == "string" then
-    return ("%q"):format(value)
-  elseif type(value) == "number" then
-    return ("%.17g"):format(value)
-  elseif type(value) ~= "table" then
-    return tostring(value)
-  end
-  local parts = {}
-  for key, entry in pairs(value) do
-    parts[#parts + 1] = ("[%s]=%s"):format(lua_text(key), lua_text(entry))
-  end
-  return "{" .. table.concat(parts, ",") .. "}"
 end
 
 local INTERRUPTED = 4 -- EINTR, on every Linux
@@ -219,7 +204,8 @@ local function try_ports(found, options, starting)
     return nil, "the sandbox's Lua files were not loaded from a folder azion/sandbox"
   end
   options.owner = nginx.process_id()
-  write_file(found.folder .. "/options.lua", "return " .. lua_text(options))
+  local json = require "azion.sandbox.model.json" -- needs cjson, which may be missing
+  write_file(found.folder .. "/options", json.encode(options))
   for _ = 1, options.port and 1 or TRIES do
     local process, problem = try(found, options, starting)
     if process or problem then
@@ -263,12 +249,13 @@ function nginx.start(options)
 end
 
 --- Ends the process, waits for its end, removes its folder. It keeps nothing worth a farewell, so it is not asked.
---- In a forked child this does nothing: the process belongs to the parent.
+--- In a forked child this does nothing: the process belongs to the parent. Nor does it once more.
 ---@param process table
 function nginx.stop(process)
-  if nginx.process_id() ~= process.owner then
+  if process.stopped or nginx.process_id() ~= process.owner then
     return
   end
+  process.stopped = true
   os.execute(("kill -9 %d 2>/dev/null"):format(process.pid))
   process.pipe:close()
   remove(process.folder)

@@ -40,59 +40,6 @@ function json.decode(text)
   return nil, tostring(value)
 end
 
--- Stands in an empty list while cjson reads it: some cjson make the same table of [] and of {}.
-local EMPTY = "\1empty list\1"
-
--- Where the string that begins at a position ends.
-local function string_end(text, position)
-  repeat
-    position = text:find('["\\]', position + 1)
-    local is_escape = position and text:byte(position) == 92
-    position = is_escape and position + 1 or position
-  until not is_escape
-  return position
-end
-
-local function mark_empty_lists(text)
-  local parts, done, position = {}, 1, 1
-  while position do
-    position = text:find('["%[]', position)
-    local last = position and select(2, text:find("^%[%s*%]", position))
-    if last then
-      parts[#parts + 1] = text:sub(done, position) .. '"\\u0001empty list\\u0001"'
-      done, position = last, last
-    elseif position and text:byte(position) == 34 then
-      position = string_end(text, position)
-    end
-    position = position and position + 1
-  end
-  return table.concat(parts) .. text:sub(done)
-end
-
-local function restore_empty_lists(value)
-  if type(value) ~= "table" then
-    return value
-  elseif value[1] == EMPTY then
-    return json.array {}
-  end
-  for key, entry in pairs(value) do
-    value[key] = restore_empty_lists(entry)
-  end
-  return value
-end
-
---- As `decode`, but an empty list is one.
----@param text string
----@return any value, nil if the text is not JSON
----@return string|nil message
-function json.decode_exactly(text)
-  if not text:find "%[%s*%]" then
-    return json.decode(text)
-  end
-  local value, problem = json.decode(mark_empty_lists(text))
-  return restore_empty_lists(value), problem
-end
-
 local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
 
 local function escape(character)

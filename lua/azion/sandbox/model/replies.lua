@@ -31,6 +31,13 @@ function replies.detail(status, sentence, headers)
   return replies.value(status, { detail = sentence }, headers)
 end
 
+---@param method string
+---@param allow string the methods that there are
+---@return table
+function replies.wrong_method(method, allow)
+  return replies.detail(405, ('Method "%s" not allowed.'):format(method), { Allow = allow })
+end
+
 ---@param status integer
 ---@param text string JSON of the item
 ---@return table

@@ -51,4 +51,16 @@ function router.find(routes, path)
   end
 end
 
+--- The methods of a route, as the header Allow names them.
+---@param route { methods: table<string, function> }
+---@return string
+function router.allow(route)
+  local names = {}
+  for name in pairs(route.methods) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return table.concat(names, ", ")
+end
+
 return router

@@ -23,7 +23,7 @@ function cache_settings.seed_input(_, serial)
   return input
 end
 
---- A list of nothing stays as it was sent where no list is wanted: the documentation writes [""], too.
+-- A list of nothing stays as it was sent where no list is wanted: the documentation writes [""], too.
 function cache_settings.settle(values, _, _, input)
   for _, name in ipairs { "query_string_fields", "cookie_names" } do
     if type(input[name]) == "table" then

@@ -14,17 +14,13 @@ function device_groups.seed_input(_, serial)
   return { name = device_groups.seed_name(_, serial), user_agent = "(Mobile|iP(hone|od))" }
 end
 
----@param values table
----@return table|nil problems
 function device_groups.check(values)
   if values.name:find "[^%w ]" then
     return { name = { "Enter letters and digits only." } }
   end
 end
 
---- Recorded: sentences in a list, without the fields' own keys.
----@param problems table
----@return table reply
+-- Recorded: sentences in a list, without the fields' own keys.
 function device_groups.problem_reply(problems)
   return replies.value(400, { errors = json.array(rows.sentences(problems)) })
 end

@@ -24,8 +24,6 @@ local digital_certificates = rows.complete {
 
 local LABELS = { certificate = "CERTIFICATE", private_key = "PRIVATE KEY" }
 
----@param input table
----@return table problems
 function digital_certificates.prepare(input)
   local problems = {}
   for name, label in pairs(LABELS) do
@@ -40,9 +38,6 @@ end
 
 local identify_by_id = digital_certificates.identify
 
----@param collection azion.sandbox.Collection
----@param serial integer
----@param item table gets its id and what follows from the certificate
 function digital_certificates.identify(collection, serial, item)
   identify_by_id(collection, serial, item)
   local has_content = item.certificate ~= json.null
@@ -65,15 +60,11 @@ function digital_certificates.seed_input(collection, serial)
   }
 end
 
---- Blanks around a certificate are kept here.
+-- Blanks around a certificate are kept here.
 function digital_certificates.settle(values, _, _, input)
   values.certificate = input.certificate or values.certificate
 end
 
----@param values table
----@param _ azion.sandbox.Collection
----@param input table
----@return table|nil problems
 function digital_certificates.check(values, _, input)
   local needs_key = values.certificate_type == "edge_certificate"
   if needs_key and (input.certificate == nil) ~= (input.private_key == nil) then
@@ -87,8 +78,6 @@ function digital_certificates.check(values, _, input)
   end
 end
 
----@param problems table
----@return table reply
 function digital_certificates.problem_reply(problems)
   return typed(400, (table.unpack or unpack)(rows.sentences(problems)))
 end
@@ -97,7 +86,7 @@ function digital_certificates.not_found()
   return typed(404, "Digital certificate not found")
 end
 
---- Recorded: not 409, and not typed.
+-- Recorded: not 409, and not typed.
 function digital_certificates.name_clash()
   return replies.detail(
     400,
@@ -105,9 +94,6 @@ function digital_certificates.name_clash()
   )
 end
 
----@param collection azion.sandbox.Collection
----@param serial integer
----@return table|nil reply
 function digital_certificates.refuse_delete(collection, serial)
   local id = collection:item(serial).id
   local domain = rows.first(collection.model:collection "domains", function(item)

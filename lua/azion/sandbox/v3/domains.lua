@@ -13,9 +13,6 @@ local domains = rows.complete {
 
 local identify_by_id = domains.identify
 
----@param collection azion.sandbox.Collection
----@param serial integer
----@param item table gets its id and its name on the network
 function domains.identify(collection, serial, item)
   identify_by_id(collection, serial, item)
   local number = uuids.mix(collection.model, 0, serial, 7)
@@ -23,7 +20,7 @@ function domains.identify(collection, serial, item)
   item.domain_name = ("%08x%02x.map.azionedge.net"):format(number, tail)
 end
 
---- All domains of a seed belong to its last application, so that the others can be deleted.
+-- All domains of a seed belong to its last application, so that the others can be deleted.
 function domains.seed_input(collection, serial)
   local applications = collection.model:collection "edge_applications"
   return {
@@ -34,9 +31,7 @@ function domains.seed_input(collection, serial)
   }
 end
 
---- A certificate is an integer, the same as a string, or a word for one that is yet to be made.
----@param input table
----@return table|nil problems
+-- A certificate is an integer, the same as a string, or a word for one that is yet to be made.
 function domains.prepare(input)
   local id = input.digital_certificate_id
   if type(id) == "string" and id ~= "lets_encrypt" then
@@ -45,9 +40,6 @@ function domains.prepare(input)
   end
 end
 
----@param values table
----@param collection azion.sandbox.Collection
----@return table|nil problems
 function domains.check(values, collection)
   local problems = {}
   for _, field in ipairs(domains.resource.fields) do
@@ -60,17 +52,11 @@ function domains.check(values, collection)
   return next(problems) and problems
 end
 
----@param name string
----@return table reply
 function domains.name_clash(name)
   return replies.value(409, { duplicated_domain_name = { ("%s is already in use."):format(name) } })
 end
 
---- A name on the network leads to one domain only.
----@param values table
----@param collection azion.sandbox.Collection
----@param serial integer|nil
----@return table|nil reply
+-- A name on the network leads to one domain only.
 function domains.refuse(values, collection, serial)
   if #values.cnames == 0 then
     return nil
@@ -89,8 +75,6 @@ function domains.refuse(values, collection, serial)
   return clash and domains.name_clash(clash) or nil
 end
 
----@param values table
----@param collection azion.sandbox.Collection
 function domains.settle(values, collection)
   if values.digital_certificate_id == "lets_encrypt" then
     local certificates = collection.model:collection "digital_certificates"

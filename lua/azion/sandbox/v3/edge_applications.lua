@@ -21,9 +21,6 @@ local edge_applications = rows.complete {
 
 local identify_by_id = edge_applications.identify
 
----@param collection azion.sandbox.Collection
----@param serial integer
----@param item table gets its id and what the API makes of its ports
 function edge_applications.identify(collection, serial, item)
   identify_by_id(collection, serial, item)
   item.caching = true
@@ -39,9 +36,6 @@ function edge_applications.seed_input(_, serial)
   return { name = edge_applications.seed_name(_, serial), load_balancer = true }
 end
 
----@param values table
----@param collection azion.sandbox.Collection
----@return table|nil reply
 function edge_applications.refuse(values, collection)
   for _, name in ipairs(MODULES) do
     if values[name] and collection.model.missing[name] then
@@ -50,9 +44,6 @@ function edge_applications.refuse(values, collection)
   end
 end
 
----@param collection azion.sandbox.Collection
----@param serial integer
----@return table fields that only lists have
 function edge_applications.listed(collection, serial)
   local children = collection.model:collection("origins", serial)
   local list = json.array {}
@@ -64,7 +55,7 @@ function edge_applications.listed(collection, serial)
   return { origins = list }
 end
 
---- What comes with every application: an origin, a cache setting, and the rule that uses both.
+-- What comes with every application: an origin, a cache setting, and the rule that uses both.
 function edge_applications.created(collection, serial, input)
   local function add(name, given)
     local children = collection.model:collection(name, serial)
@@ -89,9 +80,6 @@ function edge_applications.created(collection, serial, input)
   add("error_responses")
 end
 
----@param collection azion.sandbox.Collection
----@param serial integer
----@return table|nil reply
 function edge_applications.refuse_delete(collection, serial)
   local id = collection:item(serial).id
   local domain = rows.first(collection.model:collection "domains", function(item)

@@ -24,8 +24,6 @@ function error_responses.identify(collection, serial, item)
   item.name = error_responses.seed_name()
 end
 
----@param values table
----@return table|nil problems
 function error_responses.check(values)
   local problems, failed = json.array {}, false
   for position, entry in ipairs(values.error_responses) do

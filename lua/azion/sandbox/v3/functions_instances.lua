@@ -19,8 +19,6 @@ function functions_instances.seed_input(_, serial)
   }
 end
 
----@param values table
----@return table|nil problems
 function functions_instances.check(values)
   if values.edge_function_id < 1 then
     return { edge_function_id = { "Ensure this value is greater than or equal to 1." } }

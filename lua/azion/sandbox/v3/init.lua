@@ -97,16 +97,6 @@ local function is_acceptable(accept)
   return false
 end
 
-local function refuse_method(route, method)
-  local allowed = {}
-  for name in pairs(route.methods) do
-    allowed[#allowed + 1] = name
-  end
-  table.sort(allowed)
-  local message = ('Method "%s" not allowed.'):format(method)
-  return replies.detail(405, message, { Allow = table.concat(allowed, ", ") })
-end
-
 ---@param options table { token, email, password, seed = { [resource] = count }, limits, window, retry_after, latency,
 ---   over_page_size, ports, without_products, ids, repeated_names, now, random }
 ---@return azion.sandbox.Model
@@ -187,7 +177,8 @@ function Model:handle(request)
     reply = replies.detail(429, message:format(wait), headers)
   else
     local handler = route.methods[request.method]
-    reply = handler and handler(self, keys, request) or refuse_method(route, request.method)
+    reply = handler and handler(self, keys, request)
+      or replies.wrong_method(request.method, router.allow(route))
     -- Recorded: the budget stands on every reply of success, and nowhere else is it known to.
     if reply.status < 300 then
       for name, value in pairs(headers) do

@@ -8,9 +8,6 @@ local function base_id(collection)
   return 90000 + (collection.parent - 1) * 1000000
 end
 
----@param collection azion.sandbox.Collection
----@param id any an origin_id
----@return integer|nil serial of an origin that exists
 function seeds.find(collection, id)
   local serial = type(id) == "number" and id - base_id(collection)
   return serial and serial >= 1 and serial % 1 == 0 and collection:find(uuids.of(collection, serial)) or nil
@@ -18,17 +15,11 @@ end
 
 local INGEST_HOSTS = { "br-east-1.azioningest.net", "br-east-2.azioningest.net", "us-east-1.azioningest.net" }
 
----@param collection azion.sandbox.Collection
----@param serial integer
----@param item table gets its ids
 function seeds.identify(collection, serial, item)
   item.origin_id = base_id(collection) + serial
   item.origin_key = uuids.of(collection, serial)
 end
 
----@param collection azion.sandbox.Collection
----@param serial integer
----@return string
 function seeds.seed_name(collection, serial)
   if serial == collection.seeded and serial > 1 then
     return "used-by-rule"

@@ -15,18 +15,14 @@ local origins = rows.complete {
   refuse_delete = rules.keeps("Origin", "set_origin"),
 }
 
---- The type stays where no other is sent, with PUT too.
----@param input table
----@param old table|nil
+-- The type stays where no other is sent, with PUT too.
 function origins.prepare(input, old)
   if input.origin_type == nil and old then
     input.origin_type = old.origin_type
   end
 end
 
---- An empty list of addresses has a sentence of its own.
----@param problem azion.Problem
----@return boolean
+-- An empty list of addresses has a sentence of its own.
 function origins.weigh(problem)
   return problem.at == "addresses" and problem.rule == "length"
 end
@@ -74,9 +70,6 @@ local function addresses_problem(values)
   return failed and problems or nil
 end
 
----@param values table
----@param input table
----@return table|nil problems
 function origins.check(values, _, input)
   if not values.addresses then
     return nil
@@ -91,9 +84,6 @@ function origins.check(values, _, input)
   return next(problems) and problems
 end
 
----@param old table
----@param input table
----@return table|nil reply
 function origins.refuse_update(old, input)
   for name in pairs(old.origin_type == "object_storage" and input or {}) do
     if name ~= "name" and name ~= "bucket" and name ~= "prefix" then

@@ -55,9 +55,7 @@ function personal_tokens.identify(collection, serial, item)
     or time_text(collection.model.now())
 end
 
---- The only field that is more than its description.
----@param input table
----@return table|nil problems
+-- The only field that is more than its description.
 function personal_tokens.prepare(input)
   local time = read_time(input.expires_at)
   if time then
@@ -81,9 +79,6 @@ end
 
 local CREATED_NAMES = { "uuid", "name", "key", "user_id", "created", "expires_at", "description" }
 
----@param collection azion.sandbox.Collection
----@param serial integer
----@return string JSON, with the key, which is not told again
 function personal_tokens.created(collection, serial)
   local item, model = collection:item(serial), collection.model
   local key = new_key(model.random)
@@ -92,8 +87,6 @@ function personal_tokens.created(collection, serial)
   return json.encode_object(setmetatable({ key = key, user_id = 1001 }, { __index = item }), CREATED_NAMES)
 end
 
----@param collection azion.sandbox.Collection
----@param serial integer
 function personal_tokens.removed(collection, serial)
   local key = (collection.keys or {})[serial]
   if key then

@@ -33,9 +33,6 @@ function records.seed_input(collection, serial)
   }
 end
 
----@param collection azion.sandbox.Collection
----@param text_of_page string JSON of the page's records
----@return string JSON of what stands in the place of the list
 function records.results(collection, text_of_page)
   local zone = collection.model:collection("intelligent_dns"):item(collection.parent)
   return ('{"zone_id":%d,"zone_domain":%s,"records":%s}'):format(zone.id, json.encode(zone.domain), text_of_page)

@@ -1,22 +1,29 @@
 -- What a resource's row says beside its description, and what is filled in where it says nothing.
---
---   resource                  the description; `name` and `phase` where it stands for several collections
---   first_id                  id of the first item; or serial, identify, where the key is not an integer
---   names                     of the fields in replies, where their order is not the description's
---   seed_name(collection, serial), seed_input(collection, serial): items to begin with, as a client would send them
---   least                     how many there are at the very least
---   results(collection, text): what is called results in a list
---   listed(collection, serial): further fields of an item in lists
---   actions                   routes below the collection's path, as { [name] = { [method] = handler } }
---   prepare(input, old) -> problems by field: changes the input before anything else
---   weigh(problem, input) -> whether one that the check of the description found does not count here
---   inspect(input, collection) -> problems by field, of an input with which nothing else is wrong
---   check(values, collection, input) -> problems by field; problem_reply(problems), not_found() -> reply
---   refuse(values, collection, serial), refuse_update(old, input), refuse_delete(collection, serial),
---   name_clash(name) -> reply
---   settle(values, collection, serial, input): what follows from values once they are accepted
---   created(collection, serial, input) -> JSON of the reply's item, where it is not the item's own
---   removed(collection, serial, item)
+
+---@class azion.sandbox.Row
+---@field resource azion.Resource
+---@field name string of the collection, and `phase`, where one description stands for several
+---@field first_id? integer of the first item; or serial, identify, find, where the key is not an integer
+---@field names? string[] of the fields in replies, where their order is not the description's
+---@field seed_name fun(collection, serial): string
+---@field seed_input fun(collection, serial): table one of the items to begin with, as a client would send it
+---@field least? integer how many there are at the very least
+---@field results? fun(collection, text): string what is called results in a list
+---@field listed? fun(collection, serial): table further fields of an item in lists
+---@field actions? table routes below the collection's path, as { [name] = { [method] = handler } }
+---@field prepare? fun(input, old): table? changes the input before anything else; problems by field
+---@field weigh? fun(problem, input): boolean whether one that the description finds does not count here
+---@field inspect? fun(input, collection): table? problems by field, of an input with which nothing else is wrong
+---@field check? fun(values, collection, input): table? problems by field
+---@field problem_reply? fun(problems): table reply
+---@field not_found? fun(): table reply
+---@field refuse? fun(values, collection, serial): table? reply
+---@field refuse_update? fun(old, input): table? reply
+---@field refuse_delete? fun(collection, serial): table? reply
+---@field name_clash? fun(name): table reply
+---@field settle? fun(values, collection, serial, input) what follows from values once they are accepted
+---@field created? fun(collection, serial, input): string? JSON of the reply's item, where it is not the item's own
+---@field removed? fun(collection, serial, item)
 
 local fill = require "azion.api.fill"
 local json = require "azion.sandbox.model.json"
@@ -125,8 +132,8 @@ local function seed(collection, serial)
 end
 
 --- Completes a row.
----@param row table
----@return table the same row
+---@param row azion.sandbox.Row
+---@return azion.sandbox.Row the same row
 function rows.complete(row)
   local resource = row.resource
   local first = resource.fields[1]

@@ -71,10 +71,7 @@ local function clash(list, present)
   end
 end
 
---- What is wrong with the behaviors of a rule; what else it says is well.
----@param input table
----@param collection azion.sandbox.Collection the rules
----@return table|nil problems
+-- What is wrong with the behaviors of a rule; what else it says is well.
 function behaviors.inspect(input, collection)
   local present = {}
   for _, entry in ipairs(input.behaviors or {}) do

@@ -1,27 +1,11 @@
 -- Tokens (v3.md, section 1): made with e-mail and password, good for a day.
 
+local base64 = require "azion.secrets.base64"
 local replies = require "azion.sandbox.model.replies"
 
 local tokens = {}
 
 local LIFETIME_SECONDS = 24 * 60 * 60
-
-local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-
-local function base64(text)
-  local parts = {}
-  for position = 1, #text, 3 do
-    local a, b, c = text:byte(position, position + 2)
-    local group = a * 65536 + (b or 0) * 256 + (c or 0)
-    for digit = 3, 0, -1 do
-      local value = math.floor(group / 64 ^ digit) % 64
-      parts[#parts + 1] = ALPHABET:sub(value + 1, value + 1)
-    end
-  end
-  local digits = table.concat(parts)
-  local missing = (3 - #text % 3) % 3
-  return digits:sub(1, #digits - missing) .. ("="):rep(missing)
-end
 
 -- As v3 writes times here: a space, six digits, a numeric offset.
 local function time_text(time)
@@ -39,7 +23,7 @@ function tokens.refuse_password(model, header)
   local scheme, credentials = header:match "^(%S+)%s+(%S+)$"
   local pair = model.email .. ":" .. model.password
   -- The API's documentation makes the value with a line feed at its end; both forms are in use.
-  local good = credentials == base64(pair) or credentials == base64(pair .. "\n")
+  local good = credentials == base64.encode(pair) or credentials == base64.encode(pair .. "\n")
   if not scheme or scheme:lower() ~= "basic" or not good then
     return replies.detail(401, "Invalid username/password.")
   end

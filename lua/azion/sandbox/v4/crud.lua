@@ -1,5 +1,6 @@
 -- What can be done to an item, the same for every resource.
 
+local bodies = require "azion.sandbox.v4.bodies"
 local fill = require "azion.api.fill"
 local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
@@ -35,20 +36,6 @@ local function stamp(api, resource, item, old)
   end
 end
 
---- The body of a request; nil and the reply that refuses it where it is no object.
----@param request table
----@return table|nil
----@return table|nil reply
-function crud.read(request)
-  local value, problem = json.decode_exactly(request.body ~= "" and request.body or "{}")
-  if problem then
-    return nil, replies.error(400, "10000", "JSON parse error: " .. problem)
-  elseif type(value) ~= "table" or not request.body:find "^%s*{" and request.body ~= "" then
-    return nil, replies.errors(400, { { at = "", detail = "Invalid data. Expected an object." } })
-  end
-  return value
-end
-
 --- What a reply shows of an item.
 ---@param api azion.sandbox.Api4
 ---@param entry table
@@ -73,7 +60,7 @@ function crud.shown(api, entry, query, in_list)
   for _, name in ipairs(names) do
     shown[name] = copy[name]
   end
-  return values.pick(shown, query.fields)
+  return bodies.pick(shown, query.fields)
 end
 
 --- The reply to a request that was carried out.
@@ -108,7 +95,7 @@ function crud.make(api, place, given, mode)
   local resource, old = place.resource, place.entry and place.entry.item
   if mode == "update" and api.options.patch_depth == "merge" then
     for name, value in pairs(given) do
-      given[name] = values.merge(old[name], value)
+      given[name] = bodies.merge(old[name], value)
     end
   end
   local problems = judge.body(api, resource, given, mode, old)
@@ -147,7 +134,7 @@ function crud.add(api, place, given)
 end
 
 function crud.list.POST(api, place, request)
-  local given, refusal = crud.read(request)
+  local given, refusal = bodies.read(request)
   if not given then
     return refusal
   end
@@ -162,7 +149,7 @@ end
 
 local function change(mode)
   return function(api, place, request)
-    local given, refusal = crud.read(request)
+    local given, refusal = bodies.read(request)
     if not given then
       return refusal
     end

@@ -6,6 +6,7 @@ local limits = require "azion.sandbox.host.limits"
 local methods = require "azion.sandbox.v4.methods"
 local replies = require "azion.sandbox.v4.replies"
 local resources = require "azion.api.v4.resources"
+local router = require "azion.sandbox.model.router"
 local routes = require "azion.sandbox.v4.routes"
 local seeds = require "azion.sandbox.v4.seeds"
 local stores = require "azion.sandbox.v4.store"
@@ -122,7 +123,8 @@ local function answer(self, route, place, request)
   if not place then
     return replies.not_found()
   elseif not handler then
-    return routes.refuse_method(route, request.method, CODES[self.options.error_codes].method)
+    local detail = ('Method "%s" not allowed.'):format(request.method)
+    return replies.error(405, CODES[self.options.error_codes].method, detail, { Allow = router.allow(route) })
   end
   return handler(self, place, request)
 end

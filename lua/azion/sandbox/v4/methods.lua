@@ -1,5 +1,6 @@
 -- The further methods of collections, by their names in the descriptions.
 
+local bodies = require "azion.sandbox.v4.bodies"
 local crud = require "azion.sandbox.v4.crud"
 local fill = require "azion.api.fill"
 local json = require "azion.sandbox.model.json"
@@ -18,7 +19,7 @@ end
 
 -- What a method was given, and the item that follows: nil and the reply where it is refused.
 local function read(api, place, request, name)
-  local given, refusal = crud.read(request)
+  local given, refusal = bodies.read(request)
   if not given then
     return nil, refusal
   end
@@ -145,7 +146,7 @@ local function completed(api, list, entries, seen)
 end
 
 function methods.order(api, place, request)
-  local given, refusal = crud.read(request)
+  local given, refusal = bodies.read(request)
   if not given then
     return refusal
   elseif type(given.order) ~= "table" then

@@ -4,7 +4,6 @@ local crud = require "azion.sandbox.v4.crud"
 local listing = require "azion.sandbox.v4.listing"
 local methods = require "azion.sandbox.v4.methods"
 local purge = require "azion.sandbox.v4.purge"
-local replies = require "azion.sandbox.v4.replies"
 local router = require "azion.sandbox.model.router"
 local tokens = require "azion.sandbox.v4.tokens"
 
@@ -104,19 +103,6 @@ end
 function routes.find(api, list, path)
   local route, keys = router.find(list, path)
   return route, route and locate(api, route, keys)
-end
-
----@param route table
----@param method string
----@param code string
----@return table reply
-function routes.refuse_method(route, method, code)
-  local names = {}
-  for name in pairs(route.methods) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return replies.error(405, code, ('Method "%s" not allowed.'):format(method), { Allow = table.concat(names, ", ") })
 end
 
 return routes

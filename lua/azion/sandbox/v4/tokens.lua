@@ -1,6 +1,6 @@
 -- Personal tokens: those of version 3, under another address. What comes back is bare.
 
-local crud = require "azion.sandbox.v4.crud"
+local bodies = require "azion.sandbox.v4.bodies"
 local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
 local personal_tokens = require "azion.sandbox.v3.personal_tokens"
@@ -26,7 +26,7 @@ local function list(api)
 end
 
 local function create(api, _, request)
-  local given, refusal = crud.read(request)
+  local given, refusal = bodies.read(request)
   if not given then
     return refusal
   end
