@@ -52,11 +52,17 @@ local function place(order, serial)
   end
 end
 
+---@param serial number
+---@return boolean whether there is such an item
+function Collection:holds(serial)
+  return place(self.order, serial) ~= nil
+end
+
 ---@param key string as in a path
 ---@return integer|nil serial
 function Collection:find(key)
   local serial = self.row.serial(self, key)
-  return serial and place(self.order, serial) and serial
+  return serial and self:holds(serial) and serial
 end
 
 ---@param serial integer

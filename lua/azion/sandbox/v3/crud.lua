@@ -1,9 +1,9 @@
 -- The five things that can be done to a collection and its items, the same for every resource; what differs is in the
 -- resource's row (rows.lua).
 
-local body = require "azion.sandbox.model.body"
+local body = require "azion.sandbox.v3.body"
 local judge = require "azion.sandbox.v3.judge"
-local listing = require "azion.sandbox.model.listing"
+local listing = require "azion.sandbox.v3.listing"
 local replies = require "azion.sandbox.model.replies"
 local rows = require "azion.sandbox.v3.rows"
 

@@ -1,6 +1,6 @@
 -- Digital certificates (v3.md, section 4.2). Errors are typed here, as nowhere else.
 
-local body = require "azion.sandbox.model.body"
+local body = require "azion.sandbox.v3.body"
 local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v3.judge"
 local replies = require "azion.sandbox.model.replies"

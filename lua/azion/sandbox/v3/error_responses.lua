@@ -25,13 +25,11 @@ function error_responses.identify(collection, serial, item)
 end
 
 function error_responses.check(values)
-  local problems, failed = json.array {}, false
-  for position, entry in ipairs(values.error_responses) do
+  local problems = rows.each_problem(values.error_responses, function(entry)
     local is_path = entry.uri == json.null or entry.uri:sub(1, 1) == "/"
-    problems[position] = is_path and {} or { uri = { "Enter a valid path: it begins with a slash." } }
-    failed = failed or not is_path
-  end
-  return failed and { error_responses = problems } or nil
+    return not is_path and { uri = { "Enter a valid path: it begins with a slash." } }
+  end)
+  return problems and { error_responses = problems }
 end
 
 return error_responses

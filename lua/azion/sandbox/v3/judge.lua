@@ -5,6 +5,7 @@ local check = require "azion.api.check"
 local fill = require "azion.api.fill"
 local json = require "azion.sandbox.model.json"
 local kinds = require "azion.api.kinds"
+local rows = require "azion.sandbox.v3.rows"
 local rules = require "azion.api.rules"
 local values = require "azion.sandbox.model.values"
 local walk = require "azion.api.walk"
@@ -117,27 +118,18 @@ local function nest_members(holder, given, prefix, found)
   return problems
 end
 
--- A problem in any object of a list makes a list of problems, with {} in the place of an object that has none; of other
--- entries, the first problem is the list's.
+-- Objects in a list have problems of their own; of other entries, the first problem is the list's.
 local function nest_entries(field, list, at, found)
-  local problems, failed = json.array {}, false
+  local of = field.of
   for position, entry in ipairs(list) do
-    local place = at .. "." .. position
-    local problem
-    if field.of.kind ~= "object" then
-      problem = nest(field.of, entry, place, found)
-    elseif not kinds.is_object(entry) then
-      return json.array { "Invalid data. Expected a dictionary." }
-    else
-      problem = nest_members(field.of, entry, place .. ".", found)
+    local problem = of.kind ~= "object" and nest(of, entry, at .. "." .. position, found)
+    if problem or (of.kind == "object" and not kinds.is_object(entry)) then
+      return problem or json.array { "Invalid data. Expected a dictionary." }
     end
-    if problem and field.of.kind ~= "object" then
-      return problem
-    end
-    problems[position] = problem or {}
-    failed = failed or problem ~= nil
   end
-  return failed and problems or nil
+  return of.kind == "object" and rows.each_problem(list, function(entry, position)
+    return nest_members(of, entry, ("%s.%d."):format(at, position), found)
+  end) or nil
 end
 
 function nest(field, value, at, found)

@@ -1,24 +1,10 @@
--- The origins that a sandbox begins with, and the ids of all: each follows from the origin's serial number.
+-- The origins that a sandbox begins with: each follows from the origin's serial number.
 
 local uuids = require "azion.sandbox.model.uuids"
 
 local seeds = {}
 
-local function base_id(collection)
-  return 90000 + (collection.parent - 1) * 1000000
-end
-
-function seeds.find(collection, id)
-  local serial = type(id) == "number" and id - base_id(collection)
-  return serial and serial >= 1 and serial % 1 == 0 and collection:find(uuids.of(collection, serial)) or nil
-end
-
 local INGEST_HOSTS = { "br-east-1.azioningest.net", "br-east-2.azioningest.net", "us-east-1.azioningest.net" }
-
-function seeds.identify(collection, serial, item)
-  item.origin_id = base_id(collection) + serial
-  item.origin_key = uuids.of(collection, serial)
-end
 
 function seeds.seed_name(collection, serial)
   if serial == collection.seeded and serial > 1 then

@@ -8,8 +8,7 @@ local seeds = require "azion.sandbox.v3.origin_seeds"
 
 local origins = rows.complete {
   resource = require "azion.api.v3.origins",
-  identify = seeds.identify,
-  find = seeds.find,
+  first_id = 90001,
   seed_name = seeds.seed_name,
   seed_input = seeds.input,
   refuse_delete = rules.keeps("Origin", "set_origin"),
@@ -61,13 +60,10 @@ local function addresses_problem(values)
   elseif count == 0 then
     return json.array { "This list may not be empty." }
   end
-  local problems, failed = json.array {}, false
-  for position, entry in ipairs(values.addresses) do
+  return rows.each_problem(values.addresses, function(entry)
     local problem = address_problem(entry.address, values.origin_protocol_policy)
-    problems[position] = problem and { address = { problem } } or {}
-    failed = failed or problem ~= nil
-  end
-  return failed and problems or nil
+    return problem and { address = { problem } }
+  end)
 end
 
 function origins.check(values, _, input)

@@ -1,7 +1,7 @@
 -- Real-time purge (v3.md, sections 2.7 and 4.9). The account owns the names of its domains, and example.com,
 -- example.net and example.org with all below them.
 
-local body = require "azion.sandbox.model.body"
+local body = require "azion.sandbox.v3.body"
 local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v3.judge"
 local replies = require "azion.sandbox.model.replies"

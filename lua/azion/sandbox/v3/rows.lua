@@ -3,7 +3,7 @@
 ---@class azion.sandbox.Row
 ---@field resource azion.Resource
 ---@field name string of the collection, and `phase`, where one description stands for several
----@field first_id? integer of the first item; or serial, identify, find, where the key is not an integer
+---@field first_id? integer of the first item
 ---@field names? string[] of the fields in replies, where their order is not the description's
 ---@field seed_name fun(collection, serial): string
 ---@field seed_input fun(collection, serial): table one of the items to begin with, as a client would send it
@@ -41,16 +41,16 @@ end
 
 local function integer_serial(collection, key)
   local id = #key <= 15 and tonumber(key:match "^%d+$" or "", 10)
-  local serial = id and id - first_of(collection.row, collection) + 1
-  return serial and serial >= 1 and serial or nil
+  return id and id - first_of(collection.row, collection) + 1
 end
 
-local function integer_identify(collection, serial, item)
-  item[collection.row.resource.key] = first_of(collection.row, collection) + serial - 1
-end
-
-local function uuid_identify(collection, serial, item)
-  item[collection.row.resource.key] = uuids.of(collection, serial)
+-- Keys and the ids by which others refer to an item are the same, or a UUID and an integer.
+local function identify(collection, serial, item)
+  local row = collection.row
+  item[row.resource.key] = uuids.of(collection, serial)
+  if row.first_id then
+    item[row.resource.referred_to_by] = first_of(row, collection) + serial - 1
+  end
 end
 
 local ORDERED_KINDS = { text = true, choice = true, integer = true, boolean = true, reference = true }
@@ -144,9 +144,8 @@ function rows.complete(row)
   row.natural_order = first.kind == "integer" and first.name or nil
   row.order_fields = order_fields(resource)
   row.text = text_of
-  local is_integer = resource.by_name[resource.key].kind == "integer"
-  row.serial = row.serial or is_integer and integer_serial or uuids.serial
-  row.identify = row.identify or is_integer and integer_identify or uuid_identify
+  row.serial = resource.by_name[resource.key].kind == "integer" and integer_serial or uuids.serial
+  row.identify = row.identify or identify
   row.new, row.seed = new, row.seed or seed
   return row
 end
@@ -158,6 +157,20 @@ function rows.numbered(word)
   return function(_, serial)
     return ("%s-%03d"):format(word, serial)
   end
+end
+
+--- What is wrong with the entries of a list, with {} in the place of one that is well; nil if all are.
+---@param list table[]
+---@param problem_of fun(entry: table, position: integer): table|false|nil
+---@return table[]|nil
+function rows.each_problem(list, problem_of)
+  local problems, failed = json.array {}, false
+  for position, entry in ipairs(list) do
+    local problem = problem_of(entry, position)
+    problems[position] = problem or {}
+    failed = failed or problem
+  end
+  return failed and problems or nil
 end
 
 --- Problems as sentences that begin with the field's name.
@@ -193,10 +206,8 @@ end
 ---@return table|nil item
 function rows.by_id(model, name, id, parent)
   local collection = model:collection(name, parent)
-  local row = collection.row
-  local serial = type(id) == "number" and row.first_id and collection:find(("%d"):format(id))
-    or row.find and row.find(collection, id)
-  return serial and collection:item(serial) or nil
+  local serial = type(id) == "number" and id - first_of(collection.row, collection) + 1
+  return serial and collection:holds(serial) and collection:item(serial) or nil
 end
 
 return rows

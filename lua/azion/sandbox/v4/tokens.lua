@@ -6,6 +6,7 @@ local judge = require "azion.sandbox.v4.judge"
 local personal_tokens = require "azion.sandbox.v3.personal_tokens"
 local replies = require "azion.sandbox.v4.replies"
 local resource = require "azion.api.v4.personal_tokens"
+local v3 = require "azion.sandbox.v3.judge"
 local shared = require "azion.sandbox.model.replies"
 
 local tokens = {}
@@ -30,16 +31,18 @@ local function create(api, _, request)
   if not given then
     return refusal
   end
-  local problems = judge.body(api, resource, given, "create")
-  local wrong = not problems[1] and personal_tokens.prepare(given) or {}
-  for name, details in pairs(wrong) do
+  local problems, item, wrong = judge.body(api, resource, given, "create"), nil, nil
+  if not problems[1] then
+    item, wrong = v3.item(personal_tokens.resource, given, "create", nil, personal_tokens)
+  end
+  for name, details in pairs(wrong or {}) do
     problems[#problems + 1] = { at = name, detail = details[1] }
   end
   if problems[1] then
     return replies.errors(400, problems)
   end
   local collection = api.v3:collection "personal_tokens"
-  local serial = collection:insert(personal_tokens.new(collection, given))
+  local serial = collection:insert(item)
   return shared.json(201, personal_tokens.created(collection, serial))
 end
 

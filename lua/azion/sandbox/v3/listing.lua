@@ -1,39 +1,15 @@
 -- One page of a collection: the query's meaning, the envelope, the links.
 
+local paging = require "azion.sandbox.model.paging"
 local replies = require "azion.sandbox.model.replies"
 
 local listing = {}
 
-local DEFAULT_PAGE_SIZE = 10
-local MAX_PAGE_SIZE = 100
-
 -- The links that the API sends name a host of its own, whatever host was asked.
 local LINK_HOST = "https://stage-api.azion.net"
 
-local function escape(text)
-  return (text:gsub("[^%w%-._~]", function(character)
-    return ("%%%02X"):format(character:byte())
-  end))
-end
-
--- Parameters in alphabetical order; page 1 is not named.
 local function link(request, page)
-  local names = {}
-  for name in pairs(request.query) do
-    if name ~= "page" then
-      names[#names + 1] = name
-    end
-  end
-  if page > 1 then
-    names[#names + 1] = "page"
-  end
-  table.sort(names)
-  for position, name in ipairs(names) do
-    local value = name == "page" and ("%d"):format(page) or request.query[name]
-    names[position] = escape(name) .. "=" .. escape(value)
-  end
-  local query = #names > 0 and "?" .. table.concat(names, "&") or ""
-  return '"' .. LINK_HOST .. request.path .. query .. '"'
+  return '"' .. paging.link(LINK_HOST, request, page > 1 and page or nil) .. '"'
 end
 
 local function contains(names, collection, serials)
@@ -59,19 +35,6 @@ local function filter(query, collection, serials)
     end
   end
   return wanted[1] and contains(wanted, collection, serials) or serials
-end
-
-local function page_size(query, over)
-  local size = tonumber((query.page_size or ""):match "^%d+$") or DEFAULT_PAGE_SIZE
-  if size < 1 then
-    return DEFAULT_PAGE_SIZE
-  elseif size <= MAX_PAGE_SIZE then
-    return size
-  elseif over == "reject" then
-    local message = ("Ensure this value is less than or equal to %d."):format(MAX_PAGE_SIZE)
-    return nil, replies.value(400, { page_size = { message } })
-  end
-  return MAX_PAGE_SIZE
 end
 
 local function check_order(query, row)
@@ -108,15 +71,14 @@ function listing.reply(collection, request, over_page_size)
   if refusal then
     return refusal
   end
-  local size, too_large = page_size(query, over_page_size)
+  local size, page = paging.read(query, over_page_size)
   if not size then
-    return too_large
+    return replies.value(400, { page_size = { page } })
   end
   local serials = filter(query, collection, collection:ordered(query.order_by))
   local count = #serials
-  local pages = math.max(1, math.ceil(count / size))
-  local page = tonumber(((query.page or "") == "" and "1" or query.page):match "^%d+$")
-  if not page or page < 1 or page > pages then
+  local pages = paging.pages(count, size)
+  if not page or page > pages then
     return replies.detail(404, "Invalid page.")
   end
   local texts = {}
