@@ -110,22 +110,13 @@ local function reply_of(fault, model_reply)
   return { status = status, headers = { ["Content-Type"] = guess_type(body) }, body = body }
 end
 
-local function set_header(headers, name, value)
-  for known in pairs(headers) do
-    if known:lower() == name:lower() then
-      headers[known] = nil
-    end
-  end
-  headers[name] = value
-end
-
 local function with_headers(reply, added)
-  local headers = {}
-  for name, value in pairs(reply.headers) do
-    headers[name] = value
-  end
+  local headers, is_replaced = {}, {}
   for name, value in pairs(added or {}) do
-    set_header(headers, name, value)
+    headers[name], is_replaced[name:lower()] = value, true
+  end
+  for name, value in pairs(reply.headers) do
+    headers[name] = headers[name] or not is_replaced[name:lower()] and value or nil
   end
   return { status = reply.status, headers = headers, body = reply.body, bucket = reply.bucket }
 end

@@ -10,16 +10,16 @@ local collection = {}
 local Collection = {}
 Collection.__index = Collection
 
--- How many items' JSON is kept: writing it is most of the work of a list.
+-- Up to how many items their JSON is kept: writing it is most of the work of a list.
 local KEPT_TEXTS = 50000
 
----@param row table the resource's descriptor
+---@param row azion.sandbox.Row
 ---@param model azion.sandbox.Model
 ---@param parent integer|nil serial number of the item that the collection belongs to
 ---@param seeded integer number of items to begin with
 ---@return azion.sandbox.Collection
 function collection.new(row, model, parent, seeded)
-  local self = setmetatable({
+  local self = {
     row = row,
     model = model,
     parent = parent or 0,
@@ -27,42 +27,27 @@ function collection.new(row, model, parent, seeded)
     last = seeded,
     order = {},
     items = {},
+    gone = {},
     sorted = {},
     texts = {},
-    kept = 0,
-  }, Collection)
+  }
   for serial = 1, seeded do
     self.order[serial] = serial
   end
-  return self
-end
-
--- The place of a serial number in the order of creation, which is ascending.
-local function place(order, serial)
-  local low, high = 1, #order
-  while low <= high do
-    local middle = math.floor((low + high) / 2)
-    if order[middle] == serial then
-      return middle
-    elseif order[middle] < serial then
-      low = middle + 1
-    else
-      high = middle - 1
-    end
-  end
+  return setmetatable(self, Collection)
 end
 
 ---@param serial number
 ---@return boolean whether there is such an item
 function Collection:holds(serial)
-  return place(self.order, serial) ~= nil
+  return serial >= 1 and serial <= self.last and serial % 1 == 0 and not self.gone[serial]
 end
 
 ---@param key string as in a path
 ---@return integer|nil serial
 function Collection:find(key)
   local serial = self.row.serial(self, key)
-  return serial and self:holds(serial) and serial
+  return serial and self:holds(serial) and serial or nil
 end
 
 ---@param serial integer
@@ -79,12 +64,9 @@ end
 ---@param serial integer
 ---@return string JSON of the item itself
 function Collection:text(serial)
-  local text = self.texts[serial]
-  if not text then
-    text = self.row:text(self:item(serial))
-    if self.kept < KEPT_TEXTS then
-      self.texts[serial], self.kept = text, self.kept + 1
-    end
+  local text = self.texts[serial] or self.row:text(self:item(serial))
+  if #self.order <= KEPT_TEXTS then
+    self.texts[serial] = text
   end
   return text
 end
@@ -100,39 +82,35 @@ function Collection:list_text(serial)
   return row:text(more, true)
 end
 
+---@param serial integer
+---@return string
 function Collection:name_of(serial)
   local item = self.items[serial]
   return item and item[self.row.name_field] or self.row.seed_name(self, serial)
 end
 
-local function index_names(self)
+---@param name string
+---@return integer|nil serial of the item with that name; nil where names may repeat
+function Collection:named(name)
   if not self.names then
     self.names = {}
     for _, serial in ipairs(self.order) do
       self.names[self:name_of(serial)] = serial
     end
   end
-  return self.names
+  return not self.model.repeated_names and self.names[name] or nil
 end
 
----@param name string
----@return integer|nil serial of the item with that name; nil where names may repeat
-function Collection:named(name)
-  return not self.model.repeated_names and index_names(self)[name] or nil
-end
-
-local function forget_views(self, serial)
-  self.sorted = {}
-  if self.texts[serial] then
-    self.texts[serial], self.kept = nil, self.kept - 1
+-- Puts an item, or nothing, in the place of what was there.
+local function put(self, serial, item)
+  local names = self.names or {}
+  if self:holds(serial) then
+    names[self:name_of(serial)] = nil
   end
-end
-
-local function store(self, serial, values)
-  self.row.identify(self, serial, values)
-  self.items[serial] = values
-  if self.names then
-    self.names[self:name_of(serial)] = serial
+  self.items[serial], self.texts[serial], self.sorted = item, nil, {}
+  if item then
+    self.row.identify(self, serial, item)
+    names[self:name_of(serial)] = serial
   end
 end
 
@@ -140,38 +118,29 @@ end
 ---@return integer serial
 function Collection:insert(values)
   local serial = self.last + 1
-  self.last = serial
-  store(self, serial, values)
-  self.order[#self.order + 1] = serial
-  forget_views(self, serial)
+  put(self, serial, values)
+  self.last, self.order[#self.order + 1] = serial, serial
   return serial
 end
 
 ---@param serial integer
 ---@param values table becomes the item
 function Collection:replace(serial, values)
-  if self.names then
-    self.names[self:name_of(serial)] = nil
-  end
-  store(self, serial, values)
-  forget_views(self, serial)
+  put(self, serial, values)
 end
 
 ---@param serial integer
----@return table item that is gone
 function Collection:remove(serial)
-  local item = self:item(serial)
-  if self.names then
-    self.names[self:name_of(serial)] = nil
+  put(self, serial, nil)
+  self.gone[serial] = true
+  for position, other in ipairs(self.order) do
+    if other == serial then
+      return table.remove(self.order, position)
+    end
   end
-  table.remove(self.order, place(self.order, serial))
-  self.items[serial] = nil
-  forget_views(self, serial)
-  return item
 end
 
-local function sort_value(item, field)
-  local value = item[field]
+local function sort_value(value)
   return type(value) == "number" and ("%020.4f"):format(value) or tostring(value == nil and "" or value)
 end
 
@@ -184,10 +153,10 @@ function Collection:ordered(field)
   local list = self.sorted[field]
   if not list then
     list = {}
-    local values, name_field = {}, self.row.name_field
+    local values = {}
     for position, serial in ipairs(self.order) do
       list[position] = serial
-      values[serial] = field == name_field and self:name_of(serial) or sort_value(self:item(serial), field)
+      values[serial] = field == self.row.name_field and self:name_of(serial) or sort_value(self:item(serial)[field])
     end
     table.sort(list, function(left, right)
       if values[left] ~= values[right] then

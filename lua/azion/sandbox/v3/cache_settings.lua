@@ -2,13 +2,13 @@
 
 local json = require "azion.sandbox.model.json"
 local rows = require "azion.sandbox.v3.rows"
-local rules = require "azion.sandbox.v3.rules"
 
 local cache_settings = rows.complete {
   resource = require "azion.api.v3.cache_settings",
   first_id = 117000,
   least = 1,
-  refuse_delete = rules.keeps("Cache Settings", "set_cache_policy"),
+  used_by = { "rules", "response_rules" },
+  in_use = "Cache Settings can not be deleted because it is being used on Rules Engine.",
 }
 
 function cache_settings.seed_name(_, serial)

@@ -47,6 +47,10 @@ end
 local function make(collection, input, mode, serial)
   local row = collection.row
   local old = serial and collection:item(serial) or nil
+  local refusal = old and row.refuse_update and row.refuse_update(old, input)
+  if refusal then
+    return nil, refusal
+  end
   local values, problems = judge.item(row.resource, input, mode, old, row, collection)
   if values and row.check then
     problems = row.check(values, collection, input)
@@ -54,7 +58,7 @@ local function make(collection, input, mode, serial)
   if problems then
     return nil, refuse(row, problems)
   end
-  local refusal = refuse_name(collection, values, serial) or (row.refuse and row.refuse(values, collection, serial))
+  refusal = refuse_name(collection, values, serial) or (row.refuse and row.refuse(values, collection, serial))
   if refusal then
     return nil, refusal
   end
@@ -65,24 +69,27 @@ local function make(collection, input, mode, serial)
   return values
 end
 
-local function change(mode)
+local function write(mode)
   return function(collection, serial, request)
-    local row = collection.row
     local input, refusal = body.read(request)
-    refusal = refusal or (row.refuse_update and row.refuse_update(collection:item(serial), input))
-    local values
-    if not refusal then
+    local row, values, text = collection.row, nil, nil
+    if input then
       values, refusal = make(collection, input, mode, serial)
     end
-    if refusal then
+    if not values then
       return refusal
+    elseif serial then
+      collection:replace(serial, values)
+    else
+      serial = collection:insert(values)
+      text = row.created and row.created(collection, serial, input)
     end
-    collection:replace(serial, values)
-    return answer(collection, mode, collection:text(serial))
+    return answer(collection, mode, text or collection:text(serial))
   end
 end
 
-crud.item.PUT, crud.item.PATCH = change "overwrite", change "update"
+local create = write "create"
+crud.item.PUT, crud.item.PATCH = write "overwrite", write "update"
 
 -- Whether another creation is in process: an answer that comes late means that the work took so long.
 local function is_creating(collection)
@@ -104,19 +111,7 @@ function crud.collection.POST(collection, _, request)
   if is_creating(collection) then
     return replies.detail(500, "Sorry unable to perform operation.")
   end
-  local input, refusal = body.read(request)
-  if not input then
-    return refusal
-  end
-  local values
-  values, refusal = make(collection, input, "create")
-  if not values then
-    return refusal
-  end
-  local row = collection.row
-  local serial = collection:insert(values)
-  local text = row.created and row.created(collection, serial, input)
-  return answer(collection, "create", text or collection:text(serial))
+  return create(collection, nil, request)
 end
 
 function crud.item.GET(collection, serial)
@@ -125,14 +120,18 @@ end
 
 function crud.item.DELETE(collection, serial)
   local row = collection.row
+  local user = rows.user_of(collection, serial)
+  if user then
+    return type(row.in_use) == "string" and replies.value(409, row.in_use) or row.in_use(user)
+  end
   local refusal = row.refuse_delete and row.refuse_delete(collection, serial)
   if refusal then
     return refusal
   end
-  local item = collection:remove(serial)
+  collection:remove(serial)
   collection.model:forget(row.name, serial)
   if row.removed then
-    row.removed(collection, serial, item)
+    row.removed(collection, serial)
   end
   return replies.empty()
 end

@@ -8,9 +8,9 @@ local rows = require "azion.sandbox.v3.rows"
 
 local CODES = { [400] = "bad_request", [404] = "not_found", [409] = "conflict" }
 
-local function typed(status, ...)
+local function typed(status, messages)
   local errors = json.array {}
-  for position, message in ipairs { ... } do
+  for position, message in ipairs(messages) do
     errors[position] = { message = message, error = CODES[status] }
   end
   return replies.value(status, { errors = errors, schema_version = 3 })
@@ -20,6 +20,7 @@ local digital_certificates = rows.complete {
   resource = require "azion.api.v3.digital_certificates",
   first_id = 24001,
   seed_name = rows.numbered "certificate",
+  used_by = { "domains" },
 }
 
 local LABELS = { certificate = "CERTIFICATE", private_key = "PRIVATE KEY" }
@@ -79,11 +80,11 @@ function digital_certificates.check(values, _, input)
 end
 
 function digital_certificates.problem_reply(problems)
-  return typed(400, (table.unpack or unpack)(rows.sentences(problems)))
+  return typed(400, rows.sentences(problems))
 end
 
 function digital_certificates.not_found()
-  return typed(404, "Digital certificate not found")
+  return typed(404, { "Digital certificate not found" })
 end
 
 -- Recorded: not 409, and not typed.
@@ -94,12 +95,8 @@ function digital_certificates.name_clash()
   )
 end
 
-function digital_certificates.refuse_delete(collection, serial)
-  local id = collection:item(serial).id
-  local domain = rows.first(collection.model:collection "domains", function(item)
-    return item.digital_certificate_id == id or item.mtls_trusted_ca_certificate_id == id
-  end)
-  return domain and typed(409, ("The certificate is being used by the domain %s."):format(domain.name)) or nil
+function digital_certificates.in_use(domain)
+  return typed(409, { ("The certificate is being used by the domain %s."):format(domain.name) })
 end
 
 --- The certificate that a domain asks for by "lets_encrypt": it has no content until it is issued.

@@ -56,23 +56,29 @@ function domains.name_clash(name)
   return replies.value(409, { duplicated_domain_name = { ("%s is already in use."):format(name) } })
 end
 
--- A name on the network leads to one domain only.
-function domains.refuse(values, collection, serial)
-  if #values.cnames == 0 then
-    return nil
-  end
-  local own, wanted = serial and collection:item(serial).id, {}
-  for _, name in ipairs(values.cnames) do
-    wanted[name:lower()] = true
-  end
-  local clash
-  rows.first(collection, function(item)
-    for _, name in ipairs(item.id ~= own and item.cnames or {}) do
-      clash = clash or wanted[name:lower()] and name
+--- The domain that a name on the network leads to, and that name as it has it.
+---@param collection azion.sandbox.Collection
+---@param host string in lower case
+---@return table|nil domain
+---@return string name
+function domains.at(collection, host)
+  local found
+  local domain = rows.first(collection, function(domain)
+    for _, name in ipairs(domain.cnames) do
+      found = name:lower() == host and name or found
     end
-    return clash
+    return found or domain.domain_name == host
   end)
-  return clash and domains.name_clash(clash) or nil
+  return domain, found
+end
+
+function domains.refuse(values, collection, serial)
+  for _, name in ipairs(values.cnames) do
+    local holder, its_name = domains.at(collection, name:lower())
+    if its_name and not (serial and holder.id == collection:item(serial).id) then
+      return domains.name_clash(its_name)
+    end
+  end
 end
 
 function domains.settle(values, collection)

@@ -17,6 +17,8 @@ local edge_applications = rows.complete {
   resource = require "azion.api.v3.edge_applications",
   first_id = 1618339282,
   seed_name = rows.numbered "application",
+  used_by = { "domains" },
+  in_use = "Edge Application can not be deleted because it is being used on a Domain.",
 }
 
 local identify_by_id = edge_applications.identify
@@ -78,16 +80,6 @@ function edge_applications.created(collection, serial, input)
   local rules = collection.model:collection("rules", serial)
   rules:insert(rules.row.default_rule(origin, cache_setting))
   add("error_responses")
-end
-
-function edge_applications.refuse_delete(collection, serial)
-  local id = collection:item(serial).id
-  local domain = rows.first(collection.model:collection "domains", function(item)
-    return item.edge_application_id == id
-  end)
-  if domain then
-    return replies.value(409, "Edge Application can not be deleted because it is being used on a Domain.")
-  end
 end
 
 return edge_applications

@@ -1,14 +1,14 @@
 -- Instances of edge functions in an edge application (v3.md, section 4.7).
 
 local rows = require "azion.sandbox.v3.rows"
-local rules = require "azion.sandbox.v3.rules"
 
 local functions_instances = rows.complete {
   resource = require "azion.api.v3.functions_instances",
   first_id = 9700,
   names = { "id", "edge_function_id", "name", "args" },
   seed_name = rows.numbered "instance",
-  refuse_delete = rules.keeps("Function Instance", "run_function"),
+  used_by = { "rules", "response_rules" },
+  in_use = "Function Instance can not be deleted because it is being used on Rules Engine.",
 }
 
 function functions_instances.seed_input(_, serial)

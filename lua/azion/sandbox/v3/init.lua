@@ -19,46 +19,24 @@ local model = {}
 local Model = {}
 Model.__index = Model
 
-local ROWS = { rules.request, rules.response }
+local ROWS = { rules = rules.request, response_rules = rules.response }
 for name in
   ([[edge_applications origins cache_settings device_groups functions_instances error_responses domains
     digital_certificates personal_tokens variables intelligent_dns records]]):gmatch "%S+"
 do
-  ROWS[#ROWS + 1] = require("azion.sandbox.v3." .. name)
+  ROWS[name] = require("azion.sandbox.v3." .. name)
 end
 
 -- From the keys in a path to a collection and, in an item's path, a serial number; nil where something is not there.
 local function locate(self, row, keys)
-  local parent
-  if row.parent then
-    parent = self:collection(row.parent):find(keys[1])
-    if not parent then
-      return nil
-    end
-  end
-  local collection = self:collection(row.name, parent)
+  local parent = row.parent and self:collection(row.parent):find(keys[1])
+  local collection = (parent or not row.parent) and self:collection(row.name, parent)
   local key = keys[row.parent and 2 or 1]
-  local serial = key and collection:find(key)
-  if key and not serial then
+  local serial = collection and key and collection:find(key)
+  if not collection or (key and not serial) then
     return nil
   end
   return collection, serial
-end
-
-local MODES = { POST = "create", PUT = "overwrite", PATCH = "update", DELETE = "delete" }
-
-local function resource_route(row, path, handlers)
-  local methods = {}
-  for method, handler in pairs(handlers) do
-    methods[method] = not row.resource.lacks[MODES[method]] and function(self, keys, request)
-      local collection, serial = locate(self, row, keys)
-      if not collection then
-        return (row.not_found or replies.not_found)()
-      end
-      return handler(collection, serial, request)
-    end or nil
-  end
-  return { path = path, row = row, authorize = tokens.refuse_token, methods = methods }
 end
 
 local ROUTES = {}
@@ -69,21 +47,34 @@ local function add_route(route)
   ROUTES[#ROUTES + 1] = route
 end
 
-local ROW_OF_NAME = {}
+local MODES = { POST = "create", PUT = "overwrite", PATCH = "update", DELETE = "delete" }
+
+local function add_row_route(row, below, handlers)
+  local methods = {}
+  for method, handler in pairs(handlers) do
+    methods[method] = not row.resource.lacks[MODES[method]] and function(self, keys, request)
+      local collection, serial = locate(self, row, keys)
+      if not collection then
+        return (row.not_found or replies.not_found)()
+      end
+      return handler(collection, serial, request)
+    end or nil
+  end
+  add_route { path = row.path .. below, row = row, methods = methods }
+end
 
 for _, routes in ipairs { tokens.routes, purge.routes } do
   for _, route in ipairs(routes) do
     add_route(route)
   end
 end
-for _, row in ipairs(ROWS) do
-  ROW_OF_NAME[row.name] = row
-  add_route(resource_route(row, row.path, crud.collection))
+for _, row in pairs(ROWS) do
+  add_row_route(row, "", crud.collection)
   -- Before the items: an action's name stands where their keys do.
   for action, handlers in pairs(row.actions or {}) do
-    add_route(resource_route(row, row.path .. "/" .. action, handlers))
+    add_row_route(row, "/" .. action, handlers)
   end
-  add_route(resource_route(row, row.path .. "/:key", crud.item))
+  add_row_route(row, "/:key", crud.item)
 end
 
 -- The API wants its version named: neither */* nor plain JSON will do.
@@ -132,11 +123,10 @@ end
 ---@param parent integer|nil
 ---@return azion.sandbox.Collection
 function Model:collection(name, parent)
-  local row = ROW_OF_NAME[name]
-  local families = self.children[row.parent or ""] or {}
-  self.children[row.parent or ""] = families
-  local siblings = families[parent or 0] or {}
-  families[parent or 0] = siblings
+  local row = ROWS[name]
+  local place = ("%s/%d"):format(row.parent or "", parent or 0)
+  local siblings = self.children[place] or {}
+  self.children[place] = siblings
   if not siblings[name] then
     local seeded = math.max(self.seed[name] or 0, row.least or 0)
     if row.parent and parent > self:collection(row.parent).seeded then
@@ -151,8 +141,7 @@ end
 ---@param name string of the collection that it was in
 ---@param parent integer its serial number
 function Model:forget(name, parent)
-  local families = self.children[name] or {}
-  families[parent] = nil
+  self.children[("%s/%d"):format(name, parent)] = nil
 end
 
 ---@param request table

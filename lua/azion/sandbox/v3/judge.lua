@@ -66,20 +66,8 @@ local function sentence(problem, value)
   return type(known) == "string" and known or known(problem.field, value, problem.text)
 end
 
--- What the framework looks at and the check does not: blank texts, unknown values, items in the place of ids.
-local function look_again(scope, note)
-  values.each(scope.holder, scope.given, function(field, value, at)
-    if field.kind == "text" and field.length and field.length[1] > 0 and type(value) == "string" then
-      note(not value:find "%S", at, "length", field)
-    elseif field.kind == "reference" then
-      note(type(value) == "table", at, "kind", field)
-    elseif field.open and scope.holder.by_name[at] and type(value) == "string" then
-      note(rules.of_value({ choices = field.choices }, value) ~= nil, at, "choice", field)
-    end
-  end)
-end
-
--- Problems by dotted name, the first of each.
+-- Problems by dotted name, the first of each: those that the check finds, and what the framework looks at besides, which
+-- are blank texts, unknown values and items in the place of ids.
 local function findings(scope, weigh)
   local found = {}
   local function member(name)
@@ -96,8 +84,16 @@ local function findings(scope, weigh)
   for _, problem in ipairs(problems or {}) do
     note(problem)
   end
-  look_again(scope, function(is_wrong, at, rule, field)
-    if is_wrong then
+  values.each(scope.holder, scope.given, function(field, value, at)
+    local rule
+    if type(value) == "table" then
+      rule = field.kind == "reference" and "kind"
+    elseif field.kind == "text" and field.length and field.length[1] > 0 then
+      rule = tostring(value):find "%S" == nil and "length"
+    elseif field.open and scope.holder.by_name[at] then
+      rule = rules.of_value({ choices = field.choices }, value)
+    end
+    if rule then
       note { at = at, rule = rule, field = field }
     end
   end)

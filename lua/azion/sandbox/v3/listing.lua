@@ -12,29 +12,20 @@ local function link(request, page)
   return '"' .. paging.link(LINK_HOST, request, page > 1 and page or nil) .. '"'
 end
 
-local function contains(names, collection, serials)
-  local found = {}
-  for _, serial in ipairs(serials) do
-    local name = collection:name_of(serial):lower()
-    local every = true
-    for _, part in ipairs(names) do
-      every = every and name:find(part:lower(), 1, true) ~= nil
-    end
-    if every then
-      found[#found + 1] = serial
-    end
-  end
-  return found
-end
-
+-- The items whose names contain all that is looked for.
 local function filter(query, collection, serials)
-  local wanted = {}
+  local wanted, found = {}, {}
   for _, parameter in ipairs { "name", "search", "filter" } do
-    if query[parameter] and query[parameter] ~= "" then
-      wanted[#wanted + 1] = query[parameter]
-    end
+    wanted[#wanted + 1] = query[parameter] ~= "" and query[parameter] or nil
   end
-  return wanted[1] and contains(wanted, collection, serials) or serials
+  for _, serial in ipairs(wanted[1] and serials or {}) do
+    local name, fits = collection:name_of(serial):lower(), true
+    for _, part in ipairs(wanted) do
+      fits = fits and name:find(part:lower(), 1, true) ~= nil
+    end
+    found[#found + 1] = fits and serial or nil
+  end
+  return wanted[1] and found or serials
 end
 
 local function check_order(query, row)
@@ -87,18 +78,9 @@ function listing.reply(collection, request, over_page_size)
     texts[#texts + 1] = collection:list_text(serial)
   end
   local results = "[" .. table.concat(texts, ",") .. "]"
-  return replies.json(
-    200,
-    table.concat {
-      ('{"count":%d,"total_pages":%d,"schema_version":3,"links":{"previous":'):format(count, pages),
-      page > 1 and link(request, page - 1) or "null",
-      ',"next":',
-      page < pages and link(request, page + 1) or "null",
-      '},"results":',
-      row.results and row.results(collection, results) or results,
-      "}",
-    }
-  )
+  local text = '{"count":%d,"total_pages":%d,"schema_version":3,"links":{"previous":%s,"next":%s},"results":%s}'
+  return replies.json(200, text:format(count, pages, page > 1 and link(request, page - 1) or "null",
+    page < pages and link(request, page + 1) or "null", row.results and row.results(collection, results) or results))
 end
 
 return listing

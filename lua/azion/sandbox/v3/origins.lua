@@ -3,7 +3,6 @@
 local json = require "azion.sandbox.model.json"
 local replies = require "azion.sandbox.model.replies"
 local rows = require "azion.sandbox.v3.rows"
-local rules = require "azion.sandbox.v3.rules"
 local seeds = require "azion.sandbox.v3.origin_seeds"
 
 local origins = rows.complete {
@@ -11,7 +10,8 @@ local origins = rows.complete {
   first_id = 90001,
   seed_name = seeds.seed_name,
   seed_input = seeds.input,
-  refuse_delete = rules.keeps("Origin", "set_origin"),
+  used_by = { "rules", "response_rules" },
+  in_use = "Origin can not be deleted because it is being used on Rules Engine.",
 }
 
 -- The type stays where no other is sent, with PUT too.

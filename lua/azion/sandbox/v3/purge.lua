@@ -2,10 +2,10 @@
 -- example.net and example.org with all below them.
 
 local body = require "azion.sandbox.v3.body"
+local domains = require "azion.sandbox.v3.domains"
 local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v3.judge"
 local replies = require "azion.sandbox.model.replies"
-local rows = require "azion.sandbox.v3.rows"
 local schema = require "azion.api.schema"
 
 local purge = {}
@@ -15,43 +15,12 @@ local NOT_YOURS = "Unauthorized domain for your account"
 
 local OWN = { ["example.com"] = true, ["example.net"] = true, ["example.org"] = true }
 
-local function body_of(most)
-  return schema.object {
-    schema.list "urls" { schema.text, required = true, length = { 1, most } },
-    schema.choice "method" { "delete", required = true },
-    schema.choice "layer" { "edge_caching", "l2_caching", default = "edge_caching" },
-  }
-end
-
-local MANY, ONE = body_of(50), body_of(1)
-
 local function host_of(url)
   return url:gsub("^%a[%w+.-]*://", ""):match "^[^/:?#]*":lower()
 end
 
 local function is_own(model, host)
-  if OWN[host] or OWN[host:match "([^.]+%.[^.]+)$"] then
-    return true
-  end
-  return rows.first(model:collection "domains", function(domain)
-    if domain.domain_name == host then
-      return true
-    end
-    for _, name in ipairs(domain.cnames) do
-      if name:lower() == host then
-        return true
-      end
-    end
-  end) ~= nil
-end
-
-local function read(request, holder)
-  local input, refusal = body.read(request)
-  if not input then
-    return nil, refusal
-  end
-  local item, problems = judge.item(holder, input, "create")
-  return item, problems and replies.value(400, problems)
+  return OWN[host] or OWN[host:match "([^.]+%.[^.]+)$"] or domains.at(model:collection "domains", host) ~= nil
 end
 
 local OUTCOMES = {
@@ -76,31 +45,39 @@ local function groups_of(model, urls)
   return groups, by_outcome[OUTCOMES.foreign] == nil
 end
 
-local function purge_urls(model, _, request)
-  local values, refusal = read(request, MANY)
-  if not values then
-    return refusal
-  end
-  local groups, all_done = groups_of(model, values.urls)
-  return all_done and replies.detail(201, DONE) or replies.value(207, groups)
-end
-
--- Cache keys and wildcards are done together or not at all.
-local function purge_together(holder)
-  return function(model, _, request)
-    local values, refusal = read(request, holder)
-    if not values then
+local function route(path, bucket, most, reply_to_some)
+  local holder = schema.object {
+    schema.list "urls" { schema.text, required = true, length = { 1, most } },
+    schema.choice "method" { "delete", required = true },
+    schema.choice "layer" { "edge_caching", "l2_caching", default = "edge_caching" },
+  }
+  local function carry_out(model, _, request)
+    local input, refusal = body.read(request)
+    if not input then
       return refusal
     end
-    local _, all_done = groups_of(model, values.urls)
-    return all_done and replies.detail(201, DONE) or replies.value(403, { details = NOT_YOURS })
+    local values, problems = judge.item(holder, input, "create")
+    if not values then
+      return replies.value(400, problems)
+    end
+    local groups, all_done = groups_of(model, values.urls)
+    return all_done and replies.detail(201, DONE) or reply_to_some(groups)
   end
+  return { path = path, bucket = bucket, methods = { POST = carry_out } }
+end
+
+local function each_by_itself(groups)
+  return replies.value(207, groups)
+end
+
+local function all_or_none()
+  return replies.value(403, { details = NOT_YOURS })
 end
 
 purge.routes = {
-  { path = "/purge/url", bucket = "purge", methods = { POST = purge_urls } },
-  { path = "/purge/cachekey", bucket = "purge", methods = { POST = purge_together(MANY) } },
-  { path = "/purge/wildcard", bucket = "purge_wildcard", methods = { POST = purge_together(ONE) } },
+  route("/purge/url", "purge", 50, each_by_itself),
+  route("/purge/cachekey", "purge", 50, all_or_none),
+  route("/purge/wildcard", "purge_wildcard", 1, all_or_none),
 }
 
 return purge

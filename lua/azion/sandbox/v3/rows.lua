@@ -20,10 +20,12 @@
 ---@field refuse? fun(values, collection, serial): table? reply
 ---@field refuse_update? fun(old, input): table? reply
 ---@field refuse_delete? fun(collection, serial): table? reply
+---@field used_by? string[] collections whose items keep what they refer to from deletion
+---@field in_use? string|fun(user): table what is said then, or the reply
 ---@field name_clash? fun(name): table reply
 ---@field settle? fun(values, collection, serial, input) what follows from values once they are accepted
 ---@field created? fun(collection, serial, input): string? JSON of the reply's item, where it is not the item's own
----@field removed? fun(collection, serial, item)
+---@field removed? fun(collection, serial)
 
 local fill = require "azion.api.fill"
 local json = require "azion.sandbox.model.json"
@@ -194,6 +196,28 @@ function rows.first(collection, test)
     local item = collection:item(serial)
     if test(item) then
       return item
+    end
+  end
+end
+
+--- The first item that uses another one, of those that keep it from deletion.
+---@param collection azion.sandbox.Collection
+---@param serial integer
+---@return table|nil item
+function rows.user_of(collection, serial)
+  local row = collection.row
+  local id = collection:item(serial)[row.resource.referred_to_by]
+  for _, name in ipairs(row.used_by or {}) do
+    local others = collection.model:collection(name, row.parent and collection.parent)
+    local user = rows.first(others, function(item)
+      local uses = false
+      values.each_reference(others.row.resource, item, function(field, value)
+        uses = uses or (field.to == row.name and (value == id or value == ("%d"):format(id)))
+      end)
+      return uses
+    end)
+    if user then
+      return user
     end
   end
 end

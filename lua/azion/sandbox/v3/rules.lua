@@ -116,31 +116,4 @@ end
 rules.request = new_row("request", "rules", 173000)
 rules.response = new_row("response", "response_rules", 673000)
 
--- Whether a rule of an application names something of it.
-local function is_used(model, application, behavior, id)
-  local target = ("%d"):format(id)
-  local function names_it(rule)
-    for _, entry in ipairs(rule.behaviors) do
-      if entry.name == behavior and entry.target == target then
-        return true
-      end
-    end
-  end
-  return rows.first(model:collection("rules", application), names_it)
-    or rows.first(model:collection("response_rules", application), names_it)
-end
-
---- What keeps an item from deletion as long as a rule uses it.
----@param what string it is
----@param behavior string that uses it
----@return fun(collection: azion.sandbox.Collection, serial: integer): table|nil reply
-function rules.keeps(what, behavior)
-  return function(collection, serial)
-    local id = collection:item(serial)[collection.row.resource.referred_to_by]
-    if is_used(collection.model, collection.parent, behavior, id) then
-      return replies.value(409, what .. " can not be deleted because it is being used on Rules Engine.")
-    end
-  end
-end
-
 return rules
