@@ -255,6 +255,7 @@ build = {
       ["azion.sandbox.v4.judge"] = "lua/azion/sandbox/v4/judge.lua",
       ["azion.sandbox.v4.listing"] = "lua/azion/sandbox/v4/listing.lua",
       ["azion.sandbox.v4.methods"] = "lua/azion/sandbox/v4/methods.lua",
+      ["azion.sandbox.v4.options"] = "lua/azion/sandbox/v4/options.lua",
       ["azion.sandbox.v4.purge"] = "lua/azion/sandbox/v4/purge.lua",
       ["azion.sandbox.v4.references"] = "lua/azion/sandbox/v4/references.lua",
       ["azion.sandbox.v4.replies"] = "lua/azion/sandbox/v4/replies.lua",

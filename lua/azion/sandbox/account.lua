@@ -13,7 +13,7 @@ local Account = {}
 Account.__index = Account
 
 -- Each flag blocks one version.
-local FLAGS = { v3 = { "block_apiv4_incompatible_endpoints" }, v4 = { "block_apiv3_access" } }
+local FLAGS = { v3 = '["block_apiv4_incompatible_endpoints"]', v4 = '["block_apiv3_access"]' }
 
 ---@param options table as model.new takes them, and those of version 4
 ---@return azion.sandbox.Account
@@ -29,9 +29,7 @@ local function info(self, request)
   elseif request.method ~= "GET" then
     return replies.wrong_method(request.method, "GET")
   end
-  local flags = FLAGS[self.speaks] or {}
-  return replies.json(200, ('{"id":1001,"name":"Sandbox","client_flags":%s}'):format(
-    flags[1] and ('["%s"]'):format(flags[1]) or "[]"))
+  return replies.json(200, ('{"id":1001,"name":"Sandbox","client_flags":%s}'):format(FLAGS[self.speaks] or "[]"))
 end
 
 --- The model that a path belongs to.

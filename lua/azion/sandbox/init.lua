@@ -42,21 +42,12 @@ function methods:stop()
   return true
 end
 
--- What makes a client of each version, and the options that it takes.
-local function maker_of(version)
-  local face = require "azion"
-  if version == "v4" then
-    face = face.v4
-  end
-  return face.client, require("azion.client").options
-end
-
 --- A client of this sandbox, of the version that it was started for; `given` are further options of azion.client.
 ---@param given table|nil
 ---@return azion.Client|nil client
 ---@return table|nil err
 function methods:client(given)
-  local make, known = maker_of(processes[self].version)
+  local face, known = require "azion", require("azion.client").options
   local wrong, problem = require("azion.client.options").check(given, known, "sandbox:client")
   if wrong then
     return nil, require("azion.client.errors").invalid(problem, wrong)
@@ -65,7 +56,7 @@ function methods:client(given)
   for name, value in pairs(given or {}) do
     merged[name] = value
   end
-  local client, err = make(merged)
+  local client, err = face[processes[self].version].client(merged)
   if client then
     kept[client] = self
   end

@@ -4,20 +4,7 @@ local reader = require "azion.client.options"
 
 local options = {}
 
-local amount, flag, text = reader.amount, reader.flag, reader.text
-
-local function choice(...)
-  local words, quoted = {}, {}
-  for position, word in ipairs { ... } do
-    words[word], quoted[position] = true, ('"%s"'):format(word)
-  end
-  local last = table.remove(quoted)
-  return {
-    type = "string",
-    expected = table.concat(quoted, ", ") .. " or " .. last,
-    allows = function(value) return words[value] end,
-  }
-end
+local amount, flag, text, one_of = reader.amount, reader.flag, reader.text, reader.one_of
 
 local function list_of(rule)
   return { type = "table", entries = rule }
@@ -51,7 +38,7 @@ local fault = {
   status = reader.number("a status from 200 to 599", function(value)
     return value >= 200 and value <= 599 and value % 1 == 0
   end),
-  action = choice("reset", "hang", "truncate", "garbage", "mutate"),
+  action = one_of("reset", "hang", "truncate", "garbage", "mutate"),
   headers = { type = "table", expected = "strings, or lists of strings, by name", allows = are_headers },
   body = text,
   apply = flag,
@@ -79,29 +66,19 @@ local OPTIONS = {
   faults = { list_of { type = "table", fields = fault, problem = fault_problem }, {} },
   fault_seed = { amount, 1 },
   http2 = { flag, true },
-  over_page_size = { choice("clamp", "reject"), "clamp" },
-  ports = { choice("list", "scalar"), "list" },
+  over_page_size = { one_of("clamp", "reject"), "clamp" },
+  ports = { one_of("list", "scalar"), "list" },
   without_products = { list_of(text), {} },
-  ids = { choice("fixed", "random"), "fixed" },
+  ids = { one_of("fixed", "random"), "fixed" },
   repeated_names = { flag, false },
-  speaks = { choice("both", "v3", "v4"), "both" },
-  state = { choice("executed", "pending"), "executed" },
-  pending_for = { duration, 0 },
-  issue_after = { duration, 0 },
-  rate_headers = { flag, false },
-  past_the_end = { choice("not_found", "empty"), "not_found" },
-  hmac_keys = { choice("shown", "masked"), "shown" },
-  patch_depth = { choice("replace", "merge"), "replace" },
-  unknown_fields = { choice("ignore", "reject"), "ignore" },
-  deletion_lag = { amount, 0 },
-  error_codes = { choice("services", "merged"), "services" },
-  default_rule_in_order = { choice("maybe", "always", "never"), "maybe" },
-  partial_order = { choice("reject", "append"), "reject" },
-  require_modules = { flag, false },
+  speaks = { one_of("both", "v3", "v4"), "both" },
 }
+for name, pair in pairs(require "azion.sandbox.v4.options") do
+  OPTIONS[name] = pair
+end
 
 local LIMITS = {
-  kind = { choice("fixed", "sliding"), "fixed" },
+  kind = { one_of("fixed", "sliding"), "fixed" },
   read = { limit, 200 },
   write = { limit, 200 },
   purge = { limit, 200 },

@@ -1,7 +1,7 @@
 -- Rate limits, counted strictly: in a window that allows n calls, call n + 1 is refused, whoever makes it. Pure.
 --
--- "fixed": the first window begins with the first call, and each begins where the last one ended. "sliding": at any time, the calls of the
--- last `window` seconds count; the reset that is announced is then the moment when everything is free again.
+-- "fixed": the first window begins with the first call, and each begins where the last one ended. "sliding": at any time,
+-- the calls of the last `window` seconds count; the reset that is announced is the moment when everything is free again.
 
 local limits = {}
 

@@ -153,17 +153,9 @@ end
 -- nginx's LuaJIT load modules that were built for another Lua.
 local function launch(found)
   local command = "umask 077; unset LUA_PATH LUA_CPATH; exec setsid %s -p %s -c %s -e %s </dev/null 2>>%s"
-  local folder = found.folder
-  return io.popen(
-    command:format(
-      shell_quote(found.nginx),
-      shell_quote(folder),
-      shell_quote(folder .. "/nginx.conf"),
-      shell_quote(folder .. "/error.log"),
-      shell_quote(folder .. "/error.log")
-    ),
-    "r"
-  )
+  local log = shell_quote(found.folder .. "/error.log")
+  local file = shell_quote(found.folder .. "/nginx.conf")
+  return io.popen(command:format(shell_quote(found.nginx), shell_quote(found.folder), file, log, log), "r")
 end
 
 local function explain(folder, message)

@@ -101,8 +101,9 @@ function Collection:named(name)
   return not self.model.repeated_names and self.names[name] or nil
 end
 
--- Puts an item, or nothing, in the place of what was there.
-local function put(self, serial, item)
+---@param serial integer
+---@param item table|nil becomes the item; nil: there is none any more
+function Collection:replace(serial, item)
   local names = self.names or {}
   if self:holds(serial) then
     names[self:name_of(serial)] = nil
@@ -118,20 +119,14 @@ end
 ---@return integer serial
 function Collection:insert(values)
   local serial = self.last + 1
-  put(self, serial, values)
+  self:replace(serial, values)
   self.last, self.order[#self.order + 1] = serial, serial
   return serial
 end
 
 ---@param serial integer
----@param values table becomes the item
-function Collection:replace(serial, values)
-  put(self, serial, values)
-end
-
----@param serial integer
 function Collection:remove(serial)
-  put(self, serial, nil)
+  self:replace(serial, nil)
   self.gone[serial] = true
   for position, other in ipairs(self.order) do
     if other == serial then

@@ -21,13 +21,8 @@ function uuids.of(collection, serial)
   local model, parent = collection.model, collection.parent
   local step = 3 * (collection.row.uuid_step or 0)
   local low, high = uuids.mix(model, parent, serial, step + 1), uuids.mix(model, parent, serial, step + 2)
-  return ("%08x-%04x-4%03x-%04x-%012x"):format(
-    uuids.mix(model, parent, serial, step),
-    low % 2 ^ 16,
-    math.floor(low / 2 ^ 16) % 2 ^ 12,
-    2 ^ 15 + high % 2 ^ 14,
-    serial
-  )
+  return ("%08x-%04x-4%03x-%04x-%012x"):format(uuids.mix(model, parent, serial, step), low % 2 ^ 16,
+    math.floor(low / 2 ^ 16) % 2 ^ 12, 2 ^ 15 + high % 2 ^ 14, serial)
 end
 
 ---@param collection azion.sandbox.Collection

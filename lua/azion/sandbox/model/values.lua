@@ -54,19 +54,6 @@ function values.each_reference(resource, item, fn)
   end)
 end
 
----@param value any
----@return any value that shares no table with the given one
-function values.copy(value)
-  if type(value) ~= "table" then
-    return value
-  end
-  local made = {}
-  for key, entry in pairs(value) do
-    made[key] = values.copy(entry)
-  end
-  return setmetatable(made, getmetatable(value))
-end
-
 --- What stands under a dotted name; null and absent members have nothing in them.
 ---@param value any
 ---@param at string

@@ -29,10 +29,6 @@ local function answer(collection, mode, text)
   return is_bare(resource, mode) and replies.json(status, text) or replies.item(status, text)
 end
 
-local function refuse(row, problems)
-  return row.problem_reply and row.problem_reply(problems) or replies.value(400, problems)
-end
-
 local function refuse_name(collection, values, serial)
   local row = collection.row
   local name = values[row.name_field]
@@ -56,7 +52,7 @@ local function make(collection, input, mode, serial)
     problems = row.check(values, collection, input)
   end
   if problems then
-    return nil, refuse(row, problems)
+    return nil, row.problem_reply and row.problem_reply(problems) or replies.value(400, problems)
   end
   refusal = refuse_name(collection, values, serial) or (row.refuse and row.refuse(values, collection, serial))
   if refusal then

@@ -166,8 +166,7 @@ function Model:handle(request)
     reply = replies.detail(429, message:format(wait), headers)
   else
     local handler = route.methods[request.method]
-    reply = handler and handler(self, keys, request)
-      or replies.wrong_method(request.method, router.allow(route))
+    reply = handler and handler(self, keys, request) or replies.wrong_method(request.method, router.allow(route))
     -- Recorded: the budget stands on every reply of success, and nowhere else is it known to.
     if reply.status < 300 then
       for name, value in pairs(headers) do

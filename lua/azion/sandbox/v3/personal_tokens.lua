@@ -2,6 +2,7 @@
 
 local json = require "azion.sandbox.model.json"
 local rows = require "azion.sandbox.v3.rows"
+local tokens = require "azion.sandbox.v3.tokens"
 
 -- Days from 1970-01-01 to a date of the Gregorian calendar; the year begins in March, so that leap days come last.
 local function days_since_epoch(year, month, day)
@@ -69,19 +70,11 @@ function personal_tokens.seed_input(collection, serial)
   return { name = personal_tokens.seed_name(collection, serial), expires_at = "2099-01-01T00:00:00Z" }
 end
 
-local function new_key(random)
-  local digits = {}
-  for position = 1, 35 do
-    digits[position] = ("%x"):format(math.floor(random() * 16))
-  end
-  return "azion" .. table.concat(digits)
-end
-
 local CREATED_NAMES = { "uuid", "name", "key", "user_id", "created", "expires_at", "description" }
 
 function personal_tokens.created(collection, serial)
   local item, model = collection:item(serial), collection.model
-  local key = new_key(model.random)
+  local key = "azion" .. tokens.digits(model, 35)
   collection.keys = collection.keys or {}
   collection.keys[serial], model.tokens[key] = key, read_time(item.expires_at)
   return json.encode_object(setmetatable({ key = key, user_id = 1001 }, { __index = item }), CREATED_NAMES)

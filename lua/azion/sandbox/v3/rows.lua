@@ -8,6 +8,7 @@
 ---@field seed_name fun(collection, serial): string
 ---@field seed_input fun(collection, serial): table one of the items to begin with, as a client would send it
 ---@field least? integer how many there are at the very least
+---@field seed? fun(collection, serial): table one of the items to begin with, where more is to be done
 ---@field results? fun(collection, text): string what is called results in a list
 ---@field listed? fun(collection, serial): table further fields of an item in lists
 ---@field actions? table routes below the collection's path, as { [name] = { [method] = handler } }

@@ -64,56 +64,58 @@ local function weigh(problem, input)
   return problem.at:find "^behaviors%.%d+%.target" ~= nil
 end
 
-local function new_row(phase, name, first_id)
-  local has_default = phase == "request"
-  local row = rows.complete {
+local function seed_name(collection, serial)
+  local row = collection.row
+  return serial <= row.least and "Default Rule" or ("%s-rule-%03d"):format(row.phase, serial)
+end
+
+local function seed(collection, serial)
+  local row = collection.row
+  if serial <= row.least then
+    return seeded_default(collection)
+  end
+  local kinds, position = SEEDS[row.phase], serial - row.least
+  return read({
+    name = seed_name(collection, serial),
+    order = math.min(position, MAX_ORDER),
+    behaviors = { kinds[(position - 1) % #kinds + 1] },
+    criteria = everything(("/%d/"):format(serial)),
+  }, row.phase)
+end
+
+local function settle(values, collection, serial)
+  local row, old = collection.row, serial and collection:item(serial)
+  values.phase = values.phase or row.phase
+  -- The Default Rule and the first of the others may both have order 1.
+  local free = math.max(1, #collection.order + 1 - row.least)
+  values.order = values.order or old and old.order or math.min(free, MAX_ORDER)
+end
+
+local function refuse_delete(collection, serial)
+  if collection:item(serial).phase == "default" then
+    return replies.value(400, { errors = { "The Default Rule can not be deleted." } })
+  end
+end
+
+local function new_row(phase, name, first_id, least)
+  return rows.complete {
     resource = resource,
     name = name,
     phase = phase,
     first_id = first_id,
-    least = has_default and 1 or 0,
+    least = least,
     names = { "id", "name", "behaviors", "criteria", "is_active", "order", "description", "phase" },
+    seed_name = seed_name,
+    seed = seed,
+    default_rule = default_rule,
     weigh = weigh,
     inspect = behaviors.inspect,
-    default_rule = default_rule,
+    settle = settle,
+    refuse_delete = refuse_delete,
   }
-
-  function row.seed_name(_, serial)
-    return has_default and serial == 1 and "Default Rule" or ("%s-rule-%03d"):format(phase, serial)
-  end
-
-  function row.seed(collection, serial)
-    if has_default and serial == 1 then
-      return seeded_default(collection)
-    end
-    local kinds = SEEDS[phase]
-    local position = has_default and serial - 1 or serial
-    return read({
-      name = row.seed_name(collection, serial),
-      order = math.min(position, MAX_ORDER),
-      behaviors = { kinds[(position - 1) % #kinds + 1] },
-      criteria = everything(("/%d/"):format(serial)),
-    }, phase)
-  end
-
-  function row.settle(values, collection, serial)
-    values.phase = values.phase or phase
-    local old = serial and collection:item(serial)
-    -- The Default Rule and the first of the others may both have order 1.
-    local free = math.max(1, #collection.order + (has_default and 0 or 1))
-    values.order = values.order or old and old.order or math.min(free, MAX_ORDER)
-  end
-
-  function row.refuse_delete(collection, serial)
-    if collection:item(serial).phase == "default" then
-      return replies.value(400, { errors = { "The Default Rule can not be deleted." } })
-    end
-  end
-
-  return row
 end
 
-rules.request = new_row("request", "rules", 173000)
-rules.response = new_row("response", "response_rules", 673000)
+rules.request = new_row("request", "rules", 173000, 1)
+rules.response = new_row("response", "response_rules", 673000, 0)
 
 return rules

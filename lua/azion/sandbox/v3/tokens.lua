@@ -45,12 +45,19 @@ function tokens.refuse_token(model, header)
   end
 end
 
-local function create(model)
+---@param model azion.sandbox.Model
+---@param count integer
+---@return string random hexadecimal digits
+function tokens.digits(model, count)
   local digits = {}
-  for position = 1, 10 do
-    digits[position] = ("%04x"):format(math.floor(model.random() * 65536))
+  for position = 1, count do
+    digits[position] = ("%x"):format(math.floor(model.random() * 16))
   end
-  local token, time = table.concat(digits), model.now()
+  return table.concat(digits)
+end
+
+local function create(model)
+  local token, time = tokens.digits(model, 40), model.now()
   model.tokens[token] = time + LIFETIME_SECONDS
   return replies.value(201, {
     token = token,

@@ -70,6 +70,19 @@ function bodies.read(request)
   return value
 end
 
+---@param value any
+---@return any value that shares no table with the given one
+function bodies.copy(value)
+  if type(value) ~= "table" then
+    return value
+  end
+  local made = {}
+  for key, entry in pairs(value) do
+    made[key] = bodies.copy(entry)
+  end
+  return setmetatable(made, getmetatable(value))
+end
+
 --- Lays what is given over what is there, object by object; lists are replaced.
 ---@param base any
 ---@param given any

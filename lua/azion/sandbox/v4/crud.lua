@@ -45,7 +45,7 @@ end
 function crud.shown(api, entry, query, in_list)
   local resource, item = entry.resource, entry.item
   local names = fill.shown(resource, item, in_list)
-  local copy = values.copy(item)
+  local copy = bodies.copy(item)
   if api.options.hmac_keys == "masked" then
     values.each(resource, copy, function(field, _, _, holder, key)
       if field.secret == true then

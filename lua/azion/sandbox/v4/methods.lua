@@ -80,7 +80,7 @@ local function copy_below(api, from, to)
   for _, resource in ipairs(api.store.resources) do
     for _, phase in ipairs(resource.parent == from.resource.name and (resource.phases or { false }) or {}) do
       for _, entry in ipairs(api.store:list(resource, from, phase or nil)) do
-        local item = values.copy(entry.item)
+        local item = bodies.copy(entry.item)
         item.id = api.store:new_id(resource)
         local copy = api.store:add(resource, to, phase or nil, item)
         copy.is_default = entry.is_default
@@ -103,7 +103,7 @@ function methods.clone(api, place, request)
   if not wanted then
     return refusal
   end
-  local item = values.copy(place.entry.item)
+  local item = bodies.copy(place.entry.item)
   item.id, item.name = api.store:new_id(place.resource), wanted.name
   local entry = api.store:add(place.resource, nil, nil, item)
   copy_below(api, place.entry, entry)
