@@ -12,9 +12,6 @@ local walk = require "azion.api.walk"
 
 local judge = {}
 
--- What is sent in vain.
-local OVERLOOKED = { create_only = true, immutable = true }
-
 local TYPES = { string = "str", boolean = "bool", number = "int", table = "dict" }
 
 local sentences = {
@@ -74,7 +71,7 @@ local function findings(scope, weigh)
     return walk.member(scope, name)
   end
   local function note(problem)
-    local is_idle = OVERLOOKED[problem.rule] or walk.holds(problem.field.not_kept, member)
+    local is_idle = problem.rule == "immutable" or walk.holds(problem.field.not_kept, member)
     local known = found[problem.at]
     if not is_idle and not (weigh and weigh(problem, scope.given)) and (not known or known.rule == "required") then
       found[problem.at] = problem

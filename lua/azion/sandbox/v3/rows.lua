@@ -65,7 +65,7 @@ local function order_fields(resource)
   end
   for _, field in ipairs(not resource.lists.order_by and resource.fields or {}) do
     local is_shown = not (field.secret or field.write_only)
-    fields[field.name] = is_shown and (ORDERED_KINDS[field.kind] or field.read_only) or nil
+    fields[field.name] = is_shown and ORDERED_KINDS[field.kind] or nil
   end
   return fields
 end
