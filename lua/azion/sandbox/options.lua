@@ -88,19 +88,9 @@ local LIMITS = {
 -- How many of each there are, below every item of its parent, if it has one. An application's Default Rule and Default
 -- Cache Settings count. No domain, because an application that has one cannot be deleted.
 local V3_AMOUNTS = {
-  edge_applications = 1,
-  origins = 25,
-  cache_settings = 3,
-  rules = 3,
-  response_rules = 1,
-  device_groups = 2,
-  functions_instances = 2,
-  domains = 0,
-  digital_certificates = 2,
-  personal_tokens = 1,
-  variables = 2,
-  intelligent_dns = 1,
-  records = 2,
+  edge_applications = 1, origins = 25, cache_settings = 3, rules = 3, response_rules = 1, device_groups = 2,
+  functions_instances = 2, domains = 0, digital_certificates = 2, personal_tokens = 1,
+  variables = 2, intelligent_dns = 1, records = 2,
 }
 
 --- How many there are of each resource where nothing is said, by version.

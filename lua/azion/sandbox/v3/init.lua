@@ -88,25 +88,17 @@ local function is_acceptable(accept)
   return false
 end
 
+local DEFAULTS = { now = os.time, random = math.random, email = "user@example.com", password = "password", seed = {},
+  over_page_size = "clamp", ports = "list", latency = 0, repeated_names = false }
+
 ---@param options table { token, email, password, seed = { [resource] = count }, limits, window, retry_after, latency,
 ---   over_page_size, ports, without_products, ids, repeated_names, now, random }
 ---@return azion.sandbox.Model
 function model.new(options)
-  local self = setmetatable({
-    now = options.now or os.time,
-    random = options.random or math.random,
-    email = options.email or "user@example.com",
-    password = options.password or "password",
-    seed = options.seed or {},
-    over_page_size = options.over_page_size or "clamp",
-    ports = options.ports or "list",
-    latency = options.latency or 0,
-    repeated_names = options.repeated_names,
-    missing = {},
-    limits = limits.new(options),
-    tokens = {},
-    children = {},
-  }, Model)
+  local self = { missing = {}, limits = limits.new(options), tokens = {}, children = {} }
+  for name, value in pairs(DEFAULTS) do
+    self[name] = options[name] or value
+  end
   for _, product in ipairs(options.without_products or {}) do
     self.missing[product] = true
   end
@@ -115,7 +107,7 @@ function model.new(options)
   end
   self.salt = math.floor(self.random() * 2 ^ 32)
   self.id_offset = options.ids == "random" and math.floor(self.random() * 10 ^ 8) or 0
-  return self
+  return setmetatable(self, Model)
 end
 
 --- A resource's collection; `parent` is the serial number of the item that it belongs to.

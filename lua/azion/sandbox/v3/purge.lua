@@ -66,16 +66,12 @@ local function route(path, bucket, most, reply_to_some)
   return { path = path, bucket = bucket, methods = { POST = carry_out } }
 end
 
-local function each_by_itself(groups)
-  return replies.value(207, groups)
-end
-
 local function all_or_none()
   return replies.value(403, { details = NOT_YOURS })
 end
 
 purge.routes = {
-  route("/purge/url", "purge", 50, each_by_itself),
+  route("/purge/url", "purge", 50, function(groups) return replies.value(207, groups) end),
   route("/purge/cachekey", "purge", 50, all_or_none),
   route("/purge/wildcard", "purge_wildcard", 1, all_or_none),
 }
