@@ -99,7 +99,7 @@ local function refused(message, name)
   return nil, loaded and errors.invalid(message, name) or message
 end
 
----@class azion.SandboxOptions
+---@class azion.SandboxOptions: azion.SandboxOptionsOfV4
 ---@field limits? azion.SandboxLimits
 ---@field window? number seconds of a rate window; 60
 ---@field port? integer a free one by default
@@ -117,19 +117,6 @@ end
 ---@field ids? "fixed"|"random" whether ids are the same in each run; "fixed"
 ---@field repeated_names? boolean whether several items may have one name; false
 ---@field speaks? "both"|"v3"|"v4" which version the account may use; "both"
----@field state? "executed"|"pending" version 4: of replies to writes; "executed"
----@field pending_for? number version 4: seconds for which a GET shows `pending`, too; 0
----@field issue_after? number version 4: seconds until a requested certificate is active; 0
----@field rate_headers? boolean version 4: whether X-RateLimit headers are sent; false
----@field past_the_end? "not_found"|"empty" version 4: a page after the last one; "not_found"
----@field hmac_keys? "shown"|"masked" version 4: in replies; "shown"
----@field patch_depth? "replace"|"merge" version 4: what PATCH does with objects; "replace"
----@field unknown_fields? "ignore"|"reject" version 4: in bodies; "ignore"
----@field deletion_lag? integer version 4: so many deletions of an item are refused first; 0
----@field error_codes? "services"|"merged" version 4: codes of 405 and 406; "services"
----@field default_rule_in_order? "maybe"|"always"|"never" version 4: whether orders of rules name it; "maybe"
----@field partial_order? "reject"|"append" version 4: orders that do not name all rules; "reject"
----@field require_modules? boolean version 4: whether behaviours need the application's modules; false
 ---@field ports? "list"|"scalar" how an application's only port is written; "list"
 ---@field without_products? string[] modules of applications that the account's contract lacks; none
 

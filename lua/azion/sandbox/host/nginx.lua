@@ -10,37 +10,6 @@ local INSTALL = "apt-get install nginx libnginx-mod-http-lua lua-cjson openssl"
 local FIRST_PORT, LAST_PORT = 20000, 32767
 local TRIES = 20
 
--- Runs in a shell: one start of a process for everything that has to be there before nginx is.
--- The empty files are made under this umask, because Lua's io.open cannot ask for 0600.
-local PREPARE = [[
-umask 077
-folder=
-trap '[ -z "$folder" ] || rm -rf "$folder"; exit 130' INT
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/openresty/nginx/sbin:/usr/local/nginx/sbin
-missing() { echo "missing=$1"; exit; }
-nginx=$(command -v nginx) || nginx=$(command -v openresty) || missing nginx
-command -v openssl >/dev/null || missing openssl
-command -v setsid >/dev/null || missing setsid
-module=
-for folder in /usr/lib/nginx/modules /usr/lib64/nginx/modules /usr/share/nginx/modules /etc/nginx/modules; do
-  if [ -f "$folder/ngx_http_lua_module.so" ]; then module=$folder; break; fi
-done
-if [ -z "$module" ]; then
-  "$nginx" -V 2>&1 | grep -q -e lua-nginx-module -e ngx_lua || missing "nginx's Lua module"
-fi
-folder=$(mktemp -d "${TMPDIR:-/tmp}/azion-sandbox.XXXXXX") || missing "a temporary folder"
-cd "$folder" || missing "a temporary folder"
-for file in nginx.conf options journal error.log; do : >$file; done
-# Its names, and those of the real API: a client that insists on these can be led here.
-hosts=DNS:localhost,DNS:api.azionapi.net,DNS:api.azion.com,DNS:sso.azion.com
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
-  -subj "/CN=azion sandbox" -addext "subjectAltName=IP:127.0.0.1,$hosts" \
-  -keyout key.pem -out certificate.pem >error.log 2>&1 || { rm -rf "$folder"; missing "a working openssl"; }
-# To root, nginx would make folders for another user, which a container may not have.
-if [ "$(id -u)" = 0 ]; then user="user root;"; else user=; fi
-printf 'nginx=%s\nmodule=%s\nuser=%s\nfolder=%s\ncurrent=%s\n' "$nginx" "$module" "$user" "$folder" "$OLDPWD"
-]]
-
 local function shell_quote(word)
   return "'" .. word:gsub("'", [['\'']]) .. "'"
 end
@@ -120,7 +89,7 @@ local function read_values(pipe, found)
 end
 
 local function prepare()
-  local pipe = io.popen(PREPARE, "r")
+  local pipe = io.popen(configuration.PREPARE, "r")
   if not pipe then
     return nil, "the sandbox could not start a shell"
   end

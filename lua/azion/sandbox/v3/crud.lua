@@ -13,13 +13,8 @@ local crud = { collection = {}, item = {} }
 local CLOCK_SLACK = 0.002
 
 local function is_bare(resource, mode)
-  local bare = resource.replies.bare
-  for _, name in ipairs(type(bare) == "table" and bare or {}) do
-    if name == mode then
-      return true
-    end
-  end
-  return bare == true
+  local bare = resource.replies.bare or {}
+  return bare == true or (" " .. table.concat(bare, " ") .. " "):find(" " .. mode .. " ", 1, true) ~= nil
 end
 
 local function answer(collection, mode, text)
@@ -90,13 +85,9 @@ crud.item.PUT, crud.item.PATCH = write "overwrite", write "update"
 -- Whether another creation is in process: an answer that comes late means that the work took so long.
 local function is_creating(collection)
   local model = collection.model
-  if not collection.row.resource.created_in_turn then
-    return false
-  elseif model.now() < (collection.busy_until or 0) then
-    return true
-  end
-  collection.busy_until = model.now() + model.latency - CLOCK_SLACK
-  return false
+  local is_busy = collection.row.resource.created_in_turn and model.now() < (collection.busy_until or 0)
+  collection.busy_until = is_busy and collection.busy_until or model.now() + model.latency - CLOCK_SLACK
+  return is_busy
 end
 
 function crud.collection.GET(collection, _, request)

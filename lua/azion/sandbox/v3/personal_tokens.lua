@@ -1,41 +1,17 @@
 -- Personal tokens (v3.md, section 1.4): good until they expire, shown once, never changed.
 
+local dates = require "azion.api.dates"
 local json = require "azion.sandbox.model.json"
 local rows = require "azion.sandbox.v3.rows"
 local tokens = require "azion.sandbox.v3.tokens"
 
--- Days from 1970-01-01 to a date of the Gregorian calendar; the year begins in March, so that leap days come last.
-local function days_since_epoch(year, month, day)
-  if month <= 2 then
-    year, month = year - 1, month + 12
-  end
-  local leap_days = math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
-  return 365 * year + leap_days + math.floor((153 * (month - 3) + 2) / 5) + day - 719469
-end
-
 local WRONG_FORMAT = "Datetime has wrong format. Use one of these formats instead: "
   .. "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
 
-local function seconds_east(zone)
-  if zone == "" or zone == "Z" then
-    return 0
-  end
-  local sign, hours, minutes = zone:match "^([+-])(%d%d):?(%d%d)$"
-  return sign and (sign == "-" and -1 or 1) * (hours * 3600 + minutes * 60)
-end
-
+-- Seconds may be left out.
 local function read_time(text)
-  if type(text) ~= "string" then
-    return nil
-  end
-  local year, month, day, hour, minute, rest = text:match "^(%d%d%d%d)%-(%d%d)%-(%d%d)[T ](%d%d):(%d%d)(.*)$"
-  if not year then
-    return nil
-  end
-  local second, zone = rest:match "^:(%d%d)%.?%d*(.*)$"
-  local east = seconds_east(zone or rest)
-  return east and days_since_epoch(tonumber(year), tonumber(month), tonumber(day)) * 86400
-    + hour * 3600 + minute * 60 + tonumber(second or 0) - east
+  local minute, rest = tostring(text):match "^(%d%d%d%d%-%d%d%-%d%d[T ]%d%d:%d%d)(.*)$"
+  return minute and dates.iso(minute .. (rest:find "^:" and rest or ":00" .. rest))
 end
 
 local function time_text(time)
@@ -47,14 +23,6 @@ local personal_tokens = rows.complete {
   uuid_step = 1,
   seed_name = rows.numbered "token",
 }
-
-local identify_by_uuid = personal_tokens.identify
-
-function personal_tokens.identify(collection, serial, item)
-  identify_by_uuid(collection, serial, item)
-  item.created = item.created or serial <= collection.seeded and "2026-01-05T12:00:00Z"
-    or time_text(collection.model.now())
-end
 
 -- The only field that is more than its description.
 function personal_tokens.prepare(input)

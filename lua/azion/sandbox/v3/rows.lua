@@ -98,7 +98,8 @@ end
 
 local SEED_TIME = "2026-01-05T12:00:00.000000Z"
 
-local STAMPS = { last_editor = "email", last_modified = "time", updated_at = "time", created_at = "first" }
+local STAMPS = { last_editor = "email", last_modified = "time", updated_at = "time", created_at = "first",
+  created = "second" }
 
 --- Who made or changed an item, and when.
 ---@param collection azion.sandbox.Collection
@@ -107,9 +108,10 @@ local STAMPS = { last_editor = "email", last_modified = "time", updated_at = "ti
 ---@param time string|nil default: now
 function rows.stamp(collection, item, old, time)
   time = time or os.date("!%Y-%m-%dT%H:%M:%S.000000Z", math.floor(collection.model.now()))
+  local stamps = { email = collection.model.email, time = time, second = time:gsub("%.%d+", "") }
   for name, what in pairs(STAMPS) do
     if collection.row.resource.by_name[name] then
-      item[name] = what == "email" and collection.model.email or what == "first" and old and old[name] or time
+      item[name] = what == "first" and (old and old[name] or time) or stamps[what]
     end
   end
 end

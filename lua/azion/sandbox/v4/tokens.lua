@@ -6,6 +6,7 @@ local judge = require "azion.sandbox.v4.judge"
 local personal_tokens = require "azion.sandbox.v3.personal_tokens"
 local replies = require "azion.sandbox.v4.replies"
 local resource = require "azion.api.v4.personal_tokens"
+local rows = require "azion.sandbox.v3.rows"
 local v3 = require "azion.sandbox.v3.judge"
 local shared = require "azion.sandbox.model.replies"
 
@@ -42,6 +43,7 @@ local function create(api, _, request)
     return replies.errors(400, problems)
   end
   local collection = api.v3:collection "personal_tokens"
+  rows.stamp(collection, item)
   local serial = collection:insert(item)
   return shared.json(201, personal_tokens.created(collection, serial))
 end
