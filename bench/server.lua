@@ -12,7 +12,7 @@ local server = {}
 -- The sandbox's model makes the bodies; rate headers are those of one minute's window, with a limit that
 -- nobody reaches.
 local ANSWERS = [[
-local model = require "azion.sandbox.model"
+local model = require "azion.sandbox.v3"
 
 local answers = {}
 local models, kept = {}, {}

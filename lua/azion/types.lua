@@ -69,14 +69,14 @@
 ---@field name? string required; at most 100 characters
 ---@field cnames? string[]
 ---@field cname_access_only? boolean default: false
----@field edge_application_id? integer|azion.EdgeApplication required
 ---@field digital_certificate_id? integer|"lets_encrypt"|string|azion.DigitalCertificate `lets_encrypt` asks for a certificate that the API makes and renews; or null
+---@field edge_application_id? integer|azion.EdgeApplication required
 ---@field is_active? boolean default: true
 ---@field environment? "production"|"preview"|string default: production
----@field edge_firewall_id? integer or null
 ---@field is_mtls_enabled? boolean default: false
----@field mtls_verification? "enforce"|"permissive" default: enforce
 ---@field mtls_trusted_ca_certificate_id? integer|azion.DigitalCertificate or null
+---@field mtls_verification? "enforce"|"permissive" default: enforce
+---@field edge_firewall_id? integer or null
 ---@field crl_list? integer[] or null
 
 ---@class azion.Domain: azion.DomainFields
@@ -105,16 +105,16 @@
 ---@field https_port? integer|integer[] 443, 8443, 9440 to 9443; default: 443
 ---@field minimum_tls_version? ""|"tls_1_0"|"tls_1_1"|"tls_1_2"|"tls_1_3"
 ---@field supported_ciphers? "all"|"TLSv1.2_2018"|"TLSv1.2_2019"|"TLSv1.2_2021"|"TLSv1.3_2022" default: all
+---@field active? boolean default: true
+---@field debug_rules? boolean default: false
 ---@field http3? boolean default: false
 ---@field websocket? boolean null where the contract lacks it; or null
----@field debug_rules? boolean default: false
----@field l2_caching? boolean a part of the product that the contract may lack; default: false
 ---@field application_acceleration? boolean a part of the product that the contract may lack; default: false
----@field active? boolean default: true
 ---@field device_detection? boolean a part of the product that the contract may lack; default: false
 ---@field edge_firewall? boolean a part of the product that the contract may lack; default: false
 ---@field edge_functions? boolean a part of the product that the contract may lack; default: false
 ---@field image_optimization? boolean a part of the product that the contract may lack; default: false
+---@field l2_caching? boolean a part of the product that the contract may lack; default: false
 ---@field load_balancer? boolean a part of the product that the contract may lack; default: false
 ---@field raw_logs? boolean a part of the product that the contract may lack; default: false
 ---@field web_application_firewall? boolean a part of the product that the contract may lack; default: false
@@ -165,17 +165,17 @@
 ---@field enable_query_string_sort? boolean default: false
 ---@field cache_by_cookies? "ignore"|"whitelist"|"blacklist"|"all" default: ignore
 ---@field cookie_names? string[] required; only with cache_by_cookies whitelist or blacklist; with whitelist and blacklist; or null
----@field adaptive_delivery_action? "ignore"|"whitelist"|string default: ignore
+---@field adaptive_delivery_action? "ignore"|"whitelist"|"optimize"|string default: ignore
 ---@field device_group? (integer|azion.DeviceGroup)[]
 ---@field enable_caching_for_post? boolean default: false
 ---@field enable_caching_for_options? boolean default: false
----@field enable_stale_cache? boolean default: false
 ---@field l2_caching_enabled? boolean default: false
 ---@field l2_region? "sa-brazil"|"na-united-states" or null
 ---@field is_slice_configuration_enabled? boolean default: false
 ---@field is_slice_edge_caching_enabled? boolean default: false
 ---@field is_slice_l2_caching_enabled? boolean default: false
 ---@field slice_configuration_range? integer 1024; or null
+---@field enable_stale_cache? boolean default: false
 
 ---@class azion.CacheSetting: azion.CacheSettingFields
 ---@field id? integer

@@ -117,6 +117,12 @@ describe("an item that is changed", function()
       { item.name, item.cname_access_only, item.is_active, item.id, item.domain_name })
   end)
 
+  it("has the defaults of fields that only its new variant has", function()
+    local old = fill.item(v3.origins, { name = "l", origin_type = "live_ingest", streaming_endpoint = "x" }, "create")
+    local item = fill.item(v3.origins, { origin_type = "object_storage", bucket = "b" }, "update", old)
+    assert.same({ name = "l", origin_type = "object_storage", bucket = "b", prefix = "/" }, item)
+  end)
+
   it("goes back to defaults where an overwrite does not name them", function()
     local item = fill.item(v3.domains, { name = "e", edge_application_id = 8 }, "overwrite", base)
     assert.same({ "e", false, true, {}, 5, "x.map.azionedge.net" },

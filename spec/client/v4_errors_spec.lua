@@ -75,11 +75,7 @@ describe("an error of version 4", function()
 
   local function start(answers, options)
     server = scripted_server.start(answers)
-    local settings = { token = "the-token", base_url = server.url .. "/v4", max_attempts = 1 }
-    for name, value in pairs(options or {}) do
-      settings[name] = value
-    end
-    client = assert(azion.v4.client(settings))
+    client = server:client_of_v4(options)
   end
 
   after_each(function()

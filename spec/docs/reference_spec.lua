@@ -189,6 +189,8 @@ describe("the reference has an entry for", function()
     local path = "lua/azion/sandbox/init.lua"
     assert_rows("azion.sandbox.start(options)", annotated(path, "azion.SandboxOptions"))
     assert_rows("azion.sandbox.start(options)", annotated(path, "azion.SandboxFault"))
+    local of_v4 = annotated("lua/azion/sandbox/v4/options.lua", "azion.SandboxOptionsOfV4")
+    assert_rows("azion.sandbox.start(options)", of_v4)
   end)
 
   it("every option", function()

@@ -2,11 +2,11 @@
 -- and nothing is made or deleted that is not where nothing fails: the journals are counted, the accounts exported.
 -- #seconds 20
 local core = require("azion.core")
+local generator = require("spec.support.random")
 local plans = require("spec.support.plans")
-local v3_documents = require("spec.support.random_documents")
 local verdict = require("azion.call.verdict")
 
-local documents = { v3 = v3_documents, v4 = require("spec.support.random_documents_v4") }
+local documents = { v3 = require("spec.support.random_documents"), v4 = require("spec.support.random_documents_v4") }
 local rounds = tonumber(os.getenv("SPEC_ROUNDS")) or 2
 local seed = tonumber(os.getenv("SPEC_SEED")) or os.time()
 local most_applies = 10
@@ -81,7 +81,7 @@ for version, made in pairs(documents) do
       local whole, most, done = plans.start(version), 0, 0
       for round = seed + 1, seed + rounds do
         local where = ("%s, SPEC_SEED=%d, first round"):format(version, round - 1)
-        local random = v3_documents.generator(round)
+        local random = generator(round)
         local faulty = plans.start(version, { faults = faults, fault_seed = round % 10 ^ 6, ids = "random",
           repeated_names = true })
         local client = faulty:new_client({ max_attempts = 3 }) -- so that a call fails now and then

@@ -3,10 +3,10 @@
 -- #seconds 25
 local child = require("spec.support.child")
 local core = require("azion.core")
+local generator = require("spec.support.random")
 local plans = require("spec.support.plans")
-local v3_documents = require("spec.support.random_documents")
 
-local documents = { v3 = v3_documents, v4 = require("spec.support.random_documents_v4") }
+local documents = { v3 = require("spec.support.random_documents"), v4 = require("spec.support.random_documents_v4") }
 local rounds = tonumber(os.getenv("SPEC_ROUNDS")) or 1
 local seed = tonumber(os.getenv("SPEC_SEED")) or os.time()
 local most_ends = 6
@@ -14,7 +14,7 @@ local most_ends = 6
 -- What a user's script does, with a document of its own.
 local program = [[
 local version, seed, name, prunes = arg[1], tonumber(arg[2]), arg[3], arg[4] == "true"
-local generator = require("spec.support.random_documents").generator
+local generator = require("spec.support.random")
 local made = require("spec.support.random_documents" .. (version == "v4" and "_v4" or ""))
 local random = generator(seed)
 local documents = { first = made.make(random), second = made.make(random), nothing = {} }
@@ -83,7 +83,7 @@ describe("an apply that is interrupted", function()
     it("is carried on by the next, in " .. version, function()
       for round = seed + 1, seed + rounds do
         local where = ("%s, SPEC_SEED=%d"):format(version, round - 1)
-        local random = v3_documents.generator(round)
+        local random = generator(round)
         local account = plans.start(version, { ids = "random", repeated_names = true, work_latency = 0.003 })
         local whole = plans.start(version)
         local first, second = made.make(random), made.make(random)

@@ -1,12 +1,12 @@
 -- Whatever the description allows can be planned, applied, planned again to nothing, exported, and planned from that.
 -- #seconds 40
 local core = require("azion.core")
+local generator = require("spec.support.random")
 local names = require("azion.plan.names")
 local plans = require("spec.support.plans")
-local v3_documents = require("spec.support.random_documents")
 
 local resources = { v3 = require("azion.api.v3.resources"), v4 = require("azion.api.v4.resources") }
-local documents = { v3 = v3_documents, v4 = require("spec.support.random_documents_v4") }
+local documents = { v3 = require("spec.support.random_documents"), v4 = require("spec.support.random_documents_v4") }
 
 local rounds = tonumber(os.getenv("SPEC_ROUNDS")) or 4
 local seed = tonumber(os.getenv("SPEC_SEED")) or os.time()
@@ -73,7 +73,7 @@ for version, made in pairs(documents) do
     it("come to rest, and are exported as they are", function()
       for round = 1, rounds do
         local account = plans.start(version)
-        local random = v3_documents.generator(seed + round)
+        local random = generator(seed + round)
         local where = ("SPEC_SEED=%d, round %d"):format(seed, round)
         local document = made.make(random)
         account:apply(document, nil, where)

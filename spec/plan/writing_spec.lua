@@ -1,17 +1,17 @@
 -- A document as text: what a person would have written, and the same when it is read back.
 local azion = require("azion")
 local core = require("azion.core")
+local generator = require("spec.support.random")
 local plans = require("spec.support.plans")
-local v3_documents = require("spec.support.random_documents")
 
-local documents = { v3 = v3_documents, v4 = require("spec.support.random_documents_v4") }
+local documents = { v3 = require("spec.support.random_documents"), v4 = require("spec.support.random_documents_v4") }
 local seed = tonumber(os.getenv("SPEC_SEED")) or os.time()
 
 describe("a document as text", function()
   it("reads back to the same", function()
     for version, made in pairs(documents) do
       for round = seed + 1, seed + 20 do
-        local document = made.make(v3_documents.generator(round))
+        local document = made.make(generator(round))
         local where = ("%s, SPEC_SEED=%d"):format(version, round - 1)
         assert.same(document, plans.read_lua(azion.document.lua(document)), where)
         assert.equal(core.encode(document), core.encode(core.decode(azion.document.json(document), true)), where)

@@ -1,9 +1,9 @@
 -- The sandbox's model of the API by itself: request table in, reply table out, a clock of our own.
 
-local faults = require "azion.sandbox.faults"
-local json = require "azion.sandbox.json"
-local limits = require "azion.sandbox.limits"
-local models = require "azion.sandbox.model"
+local faults = require "azion.sandbox.host.faults"
+local json = require "azion.sandbox.model.json"
+local limits = require "azion.sandbox.host.limits"
+local models = require "azion.sandbox.v3"
 
 local TOKEN = ("0123456789"):rep(4)
 local ORIGINS = "/edge_applications/1618339282/origins"
@@ -750,7 +750,8 @@ describe("the sandbox's model", function()
 
   describe("fails as scripted", function()
     local function answer(script, method, path, fields)
-      return script:answer(model, request(method or "GET", path or ORIGINS, fields))
+      local asked = request(method or "GET", path or ORIGINS, fields)
+      return faults.answer(model, asked, script:match(asked.method, asked.path))
     end
 
     it("for the method, the path and the turn that are named", function()

@@ -1,6 +1,6 @@
 -- Purges in the sandbox's model (v3.md, sections 2.7 and 4.9).
 
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local support = require "spec.support.sandbox_model"
 
 local with = support.with

@@ -1,6 +1,6 @@
 -- The resources of the sandbox's model: what the API was seen to answer (v3.md, sections 2 and 4), as tables.
 
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local support = require "spec.support.sandbox_model"
 
 local rule, with = support.rule, support.with

@@ -1,6 +1,6 @@
 -- Rules in the sandbox's model (v3.md, sections 2.6 e and 4.5).
 
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local support = require "spec.support.sandbox_model"
 
 local everything, rule, with = support.everything, support.rule, support.with

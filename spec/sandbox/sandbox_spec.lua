@@ -1,7 +1,7 @@
 -- The sandbox as a process: a real nginx, asked with the curl command line.
 -- #seconds 20
 
-local nginx = require "azion.sandbox.nginx"
+local nginx = require "azion.sandbox.host.nginx"
 local sandboxes = require "azion.sandbox"
 local socket = require "socket"
 

@@ -1,23 +1,13 @@
 -- Every resource of version 4, with items made from its description at random: made, read, listed, changed, deleted.
 local core = require("azion.core")
 local fill = require("azion.api.fill")
+local generator = require("spec.support.random")
 local resources = require("azion.api.v4.resources")
 local sandboxes = require("spec.support.sandbox_v4")
 local valid_items = require("spec.support.valid_items")
 
 local rounds = 12
 local seed = tonumber(os.getenv("SPEC_SEED")) or os.time()
-
--- The same numbers on every Lua.
-local function generator(state)
-  return function(low, high)
-    if not high then
-      low, high = 1, low
-    end
-    state = (state * 16807) % 2147483647
-    return low + math.floor(state / 2147483647 * (high - low + 1))
-  end
-end
 
 -- As replies are decoded: without nulls.
 local function plain(value)
@@ -34,7 +24,7 @@ local function plain(value)
 end
 
 describe("version 4 of the sandbox, at random", function()
-  local random = generator(seed % 2147483646 + 1)
+  local random = generator(seed)
   local server, number, pool, phase
   local path_of, refer
 

@@ -7,13 +7,16 @@
 local modulus = 2147483647
 
 ---@param seed integer
----@return fun(most?: integer): number
+---@return fun(low?: integer, high?: integer): number
 return function(seed)
   -- Lehmer's generator, of which small seeds that lie side by side would begin alike.
   local state = (seed * 7919) % (modulus - 1) + 1
-  return function(most)
+  return function(low, high)
     state = state * 48271 % modulus
     local fraction = state / modulus
-    return most and math.floor(fraction * most) + 1 or fraction
+    if high then
+      return low + math.floor(fraction * (high - low + 1))
+    end
+    return low and math.floor(fraction * low) + 1 or fraction
   end
 end

@@ -163,16 +163,4 @@ function documents.make(random)
   return document
 end
 
---- The same numbers on every Lua.
-function documents.generator(seed)
-  local state = seed % 2147483646 + 1
-  return function(low, high)
-    if not high then
-      low, high = 1, low
-    end
-    state = (state * 16807) % 2147483647
-    return low + math.floor(state / 2147483647 * (high - low + 1))
-  end
-end
-
 return documents

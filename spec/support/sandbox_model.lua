@@ -1,6 +1,6 @@
 --- The sandbox's model by itself, without a server: request table in, reply table out, a clock of our own.
-local json = require("azion.sandbox.json")
-local models = require("azion.sandbox.model")
+local json = require("azion.sandbox.model.json")
+local models = require("azion.sandbox.v3")
 
 local support = {}
 

@@ -66,6 +66,17 @@ function Server:requests()
   return requests
 end
 
+--- A client of version 4 that tries once, unless its options say otherwise.
+---@param options? table
+---@return azion.Client
+function Server:client_of_v4(options)
+  local settings = { token = "the-token", base_url = self.url .. "/v4", max_attempts = 1 }
+  for name, value in pairs(options or {}) do
+    settings[name] = value
+  end
+  return assert(require("azion").v4.client(settings))
+end
+
 function Server:stop()
   self.web:stop()
 end

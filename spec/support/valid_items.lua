@@ -1,6 +1,7 @@
 --- Random items as the API takes them: what no description says is mended, references lead to items that are there.
 local random_items = require("spec.support.random_items")
-local values = require("azion.sandbox.v4.values")
+local values = require("azion.sandbox.model.values")
+local walk = require("azion.api.walk")
 
 local valid_items = {}
 
@@ -50,21 +51,11 @@ function mend.firewall_rules(item)
   end
 end
 
--- The phase of a behavior that may stand in one only.
-local function phase_of(resource, name)
-  for _, case in ipairs(resource.by_name.behaviors.of.by_name.attributes.cases) do
-    for _, value in ipairs(case.values) do
-      if value == name then
-        return case.phase
-      end
-    end
-  end
-end
-
 function mend.rules(item, resource, phase)
   mend.firewall_rules(item)
   for position, behavior in ipairs(item.behaviors) do
-    if phase and (phase_of(resource, behavior.type) or phase) ~= phase then
+    local _, _, only = walk.case(resource.by_name.behaviors.of.by_name.attributes, behavior.type)
+    if phase and (only or phase) ~= phase then
       item.behaviors[position] = { type = "deliver" }
     end
   end

@@ -4,7 +4,7 @@
 package.path = "./lua/?.lua;./lua/?/init.lua;./?.lua;" .. package.path
 
 local azion = require("azion")
-local json = require("azion.sandbox.json")
+local json = require("azion.sandbox.model.json")
 local mend = require("tools.openapi.mend")
 local requests = require("tools.openapi.requests")
 local sandboxes = require("azion.sandbox")

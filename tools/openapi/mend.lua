@@ -1,6 +1,6 @@
 -- Where the public OpenAPI file of version 4 contradicts the services that it was made from. Each entry says what is
 -- wrong and mends a schema; a copy of the file is mended before anything is held against it.
-local json = require("azion.sandbox.json")
+local json = require("azion.sandbox.model.json")
 
 -- No text is that short and that long: nothing but null is left. (The proxy gives up on an enum of null alone.)
 local null_only = { type = "string", minLength = 1, maxLength = 0, nullable = true }

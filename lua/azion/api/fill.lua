@@ -89,7 +89,7 @@ local function keep_field(field, scope, member)
     return default_of(field, scope)
   end
   local value, was = scope.given[field.name], scope.base and scope.base[field.name]
-  if value == nil and scope.base and (scope.mode == "update" or (field.create_only == true and was ~= nil)) then
+  if value == nil and was ~= nil and (scope.mode == "update" or field.create_only == true) then
     return was
   elseif value == nil then
     return default_of(field, scope)

@@ -109,16 +109,18 @@ function walk.member(scope, name)
   return value, value ~= nil
 end
 
---- The case of a one_of for a value of the member that decides: its field, and whether there is such a case.
+--- The case of a one_of for a value of the member that decides: its field, whether there is such a case, and the only
+--- phase in which it may stand.
 ---@param field azion.Field
 ---@param value any
 ---@return azion.Field? field
 ---@return boolean known
+---@return string? phase
 function walk.case(field, value)
   for _, case in ipairs(field.cases) do
     for _, one in ipairs(case.values) do
       if one == value then
-        return case.field, true
+        return case.field, true, case.phase
       end
     end
   end

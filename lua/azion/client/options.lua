@@ -151,6 +151,22 @@ function options.number(expected, allows)
   return { type = "number", expected = expected, allows = allows }
 end
 
+--- A rule for one of a few words.
+---@param ... string
+---@return azion.OptionRule
+function options.one_of(...)
+  local words, quoted = {}, {}
+  for position, word in ipairs { ... } do
+    words[word], quoted[position] = true, ('"%s"'):format(word)
+  end
+  local last = table.remove(quoted)
+  return {
+    type = "string",
+    expected = table.concat(quoted, ", ") .. " or " .. last,
+    allows = function(value) return words[value] end,
+  }
+end
+
 local function is_whole(value)
   return value > -2 ^ 53 and value < 2 ^ 53 and value % 1 == 0
 end

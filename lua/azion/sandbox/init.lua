@@ -1,6 +1,7 @@
 -- A local stand-in for the API: a real nginx that answers from a model of it, with TLS and HTTP/2, on loopback.
 
-local nginx = require "azion.sandbox.nginx"
+local finalizer = require "azion.runtime.finalizer"
+local nginx = require "azion.sandbox.host.nginx"
 local mistake = require "azion.client.mistake"
 local options = require "azion.sandbox.options"
 
@@ -34,34 +35,11 @@ local function hex(count)
   end))
 end
 
--- Lua 5.1 finalizes userdata only.
-local function on_collect(owner, action)
-  if _VERSION ~= "Lua 5.1" then
-    return
-  end
-  local sentinel = newproxy(true) -- luacheck: ignore 113
-  getmetatable(sentinel).__gc = action
-  owner.sentinel = sentinel
-end
-
 --- Ends the server and removes its files; once more is harmless.
 ---@return true
 function methods:stop()
-  local process = processes[self]
-  if process and not process.stopped then
-    process.stopped = true
-    nginx.stop(process)
-  end
+  nginx.stop(processes[self])
   return true
-end
-
--- What makes a client of each version, and the options that it takes.
-local function maker_of(version)
-  local face = require "azion"
-  if version == "v4" then
-    face = face.v4
-  end
-  return face.client, require("azion.client").options
 end
 
 --- A client of this sandbox, of the version that it was started for; `given` are further options of azion.client.
@@ -69,7 +47,7 @@ end
 ---@return azion.Client|nil client
 ---@return table|nil err
 function methods:client(given)
-  local make, known = maker_of(processes[self].version)
+  local face, known = require "azion", require("azion.client").options
   local wrong, problem = require("azion.client.options").check(given, known, "sandbox:client")
   if wrong then
     return nil, require("azion.client.errors").invalid(problem, wrong)
@@ -78,7 +56,7 @@ function methods:client(given)
   for name, value in pairs(given or {}) do
     merged[name] = value
   end
-  local client, err = make(merged)
+  local client, err = face[processes[self].version].client(merged)
   if client then
     kept[client] = self
   end
@@ -88,7 +66,7 @@ end
 --- What arrived so far, one entry a request, in the order of arrival.
 ---@return table[]
 function methods:journal()
-  local json = require "azion.sandbox.json"
+  local json = require "azion.sandbox.model.json"
   local entries = {}
   local process = processes[self]
   local file = not process.stopped and io.open(process.folder .. "/journal", "rb")
@@ -121,7 +99,7 @@ local function refused(message, name)
   return nil, loaded and errors.invalid(message, name) or message
 end
 
----@class azion.SandboxOptions
+---@class azion.SandboxOptions: azion.SandboxOptionsOfV4
 ---@field limits? azion.SandboxLimits
 ---@field window? number seconds of a rate window; 60
 ---@field port? integer a free one by default
@@ -139,19 +117,6 @@ end
 ---@field ids? "fixed"|"random" whether ids are the same in each run; "fixed"
 ---@field repeated_names? boolean whether several items may have one name; false
 ---@field speaks? "both"|"v3"|"v4" which version the account may use; "both"
----@field state? "executed"|"pending" version 4: of replies to writes; "executed"
----@field pending_for? number version 4: seconds for which a GET shows `pending`, too; 0
----@field issue_after? number version 4: seconds until a requested certificate is active; 0
----@field rate_headers? boolean version 4: whether X-RateLimit headers are sent; false
----@field past_the_end? "not_found"|"empty" version 4: a page after the last one; "not_found"
----@field hmac_keys? "shown"|"masked" version 4: in replies; "shown"
----@field patch_depth? "replace"|"merge" version 4: what PATCH does with objects; "replace"
----@field unknown_fields? "ignore"|"reject" version 4: in bodies; "ignore"
----@field deletion_lag? integer version 4: so many deletions of an item are refused first; 0
----@field error_codes? "services"|"merged" version 4: codes of 405 and 406; "services"
----@field default_rule_in_order? "maybe"|"always"|"never" version 4: whether orders of rules name it; "maybe"
----@field partial_order? "reject"|"append" version 4: orders that do not name all rules; "reject"
----@field require_modules? boolean version 4: whether behaviours need the application's modules; false
 ---@field ports? "list"|"scalar" how an application's only port is written; "list"
 ---@field without_products? string[] modules of applications that the account's contract lacks; none
 
@@ -211,13 +176,9 @@ function sandbox.start(given, version)
     password = wanted.password,
     ca_file = process.folder .. "/certificate.pem",
     pid = process.pid,
+    -- Before 5.2, tables have no __gc.
+    sentinel = _VERSION == "Lua 5.1" and finalizer.guard(function() nginx.stop(process) end) or nil,
   }
-  on_collect(self, function()
-    if not process.stopped then
-      process.stopped = true
-      nginx.stop(process)
-    end
-  end)
   processes[self] = process
   return setmetatable(self, metatable)
 end

@@ -1,11 +1,12 @@
 -- What can be done to an item, the same for every resource.
 
+local bodies = require "azion.sandbox.v4.bodies"
 local fill = require "azion.api.fill"
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
 local replies = require "azion.sandbox.v4.replies"
 local special = require "azion.sandbox.v4.special"
-local values = require "azion.sandbox.v4.values"
+local values = require "azion.sandbox.model.values"
 
 local crud = { list = {}, item = {}, single = {} }
 
@@ -35,30 +36,16 @@ local function stamp(api, resource, item, old)
   end
 end
 
---- The body of a request; nil and the reply that refuses it where it is no object.
---- @param request table
---- @return table|nil
---- @return table|nil reply
-function crud.read(request)
-  local value, problem = json.decode_exactly(request.body ~= "" and request.body or "{}")
-  if problem then
-    return nil, replies.error(400, "10000", "JSON parse error: " .. problem)
-  elseif type(value) ~= "table" or not request.body:find "^%s*{" and request.body ~= "" then
-    return nil, replies.errors(400, { { at = "", detail = "Invalid data. Expected an object." } })
-  end
-  return value
-end
-
 --- What a reply shows of an item.
---- @param api azion.sandbox.Api4
---- @param entry table
---- @param query table
---- @param in_list boolean|nil
---- @return table
+---@param api azion.sandbox.Api4
+---@param entry table
+---@param query table
+---@param in_list boolean|nil
+---@return table
 function crud.shown(api, entry, query, in_list)
   local resource, item = entry.resource, entry.item
   local names = fill.shown(resource, item, in_list)
-  local copy = values.copy(item)
+  local copy = bodies.copy(item)
   if api.options.hmac_keys == "masked" then
     values.each(resource, copy, function(field, _, _, holder, key)
       if field.secret == true then
@@ -73,15 +60,15 @@ function crud.shown(api, entry, query, in_list)
   for _, name in ipairs(names) do
     shown[name] = copy[name]
   end
-  return values.pick(shown, query.fields)
+  return bodies.pick(shown, query.fields)
 end
 
 --- The reply to a request that was carried out.
---- @param api azion.sandbox.Api4
---- @param entry table
---- @param method string
---- @param query table
---- @return table reply
+---@param api azion.sandbox.Api4
+---@param entry table
+---@param method string
+---@param query table
+---@return table reply
 function crud.reply(api, entry, method, query)
   local declared = (entry.resource.replies.status or {})[method] or { STATUSES[method] or 200 }
   local state = api.options.state
@@ -98,17 +85,17 @@ function crud.reply(api, entry, method, query)
 end
 
 --- Makes an item of what was sent and of what is there; nil and what is wrong with it.
---- @param api azion.sandbox.Api4
---- @param place table { resource, parent, phase, entry }
---- @param given table
---- @param mode "create"|"overwrite"|"update"
---- @return table|nil item
---- @return azion.sandbox.Problem[]|nil
+---@param api azion.sandbox.Api4
+---@param place table { resource, parent, phase, entry }
+---@param given table
+---@param mode "create"|"overwrite"|"update"
+---@return table|nil item
+---@return azion.sandbox.Problem[]|nil
 function crud.make(api, place, given, mode)
   local resource, old = place.resource, place.entry and place.entry.item
   if mode == "update" and api.options.patch_depth == "merge" then
     for name, value in pairs(given) do
-      given[name] = values.merge(old[name], value)
+      given[name] = bodies.merge(old[name], value)
     end
   end
   local problems = judge.body(api, resource, given, mode, old)
@@ -131,11 +118,11 @@ function crud.make(api, place, given, mode)
 end
 
 --- Makes an item and keeps it.
---- @param api azion.sandbox.Api4
---- @param place table { resource, parent, phase }
---- @param given table
---- @return table|nil entry
---- @return azion.sandbox.Problem[]|nil
+---@param api azion.sandbox.Api4
+---@param place table { resource, parent, phase }
+---@param given table
+---@return table|nil entry
+---@return azion.sandbox.Problem[]|nil
 function crud.add(api, place, given)
   local item, problems = crud.make(api, place, given, "create")
   if not item then
@@ -147,7 +134,7 @@ function crud.add(api, place, given)
 end
 
 function crud.list.POST(api, place, request)
-  local given, refusal = crud.read(request)
+  local given, refusal = bodies.read(request)
   if not given then
     return refusal
   end
@@ -162,7 +149,7 @@ end
 
 local function change(mode)
   return function(api, place, request)
-    local given, refusal = crud.read(request)
+    local given, refusal = bodies.read(request)
     if not given then
       return refusal
     end

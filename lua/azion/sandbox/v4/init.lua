@@ -2,14 +2,15 @@
 -- the model of version 3 is.
 
 local crud = require "azion.sandbox.v4.crud"
-local limits = require "azion.sandbox.limits"
+local limits = require "azion.sandbox.host.limits"
 local methods = require "azion.sandbox.v4.methods"
 local replies = require "azion.sandbox.v4.replies"
 local resources = require "azion.api.v4.resources"
+local router = require "azion.sandbox.model.router"
 local routes = require "azion.sandbox.v4.routes"
 local seeds = require "azion.sandbox.v4.seeds"
 local stores = require "azion.sandbox.v4.store"
-local tokens = require "azion.sandbox.tokens"
+local tokens = require "azion.sandbox.v3.tokens"
 
 local v4 = {}
 
@@ -60,9 +61,9 @@ local function seed_all(api)
   end
 end
 
---- @param options table as the model of version 3 takes them, and those of version 4; `seed_v4`
---- @param v3 azion.sandbox.Model of the same account
---- @return azion.sandbox.Api4
+---@param options table as the model of version 3 takes them, and those of version 4; `seed_v4`
+---@param v3 azion.sandbox.Model of the same account
+---@return azion.sandbox.Api4
 function v4.new(options, v3)
   local api = setmetatable({ v3 = v3, now = v3.now, email = v3.email, options = options }, Api)
   api.limits = limits.new(options)
@@ -72,7 +73,7 @@ function v4.new(options, v3)
 end
 
 --- What comes with a new item.
---- @param entry table
+---@param entry table
 function Api:add_companions(entry)
   for _, resource in ipairs(resources) do
     if resource.parent == entry.resource.name and resource.comes_with_parent then
@@ -122,13 +123,14 @@ local function answer(self, route, place, request)
   if not place then
     return replies.not_found()
   elseif not handler then
-    return routes.refuse_method(route, request.method, CODES[self.options.error_codes].method)
+    local detail = ('Method "%s" not allowed.'):format(request.method)
+    return replies.error(405, CODES[self.options.error_codes].method, detail, { Allow = router.allow(route) })
   end
   return handler(self, place, request)
 end
 
---- @param request table its path without /v4
---- @return table reply
+---@param request table its path without /v4
+---@return table reply
 function Api:handle(request)
   local route, place = routes.find(self, ROUTES, request.path:gsub("^/v4", ""))
   if not route then
@@ -154,9 +156,9 @@ function Api:handle(request)
 end
 
 --- Changes a list behind the client's back, as the model of version 3 does.
---- @param path string of a list
---- @param positions integer[]|nil to delete
---- @param count integer|nil how many to add at the end
+---@param path string of a list
+---@param positions integer[]|nil to delete
+---@param count integer|nil how many to add at the end
 function Api:mutate(path, positions, count)
   local route, place = routes.find(self, ROUTES, path:gsub("^/v4", ""))
   assert(place and route.is_list, "mutate: not the path of a collection")

@@ -6,7 +6,7 @@ local kinds = require "azion.api.kinds"
 local references = require "azion.sandbox.v4.references"
 local rules = require "azion.sandbox.v4.rules"
 local special = require "azion.sandbox.v4.special"
-local values = require "azion.sandbox.v4.values"
+local values = require "azion.sandbox.model.values"
 
 local judge = {}
 
@@ -24,12 +24,12 @@ local function translate(problem, input)
 end
 
 --- What the description says of what was sent.
---- @param api azion.sandbox.Api4
---- @param holder azion.Resource|azion.ResourceMethod
---- @param input any
---- @param mode "create"|"overwrite"|"update"
---- @param base table|nil
---- @return azion.sandbox.Problem[]
+---@param api azion.sandbox.Api4
+---@param holder azion.Resource|azion.ResourceMethod
+---@param input any
+---@param mode "create"|"overwrite"|"update"
+---@param base table|nil
+---@return azion.sandbox.Problem[]
 function judge.body(api, holder, input, mode, base)
   local _, found = check.body(holder, input, mode, {
     whole = true, strict = api.options.unknown_fields == "reject", base = base,
@@ -47,11 +47,11 @@ function judge.body(api, holder, input, mode, base)
 end
 
 --- References that lead nowhere.
---- @param api azion.sandbox.Api4
---- @param holder azion.Resource|azion.ResourceMethod
---- @param parent table|nil
---- @param item table
---- @param problems azion.sandbox.Problem[]
+---@param api azion.sandbox.Api4
+---@param holder azion.Resource|azion.ResourceMethod
+---@param parent table|nil
+---@param item table
+---@param problems azion.sandbox.Problem[]
 function judge.references(api, holder, parent, item, problems)
   values.each_reference(holder, item, function(field, value, at)
     if field.to and not references.find(api.store, holder, parent, field, value) then
@@ -78,10 +78,10 @@ local function same_value(value, other)
 end
 
 --- Values that another item has and only one may have.
---- @param api azion.sandbox.Api4
---- @param place table { resource, parent, phase, entry }
---- @param item table
---- @param problems azion.sandbox.Problem[]
+---@param api azion.sandbox.Api4
+---@param place table { resource, parent, phase, entry }
+---@param item table
+---@param problems azion.sandbox.Problem[]
 function judge.unique(api, place, item, problems)
   local resource = place.resource
   for _, field in ipairs(resource.fields) do
@@ -96,12 +96,12 @@ function judge.unique(api, place, item, problems)
 end
 
 --- All of it for an item that is about to be kept.
---- @param api azion.sandbox.Api4
---- @param place table { resource, parent, phase, entry }
---- @param item table as it would be kept
---- @param given table as it was sent
---- @param mode "create"|"overwrite"|"update"
---- @return azion.sandbox.Problem[]
+---@param api azion.sandbox.Api4
+---@param place table { resource, parent, phase, entry }
+---@param item table as it would be kept
+---@param given table as it was sent
+---@param mode "create"|"overwrite"|"update"
+---@return azion.sandbox.Problem[]
 function judge.item(api, place, item, given, mode)
   local problems = {}
   judge.references(api, place.resource, place.parent, item, problems)
@@ -120,9 +120,9 @@ function judge.item(api, place, item, given, mode)
 end
 
 --- What stands in the way of a deletion.
---- @param api azion.sandbox.Api4
---- @param entry table
---- @return azion.sandbox.Problem[]
+---@param api azion.sandbox.Api4
+---@param entry table
+---@return azion.sandbox.Problem[]
 function judge.deletion(api, entry)
   local rule = special.keeps[entry.resource.name]
   local reason = rule and rule(entry)

@@ -1,14 +1,12 @@
 -- Lists: order, search, filters, pages.
 
 local crud = require "azion.sandbox.v4.crud"
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
+local paging = require "azion.sandbox.model.paging"
 local replies = require "azion.sandbox.v4.replies"
-local values = require "azion.sandbox.v4.values"
+local values = require "azion.sandbox.model.values"
 
 local listing = {}
-
-local DEFAULT_PAGE_SIZE = 10
-local MAX_PAGE_SIZE = 100
 
 -- Links name the API's own host, whatever host was asked.
 local LINK_HOST = "https://api.azion.com"
@@ -125,52 +123,21 @@ local function is_known_order(resource, ordering)
   return false
 end
 
-local function escape(text)
-  return (text:gsub("[^%w%-._~]", function(character)
-    return ("%%%02X"):format(character:byte())
-  end))
-end
-
-local function link(request, page)
-  local parts = {}
-  for name, value in pairs(request.query) do
-    if name ~= "page" then
-      parts[#parts + 1] = escape(name) .. "=" .. escape(value)
-    end
-  end
-  parts[#parts + 1] = ("page=%d"):format(page)
-  table.sort(parts)
-  return LINK_HOST .. request.path .. "?" .. table.concat(parts, "&")
-end
-
-local function whole_number(text)
-  local number = tonumber((text or ""):match "^%d+$")
-  return number and number >= 1 and number or nil
-end
-
 local function wrong(parameter, detail)
   return replies.errors(400, { { parameter = parameter, detail = detail } })
-end
-
-local function page_size(api, query)
-  local size = whole_number(query.page_size) or DEFAULT_PAGE_SIZE
-  if size > MAX_PAGE_SIZE and api.options.over_page_size == "reject" then
-    return nil, wrong("page_size", ("Ensure this value is less than or equal to %d."):format(MAX_PAGE_SIZE))
-  end
-  return math.min(size, MAX_PAGE_SIZE)
 end
 
 local ENVELOPE = json.ordered { "count", "total_pages", "page", "page_size", "next", "previous", "results" }
 
 --- One page of entries.
---- @param api azion.sandbox.Api4
---- @param entries table[]
---- @param request table
---- @param page integer
---- @param size integer
---- @return table reply
+---@param api azion.sandbox.Api4
+---@param entries table[]
+---@param request table
+---@param page integer
+---@param size integer
+---@return table reply
 function listing.page(api, entries, request, page, size)
-  local pages = math.max(1, math.ceil(#entries / size))
+  local pages = paging.pages(#entries, size)
   local results = json.array {}
   for position = (page - 1) * size + 1, math.min(page * size, #entries) do
     api:issue(entries[position])
@@ -181,32 +148,31 @@ function listing.page(api, entries, request, page, size)
     total_pages = pages,
     page = page,
     page_size = size,
-    next = page < pages and link(request, page + 1) or json.null,
-    previous = page > 1 and link(request, math.min(page - 1, pages)) or json.null,
+    next = page < pages and paging.link(LINK_HOST, request, page + 1) or json.null,
+    previous = page > 1 and paging.link(LINK_HOST, request, math.min(page - 1, pages)) or json.null,
     results = results,
   }, ENVELOPE))
 end
 
---- @param api azion.sandbox.Api4
---- @param place table
---- @param request table
---- @return table reply
+---@param api azion.sandbox.Api4
+---@param place table
+---@param request table
+---@return table reply
 function listing.GET(api, place, request)
   local query, resource = request.query, place.resource
   local ordering = query.ordering ~= "" and query.ordering or nil
   if ordering and not is_known_order(resource, ordering) then
     return wrong("ordering", ("%s is not a field to order by."):format(ordering))
   end
-  local size, refusal = page_size(api, query)
+  local size, page = paging.read(query, api.options.over_page_size)
   if not size then
-    return refusal
+    return wrong("page_size", page)
   end
   local entries = filtered(resource, query, place.list)
   if ordering then
     sorted(resource, ordering, entries)
   end
-  local page = (query.page or "") == "" and 1 or whole_number(query.page)
-  local is_past = page and page > math.max(1, math.ceil(#entries / size))
+  local is_past = page and page > paging.pages(#entries, size)
   if not page or (is_past and api.options.past_the_end == "not_found") then
     return replies.error(404, "10004", "Invalid page.")
   end

@@ -1,14 +1,15 @@
 -- The further methods of collections, by their names in the descriptions.
 
+local bodies = require "azion.sandbox.v4.bodies"
 local crud = require "azion.sandbox.v4.crud"
 local fill = require "azion.api.fill"
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
 local listing = require "azion.sandbox.v4.listing"
 local replies = require "azion.sandbox.v4.replies"
 local stores = require "azion.sandbox.v4.store"
 local special = require "azion.sandbox.v4.special"
-local values = require "azion.sandbox.v4.values"
+local values = require "azion.sandbox.model.values"
 
 local methods = {}
 
@@ -18,7 +19,7 @@ end
 
 -- What a method was given, and the item that follows: nil and the reply where it is refused.
 local function read(api, place, request, name)
-  local given, refusal = crud.read(request)
+  local given, refusal = bodies.read(request)
   if not given then
     return nil, refusal
   end
@@ -79,7 +80,7 @@ local function copy_below(api, from, to)
   for _, resource in ipairs(api.store.resources) do
     for _, phase in ipairs(resource.parent == from.resource.name and (resource.phases or { false }) or {}) do
       for _, entry in ipairs(api.store:list(resource, from, phase or nil)) do
-        local item = values.copy(entry.item)
+        local item = bodies.copy(entry.item)
         item.id = api.store:new_id(resource)
         local copy = api.store:add(resource, to, phase or nil, item)
         copy.is_default = entry.is_default
@@ -102,7 +103,7 @@ function methods.clone(api, place, request)
   if not wanted then
     return refusal
   end
-  local item = values.copy(place.entry.item)
+  local item = bodies.copy(place.entry.item)
   item.id, item.name = api.store:new_id(place.resource), wanted.name
   local entry = api.store:add(place.resource, nil, nil, item)
   copy_below(api, place.entry, entry)
@@ -145,7 +146,7 @@ local function completed(api, list, entries, seen)
 end
 
 function methods.order(api, place, request)
-  local given, refusal = crud.read(request)
+  local given, refusal = bodies.read(request)
   if not given then
     return refusal
   elseif type(given.order) ~= "table" then
@@ -166,8 +167,8 @@ function methods.order(api, place, request)
 end
 
 --- A certificate that was asked for, when its time has come.
---- @param api azion.sandbox.Api4
---- @param entry table
+---@param api azion.sandbox.Api4
+---@param entry table
 function methods.issue(api, entry)
   if entry.issued_at and api.now() >= entry.issued_at then
     entry.issued_at = nil

@@ -1,7 +1,7 @@
 -- Real-time purge (v4.md, section 7.7).
 
-local crud = require "azion.sandbox.v4.crud"
-local json = require "azion.sandbox.json"
+local bodies = require "azion.sandbox.v4.bodies"
+local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
 local replies = require "azion.sandbox.v4.replies"
 local schema = require "azion.api.schema"
@@ -25,7 +25,7 @@ local DATA = json.ordered { "items", "layer" }
 
 local function handler(body)
   return function(api, _, request)
-    local given, refusal = crud.read(request)
+    local given, refusal = bodies.read(request)
     if not given then
       return refusal
     end

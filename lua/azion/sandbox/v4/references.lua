@@ -1,6 +1,6 @@
 -- What refers to what, both ways.
 
-local values = require "azion.sandbox.v4.values"
+local values = require "azion.sandbox.model.values"
 local walk = require "azion.api.walk"
 
 local references = {}
@@ -10,12 +10,12 @@ local function is_same(left, right)
 end
 
 --- The entry that a value means; nil where it means none.
---- @param store azion.sandbox.Store
---- @param holder azion.Resource|azion.ResourceMethod whose field it is
---- @param parent table|nil entry that the holder's items are below
---- @param field azion.Field
---- @param value any
---- @return table|nil entry
+---@param store azion.sandbox.Store
+---@param holder azion.Resource|azion.ResourceMethod whose field it is
+---@param parent table|nil entry that the holder's items are below
+---@param field azion.Field
+---@param value any
+---@return table|nil entry
 function references.find(store, holder, parent, field, value)
   local target = store.resources.by_name[field.to]
   local list = store:list(target, walk.is_sibling(holder, target) and parent or nil)
@@ -36,10 +36,10 @@ local function may_refer(holder, name)
 end
 
 --- How many values refer to an entry. Nothing refers to what it is itself below, and keys are unique in an account.
---- @param store azion.sandbox.Store
---- @param entry table
---- @return integer count
---- @return table|nil holder the first entry that does
+---@param store azion.sandbox.Store
+---@param entry table
+---@return integer count
+---@return table|nil holder the first entry that does
 function references.count(store, entry)
   local count, first = 0, nil
   local function count_in(holder)

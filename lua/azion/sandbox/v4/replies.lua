@@ -1,7 +1,7 @@
 -- Version 4's replies: envelopes, and errors as JSON:API has them.
 
-local json = require "azion.sandbox.json"
-local shared = require "azion.sandbox.replies"
+local json = require "azion.sandbox.model.json"
+local shared = require "azion.sandbox.model.replies"
 
 local replies = {}
 
@@ -56,10 +56,10 @@ local function error_object(status, problem)
   }, ERROR)
 end
 
---- @param status integer
---- @param problems azion.sandbox.Problem[]
---- @param headers table|nil
---- @return table reply
+---@param status integer
+---@param problems azion.sandbox.Problem[]
+---@param headers table|nil
+---@return table reply
 function replies.errors(status, problems, headers)
   local errors = json.array {}
   for position, problem in ipairs(problems) do
@@ -68,26 +68,26 @@ function replies.errors(status, problems, headers)
   return shared.value(status, { errors = errors }, headers)
 end
 
---- @param status integer
---- @param code string
---- @param detail string
---- @param headers table|nil
---- @return table reply
+---@param status integer
+---@param code string
+---@param detail string
+---@param headers table|nil
+---@return table reply
 function replies.error(status, code, detail, headers)
   return replies.errors(status, { { code = code, detail = detail } }, headers)
 end
 
---- @return table reply
+---@return table reply
 function replies.not_found()
   return replies.error(404, "10004", "The requested resource was not found.")
 end
 
 local ITEM = json.ordered { "state", "data" }
 
---- @param status integer
---- @param state "executed"|"pending"
---- @param data table|nil nothing: a deletion
---- @return table reply
+---@param status integer
+---@param state "executed"|"pending"
+---@param data table|nil nothing: a deletion
+---@return table reply
 function replies.item(status, state, data)
   return shared.value(status, setmetatable({ state = state, data = data }, ITEM))
 end

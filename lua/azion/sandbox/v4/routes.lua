@@ -4,8 +4,7 @@ local crud = require "azion.sandbox.v4.crud"
 local listing = require "azion.sandbox.v4.listing"
 local methods = require "azion.sandbox.v4.methods"
 local purge = require "azion.sandbox.v4.purge"
-local replies = require "azion.sandbox.v4.replies"
-local router = require "azion.sandbox.router"
+local router = require "azion.sandbox.model.router"
 local tokens = require "azion.sandbox.v4.tokens"
 
 local routes = {}
@@ -78,8 +77,8 @@ local function add_resource(list, resource, phase)
   route { path = path .. "/:key", is_item = true, methods = allowed(resource, "item", crud.item) }
 end
 
---- @param resources azion.Resources
---- @return table[]
+---@param resources azion.Resources
+---@return table[]
 function routes.of(resources)
   local list = {}
   for _, fixed in ipairs { purge.routes, tokens.routes } do
@@ -96,27 +95,14 @@ function routes.of(resources)
 end
 
 --- The route of a path and the place that it means.
---- @param api azion.sandbox.Api4
---- @param list table[]
---- @param path string
---- @return table|nil route
---- @return table|nil place
+---@param api azion.sandbox.Api4
+---@param list table[]
+---@param path string
+---@return table|nil route
+---@return table|nil place
 function routes.find(api, list, path)
   local route, keys = router.find(list, path)
   return route, route and locate(api, route, keys)
-end
-
---- @param route table
---- @param method string
---- @param code string
---- @return table reply
-function routes.refuse_method(route, method, code)
-  local names = {}
-  for name in pairs(route.methods) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return replies.error(405, code, ('Method "%s" not allowed.'):format(method), { Allow = table.concat(names, ", ") })
 end
 
 return routes

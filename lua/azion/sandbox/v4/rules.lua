@@ -1,7 +1,8 @@
 -- Rules of single resources that no description can say, most of them across fields: rules[resource](context), where
 -- context.report(at, detail, code) refuses; see judge.item.
 
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
+local walk = require "azion.api.walk"
 
 local rules = {}
 
@@ -41,21 +42,11 @@ for name in ([[add_request_cookie filter_request_cookie forward_cookies bypass_c
   NEEDS[name] = "application_accelerator"
 end
 
--- The phase of a behaviour that may stand in one only, as the description says.
-local function phase_of(resource, name)
-  for _, case in ipairs(resource.by_name.behaviors.of.by_name.attributes.cases) do
-    for _, value in ipairs(case.values) do
-      if value == name then
-        return case.phase
-      end
-    end
-  end
-end
-
 local MOST_RULES = 200
 
 function rules.rules(context)
   local place, api = context.place, context.api
+  local attributes = place.resource.by_name.behaviors.of.by_name.attributes
   for group, conditions in ipairs(context.item.criteria) do
     for position, condition in ipairs(conditions) do
       if not condition.variable:find "^%${[^%s{}]+}$" then
@@ -64,7 +55,8 @@ function rules.rules(context)
     end
   end
   for position, behavior in ipairs(context.item.behaviors) do
-    local phase, module = phase_of(place.resource, behavior.type), NEEDS[behavior.type]
+    local _, _, phase = walk.case(attributes, behavior.type)
+    local module = NEEDS[behavior.type]
     if phase and phase ~= place.phase then
       context.report(("behaviors.%d.type"):format(position), ("Not a behavior of the %s phase."):format(place.phase))
     end

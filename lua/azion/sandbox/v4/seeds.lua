@@ -113,11 +113,11 @@ local function name_of(resource, number)
 end
 
 --- The fields of an item to begin with; nil where there is nothing that it could refer to.
---- @param api azion.sandbox.Api4
---- @param resource azion.Resource
---- @param number integer
---- @param phase string|nil
---- @return table|nil
+---@param api azion.sandbox.Api4
+---@param resource azion.Resource
+---@param number integer
+---@param phase string|nil
+---@return table|nil
 function seeds.fields(api, resource, number, phase)
   local fields = {}
   if makers[resource.name] then
@@ -130,8 +130,8 @@ function seeds.fields(api, resource, number, phase)
 end
 
 --- The rule that comes with an application.
---- @param resource azion.Resource
---- @return table
+---@param resource azion.Resource
+---@return table
 function seeds.default_rule(resource)
   return { name = resource.comes_with_parent[1], criteria = EVERYTHING, behaviors = { { type = "deliver" } } }
 end

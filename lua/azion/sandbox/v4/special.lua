@@ -4,7 +4,7 @@
 --   shows[resource](item, entry, api, query): changes a copy of the item that is about to be shown
 --   keeps[resource](entry) -> why it cannot be deleted
 
-local json = require "azion.sandbox.json"
+local json = require "azion.sandbox.model.json"
 local references = require "azion.sandbox.v4.references"
 
 local special = { adds = {}, shows = {}, keeps = {} }

@@ -11,9 +11,9 @@ Store.__index = Store
 -- So many ids for each resource.
 local SPAN = 1000000
 
---- @param resources azion.Resources
---- @param offset integer added to every id
---- @return azion.sandbox.Store
+---@param resources azion.Resources
+---@param offset integer added to every id
+---@return azion.sandbox.Store
 function store.new(resources, offset)
   local self = setmetatable({ resources = resources, root = { below = {} }, next_id = {} }, Store)
   for position, resource in ipairs(resources) do
@@ -23,10 +23,10 @@ function store.new(resources, offset)
 end
 
 --- The list of a resource's items below another item, or of the account.
---- @param resource azion.Resource
---- @param parent table|nil entry
---- @param phase string|nil
---- @return table entries in their order; `by_key` finds them
+---@param resource azion.Resource
+---@param parent table|nil entry
+---@param phase string|nil
+---@return table entries in their order; `by_key` finds them
 function Store:list(resource, parent, phase)
   local below = (parent or self.root).below
   local name = phase and resource.name .. "." .. phase or resource.name
@@ -34,8 +34,8 @@ function Store:list(resource, parent, phase)
   return below[name]
 end
 
---- @param resource azion.Resource
---- @return integer
+---@param resource azion.Resource
+---@return integer
 function Store:new_id(resource)
   local id = self.next_id[resource.name]
   self.next_id[resource.name] = id + 1
@@ -53,11 +53,11 @@ local function renumber(list, resource)
   end
 end
 
---- @param resource azion.Resource
---- @param parent table|nil
---- @param phase string|nil
---- @param item table
---- @return table entry
+---@param resource azion.Resource
+---@param parent table|nil
+---@param phase string|nil
+---@param item table
+---@return table entry
 function Store:add(resource, parent, phase, item)
   local list = self:list(resource, parent, phase)
   local entry = { resource = resource, parent = parent, phase = phase, item = item, below = {} }
@@ -68,7 +68,7 @@ function Store:add(resource, parent, phase, item)
 end
 
 --- Takes an entry out, and all that is below it.
---- @param entry table
+---@param entry table
 function Store:remove(entry)
   local list = self:list(entry.resource, entry.parent, entry.phase)
   list.by_key[entry.key] = nil
@@ -80,8 +80,8 @@ function Store:remove(entry)
   renumber(list, entry.resource)
 end
 
---- @param list table
---- @param entries table[] the same in another order
+---@param list table
+---@param entries table[] the same in another order
 function store.reorder(list, entries)
   for position, entry in ipairs(entries) do
     list[position] = entry
@@ -90,9 +90,9 @@ function store.reorder(list, entries)
 end
 
 --- Calls `fn(entry)` for all items of a resource, whatever they are below, until it gives something.
---- @param resource azion.Resource
---- @param fn fun(entry: table): any
---- @return any
+---@param resource azion.Resource
+---@param fn fun(entry: table): any
+---@return any
 function Store:each(resource, fn)
   local function visit(parent)
     for _, phase in ipairs(resource.phases or { false }) do

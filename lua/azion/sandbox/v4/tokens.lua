@@ -1,18 +1,19 @@
 -- Personal tokens: those of version 3, under another address. What comes back is bare.
 
-local crud = require "azion.sandbox.v4.crud"
-local json = require "azion.sandbox.json"
+local bodies = require "azion.sandbox.v4.bodies"
+local json = require "azion.sandbox.model.json"
 local judge = require "azion.sandbox.v4.judge"
-local personal_tokens = require "azion.sandbox.personal_tokens"
+local personal_tokens = require "azion.sandbox.v3.personal_tokens"
 local replies = require "azion.sandbox.v4.replies"
 local resource = require "azion.api.v4.personal_tokens"
-local schema = require "azion.sandbox.schema"
-local shared = require "azion.sandbox.replies"
+local rows = require "azion.sandbox.v3.rows"
+local v3 = require "azion.sandbox.v3.judge"
+local shared = require "azion.sandbox.model.replies"
 
 local tokens = {}
 
 local LIST = json.ordered { "count", "results" }
-local ITEM = json.ordered(personal_tokens.names())
+local ITEM = json.ordered { "uuid", "name", "expires_at", "description", "created" }
 
 local function list(api)
   local collection = api.v3:collection "personal_tokens"
@@ -27,14 +28,13 @@ local function list(api)
 end
 
 local function create(api, _, request)
-  local given, refusal = crud.read(request)
+  local given, refusal = bodies.read(request)
   if not given then
     return refusal
   end
-  local problems, wrong = judge.body(api, resource, given, "create"), nil
-  local item
+  local problems, item, wrong = judge.body(api, resource, given, "create"), nil, nil
   if not problems[1] then
-    item, wrong = schema.read(personal_tokens.field_list, given)
+    item, wrong = v3.item(personal_tokens.resource, given, "create", nil, personal_tokens)
   end
   for name, details in pairs(wrong or {}) do
     problems[#problems + 1] = { at = name, detail = details[1] }
@@ -43,7 +43,9 @@ local function create(api, _, request)
     return replies.errors(400, problems)
   end
   local collection = api.v3:collection "personal_tokens"
-  return shared.json(201, personal_tokens.created(collection, collection:insert(item)))
+  rows.stamp(collection, item)
+  local serial = collection:insert(item)
+  return shared.json(201, personal_tokens.created(collection, serial))
 end
 
 local function delete(api, place)
@@ -52,7 +54,8 @@ local function delete(api, place)
   if not serial then
     return replies.not_found()
   end
-  personal_tokens.removed(collection, serial, collection:remove(serial))
+  collection:remove(serial)
+  personal_tokens.removed(collection, serial)
   return replies.item(200, "executed")
 end
 
