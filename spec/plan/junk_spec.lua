@@ -2,9 +2,9 @@
 -- #seconds 8
 local azion = require("azion")
 local plans = require("spec.support.plans")
-local v3_documents = require("spec.support.random_documents")
+local generator = require("spec.support.random")
 
-local documents = { v3 = v3_documents, v4 = require("spec.support.random_documents_v4") }
+local documents = { v3 = require("spec.support.random_documents"), v4 = require("spec.support.random_documents_v4") }
 local rounds = tonumber(os.getenv("SPEC_ROUNDS")) or 60
 local seed = tonumber(os.getenv("SPEC_SEED")) or os.time()
 
@@ -38,7 +38,7 @@ end
 
 for version, made in pairs(documents) do
   it("a document of " .. version .. " with junk in it is planned, or refused with its mistakes", function()
-    local account, random = plans.start(version), v3_documents.generator(seed)
+    local account, random = plans.start(version), generator(seed)
     local first = made.make(random)
     account:apply(first)
     local refused = 0
