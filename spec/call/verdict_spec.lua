@@ -299,6 +299,17 @@ describe("a connection", function()
   end)
 
   each_method("that was cut in the TLS handshake", function(method)
+    for message, is_cut in pairs {
+      ["OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to a.example:443"] = true,
+      ["OpenSSL SSL_connect: Connection reset by peer in connection to a.example:443"] = true,
+      ["OpenSSL SSL_connect: Broken pipe in connection to a.example:443"] = true,
+      ["getpeername() failed with errno 107: Transport endpoint is not connected"] = true,
+      ["OpenSSL SSL_connect: Software caused connection abort in connection to a.example:443"] = true,
+      ["error:0A00010B:SSL routines::wrong version number"] = false,
+      ["SSL certificate problem: self-signed certificate"] = false,
+    } do
+      assert.equal(is_cut, verdict.is_cut(message), message)
+    end
     local outcome = { code = "SSL_CONNECT_ERROR", sent = 0, handshake_cut = true }
     local judged = judge(method, outcome)
     assert.equal("network", judged.kind)

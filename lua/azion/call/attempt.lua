@@ -1,4 +1,6 @@
 --- One attempt: the request on the wire, and what came back as an outcome that can be judged.
+local verdict = require "azion.call.verdict"
+
 local attempt = {}
 
 -- The caller's own headers take the place of ours.
@@ -71,7 +73,7 @@ function attempt.run(call, fresh)
   local headers, message = outcome.headers, outcome.message
   outcome.rate = headers and engine.api.rate(headers, engine.time(), call.bucket)
   if message then
-    outcome.handshake_cut = (message:find("SYSCALL", 1, true) or message:find("reset by peer", 1, true)) ~= nil
+    outcome.handshake_cut = verdict.is_cut(message)
   end
   if outcome.code == "TOO_LARGE" then
     outcome.body = nil

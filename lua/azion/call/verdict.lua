@@ -28,6 +28,21 @@ local tls_codes = { PEER_FAILED_VERIFICATION = true, SSL_CONNECT_ERROR = true, S
 local protocol_codes = { TOO_LARGE = true, BAD_CONTENT_ENCODING = true, WEIRD_SERVER_REPLY = true,
   UNSUPPORTED_PROTOCOL = true, OUT_OF_MEMORY = true, FILESIZE_EXCEEDED = true, WRITE_ERROR = true }
 
+-- What libcurl and the system say of a connection that ended under it: the code is that of TLS, the cause is not.
+local cuts = { "SYSCALL", "reset by peer", "Broken pipe", "not connected", "connection abort" }
+
+--- Whether a message of libcurl's tells of a connection that ended.
+---@param message string
+---@return boolean
+function verdict.is_cut(message)
+  for _, words in ipairs(cuts) do
+    if message:find(words, 1, true) then
+      return true
+    end
+  end
+  return false
+end
+
 ---@class azion.Outcome what came of one attempt
 ---@field status? integer
 ---@field code? string libcurl's name, if the transport failed
