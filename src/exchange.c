@@ -360,30 +360,22 @@ static const luaL_Reg session_methods[] = {
     {NULL, NULL},
 };
 
-static const luaL_Reg session_metamethods[] = {
-    {"__gc", session_gc},
-    {"__close", session_close},
-    {"__tostring", session_tostring},
-    {NULL, NULL},
-};
+static const luaL_Reg session_metamethods[] = {{"__gc", session_gc},
+                                               {"__close", session_close},
+                                               {"__tostring", session_tostring},
+                                               {NULL, NULL}};
 
 static const luaL_Reg transfer_methods[] = {
-    {"id", transfer_id},
-    {"done", transfer_done},
-    {"cancel", transfer_cancel},
-    {NULL, NULL},
-};
+    {"id", transfer_id}, {"done", transfer_done}, {"cancel", transfer_cancel}, {NULL, NULL}};
 
 static const luaL_Reg transfer_metamethods[] = {
     {"__gc", transfer_gc}, {"__close", transfer_cancel}, {NULL, NULL}};
 
-static const luaL_Reg functions[] = {
-    {"authorities", core_authorities},
-    {"proxy_problem", core_proxy_problem},
-    {"session", core_session},
-    {"wait", core_wait},
-    {NULL, NULL},
-};
+static const luaL_Reg functions[] = {{"authorities", core_authorities},
+                                     {"proxy_problem", core_proxy_problem},
+                                     {"session", core_session},
+                                     {"wait", core_wait},
+                                     {NULL, NULL}};
 
 /* Decoding needs what `decode` has, which is in the module on top of the stack. */
 static void add_take_result(lua_State *L) {

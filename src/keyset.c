@@ -9,13 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define KEYSET "azion.keyset"
 
 enum { FIRST_CAPACITY = 256, TURN_BITS = 6, TURNS = (1 << TURN_BITS) - 1 };
-
-enum { SET = 1, KEY, TURN }; /* arguments */
 
 struct keyset {
   uint64_t *marks; /* the hash but for its lowest bits, which hold the turn; 0 is free */
@@ -53,25 +52,29 @@ static size_t place_of(const uint64_t *marks, size_t capacity, uint64_t mark) {
   return place;
 }
 
-/* The marks are memory of Lua's, attached to the set. */
-static void grow(lua_State *L, struct keyset *set) {
+static bool grow(struct keyset *set) {
   size_t capacity = set->capacity > 0 ? set->capacity * 2 : FIRST_CAPACITY;
-  azion_getattached(L, SET);
-  uint64_t *marks = lua_newuserdata(L, capacity * sizeof *marks);
-  memset(marks, 0, capacity * sizeof *marks);
+  uint64_t *marks = calloc(capacity, sizeof *marks);
+  if (marks == NULL) {
+    return false;
+  }
   for (size_t i = 0; i < set->capacity; i++) {
     if (set->marks[i] != 0) {
       marks[place_of(marks, capacity, set->marks[i])] = set->marks[i];
     }
   }
-  lua_rawseti(L, -2, 1);
-  lua_pop(L, 1);
+  free(set->marks);
   set->marks = marks;
   set->capacity = capacity;
+  return true;
 }
 
 /* Marks a key as met in `turn`. Returns the turn in which it was met last, or 0. */
-static unsigned mark(struct keyset *set, const char *key, size_t length, unsigned turn) {
+static unsigned mark(lua_State *L, struct keyset *set, const char *key, size_t length,
+                     unsigned turn) {
+  if (set->count >= set->capacity / 5 * 4 && !grow(set)) {
+    luaL_error(L, "not enough memory");
+  }
   uint64_t marked = (hash(set->seed, key, length) & ~(uint64_t)TURNS) | turn;
   size_t place = place_of(set->marks, set->capacity, marked);
   unsigned before = (unsigned)(set->marks[place] & TURNS);
@@ -81,6 +84,8 @@ static unsigned mark(struct keyset *set, const char *key, size_t length, unsigne
 }
 
 /* ---- for Lua ---- */
+
+enum { SET = 1, KEY, TURN };
 
 /* A number as bytes that begin with NUL, so that no string is like them. Returns their length; 0
    for a double that may stand for several ids. */
@@ -116,27 +121,36 @@ static int keyset_mark(lua_State *L) {
   if (length == 0 && type != LUA_TSTRING) {
     return 0;
   }
-  if (set->count >= set->capacity / 5 * 4) {
-    grow(L, set);
-  }
-  lua_pushinteger(L, (lua_Integer)mark(set, key, length, (unsigned)turn));
+  lua_pushinteger(L, (lua_Integer)mark(L, set, key, length, (unsigned)turn));
   return 1;
+}
+
+/* keyset:bytes(): memory that its marks take. */
+static int keyset_bytes(lua_State *L) {
+  const struct keyset *set = luaL_checkudata(L, SET, KEYSET);
+  lua_pushinteger(L, (lua_Integer)(set->capacity * sizeof *set->marks));
+  return 1;
+}
+
+static int keyset_gc(lua_State *L) {
+  struct keyset *set = luaL_checkudata(L, SET, KEYSET);
+  free(set->marks);
+  *set = (struct keyset){0};
+  return 0;
 }
 
 static int core_keyset(lua_State *L) {
   uint64_t seed = azion_random_bits(L);
-  struct keyset *set = azion_newuserdata(L, sizeof *set);
+  struct keyset *set = lua_newuserdata(L, sizeof *set);
   *set = (struct keyset){.seed = seed};
   luaL_setmetatable(L, KEYSET);
-  lua_createtable(L, 1, 0);
-  azion_setattached(L, -2);
   return 1;
 }
 
 void azion_keyset_open(lua_State *L) {
-  static const luaL_Reg methods[] = {{"mark", keyset_mark}, {NULL, NULL}};
-  static const luaL_Reg none[] = {{NULL, NULL}};
-  azion_new_type(L, KEYSET, methods, none);
+  static const luaL_Reg methods[] = {{"mark", keyset_mark}, {"bytes", keyset_bytes}, {NULL, NULL}};
+  static const luaL_Reg metamethods[] = {{"__gc", keyset_gc}, {NULL, NULL}};
+  azion_new_type(L, KEYSET, methods, metamethods);
   lua_pushcfunction(L, core_keyset);
   lua_setfield(L, -2, "keyset");
 }

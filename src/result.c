@@ -5,14 +5,12 @@
 
 #include <string.h>
 
-enum { USUAL_HEADERS = 16 };
-
 /* A name given more than once becomes one list, as RFC 9110, 5.3 allows. */
 static void push_headers(lua_State *L, const struct azion_headers *headers) {
   size_t cursor = 0;
   const char *name;
   const char *value;
-  lua_createtable(L, 0, USUAL_HEADERS);
+  lua_createtable(L, 0, 16);
   while (azion_headers_next(headers, &cursor, &name, &value)) {
     lua_pushstring(L, name);
     lua_pushvalue(L, -1);

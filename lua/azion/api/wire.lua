@@ -3,11 +3,15 @@ local wire = {}
 
 local longest_segment = 1024
 
+local function escape_byte(byte)
+  return ("%%%02X"):format(byte:byte())
+end
+
 --- Percent-encodes all but the unreserved characters of RFC 3986, 2.3.
 ---@param value string
 ---@return string
 function wire.escape(value)
-  return (value:gsub("[^A-Za-z0-9%-._~]", function(byte) return ("%%%02X"):format(byte:byte()) end))
+  return (value:gsub("[^A-Za-z0-9%-._~]", escape_byte))
 end
 
 --- Whether a text is fit to be one path segment once it is percent-encoded: not blank, not a dot segment (RFC 3986,

@@ -78,10 +78,19 @@ local function next_page(source, pass)
   return page
 end
 
+local function first_of(items, count)
+  local copy = {}
+  for index = 1, count do
+    copy[index] = items[index]
+  end
+  return copy
+end
+
 -- Marks the keys of items: of each the first of the fields `names` that has one. `fresh` are those that were not met
--- before. `stalled`: there are items, and each that has a key was met in this turn already. `keyless`: some have no key.
+-- before: the list itself if all are. `stalled`: there are items, and each that has a key was met in this turn already.
+-- `keyless`: some have no key.
 local function sift(items, met, turn, names)
-  local fresh, stalled, keyless = {}, #items > 0, false
+  local fresh, stalled, keyless = items, #items > 0, false
   local mark, first = met.mark, names[1]
   for index = 1, #items do
     local item = items[index]
@@ -90,7 +99,9 @@ local function sift(items, met, turn, names)
       before = before or mark(met, item[names[other]], turn)
     end
     keyless, stalled = keyless or not before, stalled and (not before or before == turn)
-    if not before or before == 0 then
+    if before and before > 0 then
+      fresh = fresh == items and first_of(items, index - 1) or fresh
+    elseif fresh ~= items then
       fresh[#fresh + 1] = item
     end
   end
