@@ -12,6 +12,7 @@ local server = {}
 -- The sandbox's model makes the bodies; rate headers are those of one minute's window, with a limit that
 -- nobody reaches.
 local ANSWERS = [[
+package.loaded["azion.core"] = require "azion.sandbox.host.core"
 local model = require "azion.sandbox.v3"
 
 local answers = {}
@@ -92,7 +93,7 @@ function server.start(root, latency, requests)
   local started = web_server.start {
     http2 = true, http = HTTP:format(requests or 1000000000),
     locations = LOCATIONS:format(latency or 0.02), files = { ["answers.lua"] = ANSWERS },
-    package_path = root .. "/lua/?.lua;", package_cpath = ";", -- with nginx's own paths after them
+    package_path = ("%s/lua/?.lua;%s/lua/?/init.lua;"):format(root, root), package_cpath = ";", -- with nginx's own paths after them
   }
   started.slow_url = started.base_url .. "/slow"
   return started
