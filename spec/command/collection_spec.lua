@@ -261,6 +261,38 @@ describe("a collection's command", function()
     assert.matches("^lazion: %-%-columns: the field 'nmae' is unknown; the nearest known name is 'name'\n", errors)
   end)
 
+  it("warns of a name in a query that is near a known one, and of no other", function()
+    local list = { "device_groups", "list", "--of", application, "--query" }
+    local function errors_of(word)
+      list[6] = word
+      local status, _, errors = lazion(list)
+      assert.equal(0, status)
+      return errors
+    end
+    assert.equal("lazion: --query: the name 'pagesize' is unknown; the nearest known name is 'page_size'\n",
+      errors_of("pagesize=2"))
+    assert.equal("", errors_of("quite_another=2"))
+    assert.equal("", errors_of("page_size=2"))
+  end)
+
+  it("tells who gives a name for a key how to come to the key", function()
+    local told = "%(if origin%-001 is a name, lazion origins find shows its origin_key%)\n$"
+    for _, words in ipairs { { "get" }, { "update", "--set", "name=x" }, { "delete", "--yes" },
+      { "overwrite", "--set", "name=x", "--set", "addresses.1.address=a.example" } } do
+      table.insert(words, 1, "origins")
+      table.insert(words, "origin-001")
+      table.insert(words, "--of=" .. application)
+      local status, _, errors = lazion(words)
+      assert.equal(3, status)
+      assert.matches("^lazion: [^\n]*not_found: [^\n]*" .. told, errors)
+    end
+    for _, words in ipairs { { "edge_applications", "get", "17" }, { "buckets", "get", "nothing" } } do
+      local status, _, errors = lazion(words)
+      assert.equal(3, status)
+      assert.is_nil(errors:find("is a name", 1, true))
+    end
+  end)
+
   it("refuses what the API refuses with 4, and names the fields", function()
     local status, output, errors = lazion { "origins", "create", "--of", application, "--set", "name=x" }
     assert.equal(4, status)

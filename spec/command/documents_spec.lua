@@ -183,13 +183,13 @@ describe("documents", function()
     assert.equal(0, status)
     local whole = core.decode(output)
     assert.equal("application-001", whole.edge_applications[1].name)
-    assert.matches("^lazion: left out: [^\n]*: [^\n]*\n", errors)
+    assert.matches("^lazion: not carried over: [^\n]*: [^\n]*\n", errors)
     local text
     status, text, errors = lazion { "export", "edge_applications=application-001", "--lua" }
     assert.equal(0, status)
     assert.matches("^return {\n", text)
     assert.is_nil(text:find("digital_certificates", 1, true))
-    assert.matches("left out", errors)
+    assert.matches("not carried over", errors)
     assert.equal(0, (lazion { "plan", write("out.lua", text), "--exit-code" }))
     status, output = lazion { "export", "variables", "--jsonl" }
     assert.equal(0, status)

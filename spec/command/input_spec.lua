@@ -78,6 +78,8 @@ describe("a document", function()
     message = refusal(input.document, write("f.lua", 'return { key = file "nowhere.pem" }'))
     assert.matches("f.lua:1: cannot read .*nowhere.pem", message)
     assert.matches("g.lua: expected a table or an object, got nothing$", (refusal(input.document, write("g.lua", ""))))
+    assert.matches("g.lua: expected a table or an object, got nothing: a document in Lua has to `return` it$",
+      (refusal(input.document, write("g.lua", "domains = {}"))))
     for _, text in ipairs { "return 7", "return null", "return 'x'" } do
       assert.matches("g.lua: expected a table", (refusal(input.document, write("g.lua", text))))
     end

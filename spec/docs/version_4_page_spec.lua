@@ -1,6 +1,7 @@
 -- docs/version-4.md against the library: calls that there are, fields that the descriptions have, code that works.
 local azion = require("azion")
 local child = require("spec.support.child")
+local elsewhere = require("azion.api.elsewhere")
 local files = require("spec.support.files")
 local walk = require("azion.api.walk")
 
@@ -99,6 +100,19 @@ describe("the page about version 4", function()
       end
     end
     assert.is_true(calls > 30, calls)
+  end)
+
+  it("has the names that a mistake with them tells", function()
+    local names = 0
+    for _, row in ipairs(tables[1].rows) do
+      local older, newer = row[1]:match("^`client:([%l_]+)%("), row[2]:match("^`client:([%l_]+)%(")
+      if older and newer and older ~= newer and older ~= "request" then
+        names = names + 1
+        assert.matches("; version 4 has '" .. newer .. "'$", elsewhere.text(older, resources.v4))
+        assert.matches("; version 3 has '" .. older .. "'$", elsewhere.text(newer, resources.v3))
+      end
+    end
+    assert.is_true(names >= 6, names)
   end)
 
   it("has a beginning that speaks what the account speaks", function()

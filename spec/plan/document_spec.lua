@@ -38,6 +38,8 @@ describe("a document", function()
     local fields, message = account:mistakes({
       domain = {},
       zzz = {},
+      connectors = {},
+      wafs = {},
       origins = {},
       personal_tokens = {},
       edge_applications = { { name = "shop", http_prot = { 80 }, http3 = "yes", cache_setings = {} }, 7 },
@@ -45,6 +47,8 @@ describe("a document", function()
     assert.same({
       domain = { "unknown collection; the nearest known name is 'domains'" },
       zzz = { "unknown collection" },
+      connectors = { "a collection of version 4 of the API; version 3 has 'origins'" },
+      wafs = { "a collection of version 4 of the API" },
       origins = { "belongs inside the items of edge_applications" },
       personal_tokens = { "is no part of documents" },
       ['edge_applications "shop".http_prot'] = { "unknown field; the nearest known name is 'http_port'" },
@@ -71,6 +75,20 @@ describe("a document", function()
       origins = { { name = "o" } } } } })
     assert.same({ "expected an integer, got nan" }, fields['edge_applications "shop".http_port.1'])
     assert.same({ "is required" }, fields['edge_applications "shop".origins "o".addresses'])
+  end)
+
+  it("is exported by collections that there are in this version", function()
+    for wanted, parts in pairs({
+      ["workloads: a collection of version 4 of the API; version 3 has 'domains'"] = { workloads = true },
+      ["domain: unknown collection; the nearest known name is 'domains'"] = { domain = true },
+      ["rules: unknown collection"] = { rules = true },
+      ["1: expected collections by their names, as in { domains = true }"] = { "domains" },
+    }) do
+      local document, err = account.client:export(parts)
+      assert.is_nil(document)
+      assert.same({ "invalid", wanted }, { err.kind, err.message })
+    end
+    assert.same({}, account:requests())
   end)
 
   it("tells what a creation lacks, another variant's fields and names of nothing, all at once", function()

@@ -139,6 +139,8 @@ function options.check(given, known, what)
     return nil
   elseif type(given) ~= "table" then
     mistake.raise(("%s: options must be a table, got %s"):format(what, shown.kind(given)))
+  elseif type(rawget(given, what:match("[%w_]+$"))) == "function" then -- the table that the function is in
+    mistake.raise(("call this with a dot: %s(…)"):format(what))
   end
   return check_all(given, known, what, "")
 end

@@ -2,6 +2,7 @@
 local catalog = require "azion.command.catalog"
 local check = require "azion.api.check"
 local input = require "azion.command.input"
+local query = require "azion.command.query"
 local setting = require "azion.command.setting"
 local status = require "azion.command.status"
 
@@ -54,19 +55,6 @@ local function with_parent(session, resource, method, act)
   return act_on(named or given)
 end
 
-local function query_of(words)
-  local query = {}
-  for _, word in ipairs(words or {}) do
-    local name, value = word:match("^([^=]+)=(.*)$")
-    if not name then
-      status.wrong("--query: expected NAME=VALUE, got '%s'", word)
-    end
-    query[name] = value:find("^[1-9]%d*$") and math.floor(tonumber(value)) or value
-  end
-  return query
-end
-collection.query_of = query_of
-
 -- What was given as FILE and --set.
 local function body_of(session, method)
   local given, fields = session.arguments, {}
@@ -94,12 +82,12 @@ end
 local actions = {}
 
 -- On a terminal the first page tells how much there is; where it is all, it is all that is read.
-local function first_page(session, items, query)
-  if not session:terminal().stderr or query.page or query.page_size then
+local function first_page(session, items, given)
+  if not session:terminal().stderr or given.page or given.page_size then
     return nil
   end
   local sized = { page_size = page_size }
-  for name, value in pairs(query) do
+  for name, value in pairs(given) do
     sized[name] = value
   end
   return status.check(items:list(sized))
@@ -110,18 +98,19 @@ local function is_all(page)
 end
 
 function actions.list(session, items, resource)
-  local query, client = query_of(session.arguments.query), session:client(session.version)
+  local given, client = query.of(session.arguments.query), session:client(session.version)
   warn_of_columns(session, resource)
+  query.warn(session, given, resource)
   local progress, sink, done = session:progress(), session:output():items(resource.columns), 0
   progress:start(resource.name, { client = client, per_request = page_size })
-  local page = first_page(session, items, query)
+  local page = first_page(session, items, given)
   if page and is_all(page) then
     for _, item in ipairs(page.results) do
       sink.add(item)
     end
   else
     progress:reach(0, page and page.count)
-    for item in items:each(query) do
+    for item in items:each(given) do
       done = done + 1
       progress:reach(done)
       sink.add(item)
@@ -131,6 +120,15 @@ function actions.list(session, items, resource)
   sink.finish()
 end
 
+-- Whoever gives a name where a key belongs gets a 404, and is to know how to come to the key.
+local function hinted(resource, key, value, err)
+  if is_not_found(err) and resource.key ~= "name" and key:find("[g-zG-Z]") then
+    err.message = ("%s (if %s is a name, lazion %s find shows its %s)"):format(err.message, key, resource.name,
+      resource.key)
+  end
+  return value, err
+end
+
 local function show(session, item)
   session:progress():finish()
   session:output():item(item)
@@ -138,7 +136,8 @@ end
 
 function actions.get(session, items, resource)
   warn_of_columns(session, resource)
-  show(session, status.check(items:get(session.arguments.key)))
+  local key = session.arguments.key
+  show(session, status.check(hinted(resource, key, items:get(key))))
 end
 
 function actions.find(session, items, resource)
@@ -150,12 +149,14 @@ function actions.create(session, items, _, body)
   show(session, status.check(items:create(body)))
 end
 
-function actions.update(session, items, _, body)
-  show(session, status.check(items:update(session.arguments.key, body)))
+function actions.update(session, items, resource, body)
+  local key = session.arguments.key
+  show(session, status.check(hinted(resource, key, items:update(key, body))))
 end
 
-function actions.overwrite(session, items, _, body)
-  show(session, status.check(items:overwrite(session.arguments.key, body)))
+function actions.overwrite(session, items, resource, body)
+  local key = session.arguments.key
+  show(session, status.check(hinted(resource, key, items:overwrite(key, body))))
 end
 
 function actions.delete(session, items, resource)
@@ -164,7 +165,7 @@ function actions.delete(session, items, resource)
   session:confirm(("Delete %s from %s%s?"):format(table.concat(keys, ", "), (resource.name:gsub("_", " ")),
     session.arguments.of and " of " .. session.arguments.of or ""))
   progress:start("deleting", { client = client, total = #keys, counts = "write" })
-  local _, failures = client:map(keys, function(key) return items:delete(key) end, {
+  local _, failures = client:map(keys, function(key) return hinted(resource, key, items:delete(key)) end, {
     on_progress = function(done) progress:reach(done) end })
   progress:finish()
   local failed, code = {}, status.done

@@ -115,7 +115,7 @@ function commands.export(session)
   status.check(desired, err)
   session:progress():finish()
   for _, entry in ipairs(omitted or {}) do
-    session:warn(("left out: %s: %s"):format(entry.place, entry.why))
+    session:warn(("not carried over: %s: %s"):format(entry.place, entry.why))
   end
   if output.format == "jsonl" then
     return output:line(values.json_line(desired))

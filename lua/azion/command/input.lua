@@ -179,6 +179,9 @@ function input.document(path)
   end
   if type(value) ~= "table" then
     local got = value == nil and "nothing" or value == core.null and "null" or type(value)
+    if is_lua and value == nil and text:find("%S") then
+      got = got .. ": a document in Lua has to `return` it"
+    end
     status.refuse("%s: expected a table or an object, got %s", name, got)
   end
   return value

@@ -1,5 +1,5 @@
 --- `lazion request`: any endpoint; with --paginate all of its pages, as one list.
-local collection = require "azion.command.collection"
+local queries = require "azion.command.query"
 local core = require "azion.core"
 local input = require "azion.command.input"
 local status = require "azion.command.status"
@@ -54,7 +54,7 @@ function request.run(session)
   if given.paginate and given.verb ~= "GET" then
     status.wrong("--paginate is for GET")
   end
-  local query = collection.query_of(given.query)
+  local query = queries.of(given.query)
   local body = given.body and input.document(given.body)
   local output, progress = session:output(), session:progress()
   local client = session:client(session.asked_version or "v3")

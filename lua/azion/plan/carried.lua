@@ -37,7 +37,7 @@ local function name_for(world, node, field, id)
   local target = world:target(node.scope, field)
   local found = target and references.by_id(target, field, id)
   if not found then
-    return nil, target and "an id that no item has" or "an id, as the library has no collection to name it from"
+    return nil, target and "an id that no item has" or "an id of this account, for want of a collection to name it from"
   elseif field.words and pruning.is_kept_by_api(target.resource, found.item) then
     return field.words[1]
   end

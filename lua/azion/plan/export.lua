@@ -2,6 +2,7 @@
 local carried = require "azion.plan.carried"
 local check = require "azion.api.check"
 local core = require "azion.core"
+local elsewhere = require "azion.api.elsewhere"
 local errors = require "azion.client.errors"
 local names = require "azion.plan.names"
 local pruning = require "azion.plan.pruning"
@@ -146,10 +147,12 @@ local function choose(world, parts)
     known[resource.name] = resource
   end
   for name in pairs(parts or {}) do
-    if not known[name] then
+    if type(name) ~= "string" then
+      return errors.invalid("expected collections by their names, as in { domains = true }", tostring(name))
+    elseif not known[name] then
       local nearest = check.nearest(name, known)
-      return errors.invalid(nearest and ("unknown collection; the nearest known name is '%s'"):format(nearest)
-        or "unknown collection", tostring(name))
+      return errors.invalid(elsewhere.text(name, world.resources) or nearest
+        and ("unknown collection; the nearest known name is '%s'"):format(nearest) or "unknown collection", name)
     end
   end
   for name, resource in pairs(known) do

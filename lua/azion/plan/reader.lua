@@ -2,6 +2,7 @@
 --- seen without the account are reported here.
 local check = require "azion.api.check"
 local core = require "azion.core"
+local elsewhere = require "azion.api.elsewhere"
 local kinds = require "azion.api.kinds"
 local names = require "azion.plan.names"
 local worlds = require "azion.plan.world"
@@ -172,7 +173,7 @@ local function check_names(world, desired)
     elseif not known[name] and resource then
       world:report(tostring(name), "is no part of documents")
     elseif not known[name] then
-      world:report(tostring(name), unknown_text(name, "collection", known))
+      world:report(tostring(name), elsewhere.text(name, world.resources) or unknown_text(name, "collection", known))
     end
   end
 end
