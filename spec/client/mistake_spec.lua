@@ -100,31 +100,6 @@ describe("a colon for a dot", function()
     end
   end)
 end)
-
-describe("a collection of the other version", function()
-  it("raises at its line, and tells the name that it has in this one", function()
-    local clients = { assert(azion.v3.client { token = "t" }), assert(azion.v4.client { token = "t" }) }
-    local line
-    local called, message = raised(function()
-      line = here(); clients[2]:edge_applications()
-    end)
-    assert.equal(line, called)
-    assert.equal("client: edge_applications is a collection of version 3 of the API; version 4 has 'applications'",
-      message)
-    message = select(2, raised(function() return clients[1]:connectors() end))
-    assert.equal("client: connectors is a collection of version 4 of the API; version 3 has 'origins'", message)
-    message = select(2, raised(function() return clients[1]:wafs() end))
-    assert.equal("client: wafs is a collection of version 4 of the API", message)
-    for _, name in ipairs { "conectors", "dnssec", 1, true } do
-      assert.is_nil(clients[1][name])
-      assert.is_nil(clients[2][name])
-    end
-    for _, client in ipairs(clients) do
-      client:close()
-    end
-  end)
-end)
-
 describe("the line of a mistake", function()
   local client
 

@@ -16,7 +16,9 @@ end
 ---@return string?
 function elsewhere.text(name, resources)
   for number = 3, 4 do
-    local others = require("azion.api.v" .. number).resources
+    -- The other version may not be loaded yet, and its files not be readable any more: then there is no hint.
+    local is_here, version = pcall(require, "azion.api.v" .. number)
+    local others = is_here and version.resources or resources
     local other = others ~= resources and not resources.by_name[name] and others.by_name[name]
     if other and not other.single then
       local here = counterparts[name] and ("; version %d has '%s'"):format(7 - number, counterparts[name]) or ""

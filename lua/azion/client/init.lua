@@ -1,6 +1,5 @@
 --- A client: options, collections, requests, what is known of the rate limit.
 local collection = require "azion.client.collection"
-local elsewhere = require "azion.api.elsewhere"
 local engine = require "azion.client.engine"
 local errors = require "azion.client.errors"
 local map = require "azion.client.map"
@@ -173,10 +172,6 @@ local function class_of(api)
     end or nil
   end
   mistake.guard(own, metatable, "client")
-  setmetatable(own, { __index = function(_, name)
-    local text = elsewhere.text(name, api.resources)
-    return text and mistake.raise(("client: %s is %s"):format(name, text)) or nil
-  end })
   function metatable:__tostring()
     return ("%s (%s%s)"):format(api.class, self.engine.base_url, self.engine.closed and ", closed" or "")
   end
