@@ -47,7 +47,7 @@ end
 ---@return table[] journal of the sandbox
 ---@return string output of everything
 function pages.run(first, blocks, looks)
-  local lines, typed = { "set -eu -o pipefail", first[1].text, "trap 'kill $AZION_SANDBOX_PID 2>/dev/null; :' EXIT",
+  local lines, typed = { "set -eu -o pipefail", first[1].text, "trap 'kill $AZION_SANDBOX_PID 2>/dev/null || :' EXIT",
     'journal=$(dirname "$AZION_CA_FILE")/journal' }, 0
   for _, block in ipairs(blocks) do
     lines[#lines + 1] = pages.saved(block) or block.text
