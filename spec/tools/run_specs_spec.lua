@@ -41,11 +41,12 @@ describe("tools/test", function()
     assert.equal("3 passed, 3 failed", lines[#lines])
     local text = table.concat(lines, "\n")
     assert.matches("/good_spec%.lua on %S+: 2 passed, 0 failed", text)
-    -- Between its own name and the next there is all that it said, and nothing else.
-    local said = text:match("/bad_spec%.lua on %S+: 1 passed, 1 failed[^\n]*\n(.-)\n==? ") or text
+    -- Between its own name and the next there is all that it said, and nothing else. The last is followed by what failed.
+    local told = text:gsub("\n%-%- failed: .*", "\n== ")
+    local said = told:match("/bad_spec%.lua on %S+: 1 passed, 1 failed[^\n]*\n(.-)\n== ")
     assert.truthy(said:find("said by bad", 1, true), text)
     assert.is_nil(said:find("said by crashed", 1, true), text)
-    said = text:match("/crashed_spec%.lua on %S+: 0 passed, 1 failed[^\n]*\n(.-)\n== ") or text
+    said = told:match("/crashed_spec%.lua on %S+: 0 passed, 1 failed[^\n]*\n(.-)\n== ")
     assert.matches("said by crashed\n%-%- ended with exit code 3$", said)
     assert.matches("/empty_spec%.lua on %S+: 0 passed, 1 failed[^\n]*\n.*\n%-%- no spec ran\n", text)
     for _, name in ipairs { "bad", "crashed", "empty" } do
