@@ -128,7 +128,7 @@ static int keyset_mark(lua_State *L) {
 /* keyset:bytes(): memory that its marks take. */
 static int keyset_bytes(lua_State *L) {
   const struct keyset *set = luaL_checkudata(L, SET, KEYSET);
-  lua_pushinteger(L, (lua_Integer)(set->capacity * sizeof *set->marks));
+  lua_pushinteger(L, (lua_Integer)set->capacity * (lua_Integer)sizeof *set->marks);
   return 1;
 }
 
